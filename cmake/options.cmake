@@ -1,7 +1,12 @@
 # ringlab_flags: what every target of ours is compiled with. Link it PRIVATE.
 option(RINGLAB_WERROR "Treat warnings as errors" OFF)
 set(RINGLAB_SANITIZE "" CACHE STRING "Sanitizers: empty, address,undefined or thread")
-option(RINGLAB_GRPC "Build what needs gRPC (off under ThreadSanitizer: Debian's gRPC is not built for it)" ON)
+# Off under ThreadSanitizer: Debian's gRPC is not built for it.
+option(RINGLAB_GRPC "Build what needs gRPC" ON)
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug or Release; the presets choose" FORCE)
+endif()
 
 add_library(ringlab_flags INTERFACE)
 target_compile_features(ringlab_flags INTERFACE cxx_std_20)
@@ -9,14 +14,22 @@ target_include_directories(ringlab_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(ringlab_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -fno-omit-frame-pointer
   $<$<BOOL:${RINGLAB_WERROR}>:-Werror>
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+  # g++ 12 warns of string concatenations that are fine (its bug 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  # clang counts sign conversions as conversions, g++ (the compiler of the product) does not.
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wno-sign-conversion>)
 
 if(RINGLAB_SANITIZE)
-  target_compile_options(ringlab_flags INTERFACE -fsanitize=${RINGLAB_SANITIZE} -fno-sanitize-recover=all)
+  target_compile_options(ringlab_flags INTERFACE
+    -fsanitize=${RINGLAB_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(ringlab_flags INTERFACE -fsanitize=${RINGLAB_SANITIZE})
 endif()
 
+# Paths below the source directory are relative, in the cache's keys and in what the compiler
+# writes, so that another clone of the same commit takes its objects from the cache.
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
+    CCACHE_NOHASHDIR=1 CCACHE_ABSSTDERR=1 ${CCACHE})
 endif()

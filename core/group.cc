@@ -1,0 +1,169 @@
+#include "core/group.h"
+
+#include <exception>
+#include <utility>
+
+#include "core/hash.h"
+
+namespace ringlab {
+
+// A load from the source on its way: whatever the source does with it, the load is counted once,
+// its flight lands, and a fallback gives its permit back.
+class Group::SourceLoad {
+ public:
+  enum class Why { kOwner, kFallback };
+
+  SourceLoad(Group& group, Flight flight, Why why)
+      : group_(group), flight_(std::move(flight)), why_(why) {}
+  SourceLoad(SourceLoad&&) noexcept = default;
+  ~SourceLoad() {
+    Finish(Fail(Code::kInternal, "the source dropped the load"));
+  }
+
+  std::string_view key() const { return flight_.key(); }
+
+  // The first call counts, later ones find the flight gone.
+  void Finish(const Result<Value>& loaded) {
+    if (!flight_) return;
+    if (why_ == Why::kFallback) group_.fallbacks_under_way_.fetch_sub(1);
+    if (!loaded) {
+      const bool absent = loaded.error().code == Code::kNotFound;
+      (absent ? group_.counts_.source_not_found : group_.counts_.source_errors).Add();
+      return flight_.Land(tl::unexpected<Error>(loaded.error()));
+    }
+    group_.counts_.source_ok.Add();
+    group_.cache_.Insert(flight_.key(), flight_.key_hash(), loaded->view());
+    flight_.Land(GetReply{*loaded, Level::kSource});
+  }
+
+ private:
+  Group& group_;
+  Flight flight_;
+  Why why_;
+};
+
+Group::Group(GroupOptions options, Deps deps)
+    : options_(std::move(options)),
+      deps_(deps),
+      cache_(options_.cache_bytes),
+      flights_(deps.scheduler, options_.flights) {}
+
+// The story of a Get. A hit answers at once. A miss joins the load of its key, or leads it. Who
+// leads asks the owner, or the source where the request may travel no further: peer work waits only
+// on a source, so waits are two deep at most and never form a cycle, however nodes see the ring.
+void Group::Get(const GetRequest& request, GetCallback done) {
+  counts_.gets.Add();
+  if (request.hop == Hop::kPeer) counts_.gets_from_peers.Add();
+  if (request.key.empty()) {
+    counts_.invalid.Add();
+    return done(Fail(Code::kInvalidArgument, "key required"));
+  }
+
+  const std::uint64_t hash = HashKey(request.key);
+  if (Value hit = cache_.Find(request.key, hash)) {
+    return done(GetReply{std::move(hit), Level::kCache});
+  }
+
+  Flight flight = flights_.Join(request, hash, std::move(done));
+  if (!flight) return;  // someone else is loading it
+
+  // Look again: another flight may have landed between Find and Join.
+  if (Value hit = cache_.FindAgain(request.key, hash)) {
+    counts_.late_hits.Add();
+    return flight.Land(GetReply{std::move(hit), Level::kCache});
+  }
+
+  const auto view = deps_.membership.Snapshot();
+  const NodeIndex owner = view->ring->OwnerOf(request.key);
+  if (request.hop == Hop::kPeer || owner == view->self) return LoadFromSource(std::move(flight));
+  LoadFromPeer(view->ring->nodes()[owner], view->ring->fingerprint(), std::move(flight));
+}
+
+void Group::LoadFromSource(Flight flight) {
+  counts_.source_loads_own.Add();
+  Load(SourceLoad(*this, std::move(flight), SourceLoad::Why::kOwner));
+}
+
+void Group::LoadFromPeer(std::string_view owner, std::uint64_t ring_fingerprint, Flight flight) {
+  counts_.peer_loads.Add();
+  const GetRequest request{.group = options_.name,
+                           .key = flight.key(),
+                           .hop = Hop::kPeer,
+                           .deadline = flight.deadline(),
+                           .origin = deps_.membership.self_name(),
+                           .ring_fingerprint = ring_fingerprint};
+  deps_.transport.Get(
+      owner, request, [this, flight = std::move(flight)](Result<GetReply> reply) mutable {
+        if (reply) {
+          counts_.peer_ok.Add();
+          return flight.Land(GetReply{std::move(reply->value), Level::kPeer});
+        }
+        switch (reply.error().code) {
+          case Code::kNotFound:
+          case Code::kInvalidArgument:
+          case Code::kDeadlineExceeded:
+            counts_.peer_final.Add();
+            return flight.Land(reply);
+          default:
+            counts_.peer_errors.Add();
+            return FallBack(std::move(reply.error()), std::move(flight));
+        }
+      });
+}
+
+// The owner failed us: our own source has the value too, as long as not everybody needs it at once.
+void Group::FallBack(Error peer_error, Flight flight) {
+  if (fallbacks_under_way_.fetch_add(1) >= options_.fallbacks_max) {
+    fallbacks_under_way_.fetch_sub(1);
+    counts_.fallbacks_refused.Add();
+    return flight.Land(tl::unexpected<Error>(std::move(peer_error)));
+  }
+  counts_.fallbacks.Add();
+  Load(SourceLoad(*this, std::move(flight), SourceLoad::Why::kFallback));
+}
+
+void Group::Load(SourceLoad load) {
+  counts_.source_loads.Add();
+  const std::string_view key = load.key();
+  try {
+    deps_.source.Load(key, [load = std::move(load)](const Result<Value>& loaded) mutable {
+      load.Finish(loaded);
+    });
+  } catch (const std::exception&) {
+    // The callback went with the exception, and so the load was finished as dropped.
+  }
+}
+
+GroupStats Group::stats() const {
+  const FlightsStats flights = flights_.stats();
+  const CacheStats cache = cache_.stats();
+  return GroupStats{
+      .gets = counts_.gets.value(),
+      .gets_from_peers = counts_.gets_from_peers.value(),
+      .invalid = counts_.invalid.value(),
+      .hits = cache.hits,
+      .joined = flights.joined,
+      .led = flights.led,
+      .refused = flights.refused,
+      .late_hits = counts_.late_hits.value(),
+      .peer_loads = counts_.peer_loads.value(),
+      .peer_ok = counts_.peer_ok.value(),
+      .peer_final = counts_.peer_final.value(),
+      .peer_errors = counts_.peer_errors.value(),
+      .fallbacks = counts_.fallbacks.value(),
+      .fallbacks_refused = counts_.fallbacks_refused.value(),
+      .source_loads_own = counts_.source_loads_own.value(),
+      .source_loads = counts_.source_loads.value(),
+      .source_ok = counts_.source_ok.value(),
+      .source_not_found = counts_.source_not_found.value(),
+      .source_errors = counts_.source_errors.value(),
+      .answered_ok = cache.hits + flights.answered_ok,
+      .answered_not_found = flights.answered_not_found,
+      .answered_timeout = flights.answered_timeout,
+      .answered_error = counts_.invalid.value() + flights.refused + flights.answered_error,
+      .cache = cache,
+      .flights = flights,
+  };
+}
+
+}  // namespace ringlab

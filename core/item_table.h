@@ -1,0 +1,53 @@
+// ItemTable: the hash index of one cache shard, key -> Item.
+//
+// Open addressing with linear probing and backward-shift deletion (Knuth, TAOCP 6.4, algorithm R),
+// so there are no tombstones. A slot is one word: 48 bits of pointer under 16 bits of hash, so a
+// foreign item is almost never touched. Items are not owned: the policy that files them holds the
+// references. Not thread-safe: the cache holds one per shard under its mutex.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "core/item.h"
+
+namespace ringlab {
+
+class ItemTable {
+ public:
+  ItemTable();
+
+  // The item filed under `key`, or null. `hash` is HashKey(key) here and below.
+  Item* Find(std::string_view key, std::uint64_t hash) const;
+
+  // Files an item whose key is not in the table; grows when three quarters full.
+  void Insert(Item* item, std::uint64_t hash);
+
+  // Takes out an item that is in the table.
+  void Erase(const Item* item);
+
+  // Back to the smallest table; only when it is empty.
+  void Shrink();
+
+  std::size_t size() const { return size_; }
+  std::size_t bytes() const { return (mask_ + 1) * sizeof(Slot); }
+
+  // What bytes() will be after one more Insert.
+  std::size_t bytes_after_insert() const { return MustGrow() ? 2 * bytes() : bytes(); }
+
+  static constexpr std::size_t kBytesMin = 8 * sizeof(std::uint64_t);
+
+ private:
+  using Slot = std::uint64_t;
+
+  bool MustGrow() const { return (size_ + 1) * 4 > (mask_ + 1) * 3; }
+  void Grow();
+
+  std::unique_ptr<Slot[]> slots_;
+  std::size_t mask_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace ringlab

@@ -1,0 +1,34 @@
+#include "core/membership.h"
+
+#include <utility>
+
+#include "core/check.h"
+
+namespace ringlab {
+namespace {
+
+std::shared_ptr<RingView> ViewOf(std::shared_ptr<const Ring> ring, std::string_view self_name) {
+  RL_CHECK(ring != nullptr);
+  const NodeIndex self = ring->IndexOf(self_name);
+  return std::make_shared<RingView>(RingView{std::move(ring), 1, self});
+}
+
+}  // namespace
+
+Membership::Membership(std::string self_name, std::shared_ptr<const Ring> ring)
+    : self_name_(std::move(self_name)), view_(ViewOf(std::move(ring), self_name_)) {}
+
+std::shared_ptr<const RingView> Membership::Snapshot() const {
+  const MutexLock lock(mutex_);
+  return view_;
+}
+
+void Membership::Swap(std::shared_ptr<const Ring> ring) {
+  std::shared_ptr<RingView> next = ViewOf(std::move(ring), self_name_);
+  std::shared_ptr<const RingView> previous;  // outlives the lock: the last owner frees a ring
+  const MutexLock lock(mutex_);
+  next->epoch = view_->epoch + 1;
+  previous = std::exchange(view_, std::move(next));
+}
+
+}  // namespace ringlab

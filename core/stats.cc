@@ -1,0 +1,68 @@
+#include "core/stats.h"
+
+#include <initializer_list>
+#include <string>
+
+namespace ringlab {
+
+namespace {
+
+struct Term {
+  const char* name;
+  std::uint64_t count;
+};
+
+std::uint64_t Sum(std::initializer_list<Term> terms) {
+  std::uint64_t sum = 0;
+  for (const Term& term : terms) sum += term.count;
+  return sum;
+}
+
+std::string Spell(std::initializer_list<Term> terms) {
+  std::string text;
+  for (const Term& term : terms) {
+    if (!text.empty()) text += " + ";
+    text += std::string(term.name) + " " + std::to_string(term.count);
+  }
+  return text;
+}
+
+// "" when the whole is the sum of its parts.
+std::string Unequal(Term whole, std::initializer_list<Term> parts) {
+  if (whole.count == Sum(parts)) return "";
+  return Spell({whole}) + " is not " + Spell(parts);
+}
+
+}  // namespace
+
+std::string CheckIdentities(const GroupStats& s) {
+  const Term source_loads{"source_loads", s.source_loads};
+  for (std::string wrong :
+       {Unequal({"gets", s.gets}, {{"invalid", s.invalid},
+                                   {"hits", s.hits},
+                                   {"joined", s.joined},
+                                   {"led", s.led},
+                                   {"refused", s.refused}}),
+        Unequal({"gets", s.gets}, {{"answered_ok", s.answered_ok},
+                                   {"answered_not_found", s.answered_not_found},
+                                   {"answered_timeout", s.answered_timeout},
+                                   {"answered_error", s.answered_error}}),
+        Unequal({"led", s.led}, {{"late_hits", s.late_hits},
+                                 {"peer_loads", s.peer_loads},
+                                 {"source_loads_own", s.source_loads_own}}),
+        Unequal({"peer_loads", s.peer_loads}, {{"peer_ok", s.peer_ok},
+                                               {"peer_final", s.peer_final},
+                                               {"peer_errors", s.peer_errors}}),
+        Unequal({"peer_errors", s.peer_errors},
+                {{"fallbacks", s.fallbacks}, {"fallbacks_refused", s.fallbacks_refused}}),
+        Unequal(source_loads,
+                {{"source_loads_own", s.source_loads_own}, {"fallbacks", s.fallbacks}}),
+        Unequal(source_loads, {{"source_ok", s.source_ok},
+                               {"source_not_found", s.source_not_found},
+                               {"source_errors", s.source_errors}})}) {
+    if (!wrong.empty()) return wrong;
+  }
+  return "";
+}
+
+}  // namespace ringlab

@@ -1,0 +1,55 @@
+// What a group counts, and the identities between the counts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/cache.h"
+#include "core/flights.h"
+
+namespace ringlab {
+
+// Every Get ends in exactly one of answered_*, and takes exactly one path:
+//   gets = invalid + hits + joined + led + refused
+//   gets = answered_ok + answered_not_found + answered_timeout + answered_error
+//   led = late_hits + peer_loads + source_loads_own
+//   peer_loads = peer_ok + peer_final + peer_errors,  peer_errors = fallbacks + fallbacks_refused
+//   source_loads = source_loads_own + fallbacks = source_ok + source_not_found + source_errors
+// They hold at quiescence; CheckIdentities says which one does not.
+struct GroupStats {
+  std::uint64_t gets = 0;
+  std::uint64_t gets_from_peers = 0;  // of these, the ones that had taken their hop
+
+  std::uint64_t invalid = 0;    // refused for what they asked: an empty key
+  std::uint64_t hits = 0;       // found in the cache
+  std::uint64_t joined = 0;     // waited on another's load
+  std::uint64_t led = 0;        // began a load
+  std::uint64_t refused = 0;    // turned away at a limit of the flights
+  std::uint64_t late_hits = 0;  // led, then found what had landed in between
+
+  std::uint64_t peer_loads = 0;         // asked of the owner
+  std::uint64_t peer_ok = 0;            // a value came
+  std::uint64_t peer_final = 0;         // an answer that no other node could better: not found, late
+  std::uint64_t peer_errors = 0;        // anything else
+  std::uint64_t fallbacks = 0;          // peer errors made good from our own source
+  std::uint64_t fallbacks_refused = 0;  // peer errors passed on: too many fallbacks under way
+
+  std::uint64_t source_loads_own = 0;  // as the owner, or for a peer who takes us for the owner
+  std::uint64_t source_loads = 0;
+  std::uint64_t source_ok = 0;
+  std::uint64_t source_not_found = 0;
+  std::uint64_t source_errors = 0;
+
+  std::uint64_t answered_ok = 0;
+  std::uint64_t answered_not_found = 0;
+  std::uint64_t answered_timeout = 0;
+  std::uint64_t answered_error = 0;
+
+  CacheStats cache;
+  FlightsStats flights;
+};
+
+// Empty when all identities hold, else the first that does not, with its figures.
+std::string CheckIdentities(const GroupStats& stats);
+
+}  // namespace ringlab

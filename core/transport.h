@@ -1,0 +1,22 @@
+// Transport, the seam of space: the only way to reach another node.
+#pragma once
+
+#include <string_view>
+
+#include "core/types.h"
+
+namespace ringlab {
+
+// Thread-safe. Ends before what its callbacks capture.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  // Asks the node named `to`. `done` runs exactly once, on any thread, possibly before Get
+  // returns, and never under a lock of the transport. An unknown name or a dead node is
+  // kUnavailable, a passed deadline kDeadlineExceeded; what the node itself answered keeps its
+  // code and message.
+  virtual void Get(std::string_view to, const GetRequest& request, GetCallback done) = 0;
+};
+
+}  // namespace ringlab

@@ -1,0 +1,109 @@
+// Workload: the plan of a run, that is which key is asked for at which intended time.
+//
+// Decided by its options alone, so the same seed and options give the same requests on every run.
+// The plan is one global sequence however many workers send it: worker i of W walks all of it and
+// sends requests i, i + W, i + 2W ... (PlanSlice). No worker waits for another to learn its share,
+// and neither the plan nor its hash depends on W.
+//
+// Random streams are split from the seed by name: "arrivals" for times, "keys" for ranks, "scatter"
+// for the bijection from ranks to keys. So another rate does not change which keys are asked for.
+//
+// Nothing here is thread-safe; each worker has a copy. Copying replays from the same position.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/random.h"
+#include "core/result.h"
+#include "core/time.h"
+#include "loadgen/arrivals.h"
+#include "loadgen/permutation.h"
+#include "loadgen/zipf.h"
+
+namespace ringlab {
+
+struct WorkloadOptions {
+  std::uint64_t seed = 1;
+  ArrivalProcess process = ArrivalProcess::kPoisson;
+  double qps = 10'000;                           // a second, over all workers
+  Duration duration = std::chrono::seconds(30);  // requests are due before this
+  std::uint64_t keys = 1'000'000;
+  double zipf_s = 0.99;  // 0 asks for every key alike
+};
+
+// The byte is part of the plan's hash: never renumber.
+enum class Operation : std::uint8_t { kGet = 0 };
+
+struct PlannedRequest {
+  std::uint64_t index = 0;      // position in the plan, from 0
+  Duration intended{};          // offset from the start of the run
+  std::uint64_t rank = 0;       // popularity, 1 the highest
+  std::uint64_t key_index = 0;  // in [0, keys): what AppendKey turns into the key's text
+  Operation operation = Operation::kGet;
+};
+
+class Workload {
+ public:
+  // INVALID_ARGUMENT, naming the option and what it accepts, for options out of range.
+  static Result<Workload> Create(const WorkloadOptions& options);
+
+  // The next request of the plan, or false (and `request` untouched) when the duration is over.
+  bool Next(PlannedRequest& request);
+
+  const ZipfSampler& zipf() const { return zipf_; }
+  const Permutation& scatter() const { return scatter_; }
+
+ private:
+  explicit Workload(const WorkloadOptions& options);
+
+  Duration duration_;
+  Arrivals arrivals_;
+  Rng keys_rng_;
+  ZipfSampler zipf_;
+  Permutation scatter_;
+  std::uint64_t next_index_ = 0;
+};
+
+// 64 bits over a plan's (intended time, key, operation), in plan order.
+class PlanHash {
+ public:
+  void Add(const PlannedRequest& request);
+
+  std::uint64_t value() const;
+  std::string ToString() const;  // 16 lower-case hex digits
+
+  friend bool operator==(const PlanHash&, const PlanHash&) = default;
+
+ private:
+  std::uint64_t state_ = 0;
+  std::uint64_t count_ = 0;
+};
+
+// One worker's requests of a plan.
+class PlanSlice {
+ public:
+  // `plan` at its beginning; worker < workers.
+  PlanSlice(Workload plan, std::uint64_t worker, std::uint64_t workers);
+
+  // This worker's next request, or false at the end of the plan.
+  bool Next(PlannedRequest& request);
+
+  // Over everything walked so far, other workers' requests included. Once Next() has returned false
+  // it is the hash of the whole plan, the same for every worker; before that it means nothing.
+  const PlanHash& hash() const { return hash_; }
+
+ private:
+  Workload plan_;
+  std::uint64_t worker_;
+  std::uint64_t workers_;
+  PlanHash hash_;
+};
+
+// Walks `plan` to its end, at some 50 ns a request. The hash to print even if a run ends early.
+PlanHash HashPlan(Workload plan);
+
+// Appends "key-" and the decimal index. Allocates only when `text` lacks the capacity.
+void AppendKey(std::uint64_t key_index, std::string& text);
+
+}  // namespace ringlab

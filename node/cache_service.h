@@ -1,0 +1,20 @@
+// CacheService: the rows of the method table that make a cache node, groupcachepb.GroupCache.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "core/group.h"
+#include "core/node_stats.h"
+#include "node/method_table.h"
+
+namespace ringlab {
+
+// Groups by name.
+using Groups = std::map<std::string, std::unique_ptr<Group>, std::less<>>;
+
+// The rows Get and Stats. The groups must outlive the table; `stats` is called on any thread.
+MethodTable CacheMethods(const Groups& groups, std::function<NodeStats()> stats);
+
+}  // namespace ringlab

@@ -1,0 +1,37 @@
+// Control: how the world tells a running cachenode what to do: signals, and lines on stdin.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "node/grpc_transport.h"
+
+namespace ringlab {
+
+class Control {
+ public:
+  // Blocks SIGTERM and SIGINT for this thread and all that it starts, so that Run receives them.
+  // With `read_stdin`, lines on stdin are commands and its end means stop.
+  explicit Control(bool read_stdin);
+  ~Control();
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+
+  // Serves commands until it is time to stop; returns why. Blocks; for main alone.
+  std::string Run(const std::function<void(const std::vector<Peer>&)>& set_peers);
+
+  // From here on a signal ends the process at once.
+  void ExitOnNextSignal();
+
+ private:
+  // The reason to stop, or "".
+  std::string ReadSignal();
+  std::string ReadCommands(const std::function<void(const std::vector<Peer>&)>& set_peers);
+
+  const bool read_stdin_;
+  int signals_ = -1;
+  std::string pending_;  // the start of a line whose end has not come
+};
+
+}  // namespace ringlab

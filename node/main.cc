@@ -1,0 +1,142 @@
+// cachenode: one cache node in one process, until it is told to stop.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+
+#include <csignal>
+#include <iostream>
+
+#include "core/parse.h"
+#include "node/control.h"
+#include "node/flags.h"
+#include "node/node.h"
+
+namespace ringlab {
+namespace {
+
+struct Flags {
+  NodeOptions node;
+  std::vector<Peer> peers;
+  Duration grace = std::chrono::seconds(5);
+  spdlog::level::level_enum log_level = spdlog::level::info;
+  bool control = false;
+};
+
+Result<spdlog::level::level_enum> ParseLogLevel(const std::string& text) {
+  const auto level = spdlog::level::from_str(text);
+  if (level == spdlog::level::off && text != "off") {
+    return Fail(Code::kInvalidArgument,
+                "\"" + text + "\": expected debug, info, warning, error or off");
+  }
+  return level;
+}
+
+Result<std::string> ParseListen(const std::string& text) {
+  const auto peers = ParsePeers(text);
+  if (!peers || peers->size() != 1 || peers->front().name != peers->front().address) {
+    return Fail(Code::kInvalidArgument,
+                "\"" + text + "\": expected HOST:PORT, port 0 for any free one");
+  }
+  return text;
+}
+
+Result<SyntheticSpec> ParseSource(const std::string& text) {
+  const auto [kind, spec] = SplitOnce(text, ':');
+  if (kind != "synthetic") {
+    return Fail(Code::kInvalidArgument,
+                "\"" + text + "\": expected synthetic:SETTINGS, such as "
+                "synthetic:size=100,latency=1ms,not-found=1%,error=0.1%");
+  }
+  return ParseSyntheticSpec(spec);
+}
+
+void AddFlags(CLI::App& app, Flags& flags) {
+  AddCommonFlags(app);
+  flags.node.listen = "127.0.0.1:8001";
+  AddFlag(app, "--listen", flags.node.listen, ParseListen, "Address to listen on", "HOST:PORT",
+          flags.node.listen);
+  AddFlag(
+      app, "--name", flags.node.name, [](const std::string& s) -> Result<std::string> { return s; },
+      "This node's place on the ring", "NAME", "the --listen address");
+  AddFlag(app, "--peers", flags.peers, ParsePeers,
+          "Every node of the cluster, this one included", "[NAME=]HOST:PORT,...",
+          "this node alone");
+  AddFlag(app, "--groups", flags.node.groups, ParseGroups,
+          "Groups and the memory that each may use", "NAME:BYTES,...", "default:64MiB");
+  AddFlag(app, "--source", flags.node.source, ParseSource,
+          "Where values come from: synthetic:SETTINGS with size=BYTES or LOW-HIGH,\n"
+          "latency=TIME or exp:TIME, not-found=FRACTION, error=FRACTION, version=N",
+          "SOURCE", "synthetic:size=100");
+  AddRingFlags(app, flags.node.ring);
+  AddFlag(app, "--seed", flags.node.seed, ParseCount,
+          "Seed of the source's injected failures and latencies", "N", "1");
+  AddFlag(app, "--load-timeout", flags.node.load_timeout,
+          ParseDuration,
+          "A load that takes longer is given up", "TIME", "2s");
+  AddFlag(app, "--grace", flags.grace, ParseDuration,
+          "Time for accepted requests to finish at the end", "TIME", "5s");
+  AddFlag(app, "--log-level", flags.log_level, ParseLogLevel,
+          "debug (logs every request), info, warning, error or off; to stderr", "LEVEL", "info");
+  app.add_flag("--control", flags.control,
+               "Take commands on stdin, a line each: \"peers NAME=HOST:PORT,...\"; \n"
+               "the end of stdin stops the node. For programs that start nodes");
+}
+
+void WarnOfOddSettings(const Flags& flags) {
+  for (const GroupSpec& group : flags.node.groups) {
+    if (flags.node.source.size_min < Cache(group.bytes).entry_bytes_max()) continue;
+    spdlog::warn("group {}: its budget of {} holds no value of {}: every Get will reach the source",
+                 group.name, FormatBytes(group.bytes), FormatBytes(flags.node.source.size_min));
+  }
+}
+
+int Serve(Flags flags, const CLI::App& app) {
+  if (flags.node.name.empty()) flags.node.name = flags.node.listen;
+  // The kernel ends this process with its starter even if that is killed and this is stopped.
+  if (flags.control) prctl(PR_SET_PDEATHSIG, SIGKILL);
+  Control control(flags.control);  // before any thread, so that all inherit its signal mask
+  auto node = Node::Start(flags.node);
+  if (!node) return UsageError(app, "--listen: " + node.error().message);
+  WarnOfOddSettings(flags);
+  std::cout << "listening " << (*node)->name() << ' ' << (*node)->address() << std::endl;
+
+  auto join = [&](const std::vector<Peer>& peers) -> Result<void> {
+    auto joined = (*node)->SetPeers(peers);
+    if (!joined) return joined;
+    std::cout << "serving " << (*node)->name() << ' ' << (*node)->address() << std::endl;
+    spdlog::info("{} serves on {}: ring {} with {} replicas, {} nodes", (*node)->name(),
+                 (*node)->address(), flags.node.ring.dialect, flags.node.ring.replicas,
+                 peers.size());
+    return joined;
+  };
+  if (flags.peers.empty()) flags.peers = {{(*node)->name(), (*node)->address()}};
+  if (!flags.control) {
+    if (const auto joined = join(flags.peers); !joined) {
+      return UsageError(app, "--peers: " + joined.error().message);
+    }
+  }
+  const std::string why = control.Run([&](const std::vector<Peer>& peers) {
+    if (const auto joined = join(peers); !joined) spdlog::error("peers: {}", joined.error().message);
+  });
+  spdlog::info("{} stops: {}", (*node)->name(), why);
+  control.ExitOnNextSignal();
+  (*node)->Stop(flags.grace);
+  return kExitOk;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("One cache node: answers Get over gRPC from memory, its peers or its source.",
+               "cachenode");
+  Flags flags;
+  AddFlags(app, flags);
+  int exit = kExitOk;
+  if (!ParseCommandLine(app, argc, argv, exit)) return exit;
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("cachenode"));
+  spdlog::set_level(flags.log_level);
+  return Serve(std::move(flags), app);
+}
+
+}  // namespace
+}  // namespace ringlab
+
+int main(int argc, char** argv) { return ringlab::Main(argc, argv); }

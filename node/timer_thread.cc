@@ -1,0 +1,82 @@
+#include "node/timer_thread.h"
+
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace ringlab {
+
+TimerThread::TimerThread() : thread_([this] { Run(); }) {}
+
+TimerThread::~TimerThread() { Stop(); }
+
+bool TimerThread::Later(const Pending& a, const Pending& b) {
+  return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
+}
+
+void TimerThread::RunAt(TimePoint when, Task task) {
+  bool earliest = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    heap_.push_back({when, sequence_++, std::move(task)});
+    std::push_heap(heap_.begin(), heap_.end(), Later);
+    earliest = heap_.front().sequence == sequence_ - 1;
+  }
+  if (earliest) wake_.notify_one();
+}
+
+void TimerThread::Stop() {
+  std::vector<Pending> dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    dropped.swap(heap_);
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+  dropped.clear();  // outside the lock: a task's destructor may call RunAt
+}
+
+Duration TimerThread::cpu_time() const {
+  clockid_t clock{};
+  timespec used{};
+  // The handle is only read; the standard's accessor is not const.
+  auto& thread = const_cast<std::thread&>(thread_);
+  if (!thread.joinable() || pthread_getcpuclockid(thread.native_handle(), &clock) != 0 ||
+      clock_gettime(clock, &used) != 0) {
+    return Duration::zero();
+  }
+  return std::chrono::seconds(used.tv_sec) + Duration(used.tv_nsec);
+}
+
+void TimerThread::Run() {
+  // The kernel may delay a thread's timers by its slack, 50 us by default: far too much here.
+  prctl(PR_SET_TIMERSLACK, 1);
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    if (heap_.empty()) {
+      wake_.wait(lock);
+      continue;
+    }
+    const TimePoint when = heap_.front().when;
+    if (when > SteadyNow()) {
+      // kNever as a deadline would overflow in the library; a long sleep does as well.
+      const TimePoint until = std::min(when, SteadyNow() + std::chrono::hours(1));
+      wake_.wait_until(lock, std::chrono::steady_clock::time_point(until.time_since_epoch()));
+      continue;
+    }
+    std::pop_heap(heap_.begin(), heap_.end(), Later);
+    Task task = std::move(heap_.back().task);
+    heap_.pop_back();
+    lock.unlock();
+    task();
+    task = nullptr;  // what it carries may call RunAt, so not under the lock
+    lock.lock();
+  }
+}
+
+}  // namespace ringlab

@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# Sourced by run, test and check: how a preset is configured and built. Talks on stderr only, so
+# that stdout belongs to the tool that runs afterwards.
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+
+say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
+
+# configure PRESET [-DNAME=VALUE…]
+configure() {
+  say "configuring build/$1"
+  (cd "$root" && cmake --preset "$@" >/dev/null)
+}
+
+# build PRESET [-k0] [TARGET…]: silent when there is nothing to do.
+build() {
+  local preset=$1 dir=$root/build/$1 plan
+  shift
+  plan=$(ninja -C "$dir" -n "$@") || { printf '%s\n' "$plan" >&2; return 1; }
+  [[ $plan == *'no work to do'* ]] && return 0
+  say "building build/$preset, $(($(wc -l <<<"$plan") - 1)) steps (a first build takes minutes)"
+  ninja -C "$dir" "$@" >&2
+}
+
+# locked COMMAND…: one build at a time in this clone; two terminals may start tools together.
+locked() {
+  mkdir -p "$root/build"
+  (
+    flock 9
+    "$@" 9>&-
+  ) 9>"$root/build/.lock"
+}
