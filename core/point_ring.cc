@@ -13,9 +13,9 @@ PointRing::PointRing(const RingHash& hash, std::uint32_t replicas, std::vector<s
     : Ring(hash.name, replicas, std::move(names)), hash_(hash) {
   RL_CHECK(hash_.bits >= 1 && hash_.bits <= 64);
   RL_CHECK(replicas > 0);
-  RL_CHECK_BECAUSE(nodes().size() * std::uint64_t{replicas} <
-                       std::numeric_limits<std::uint32_t>::max(),
-                   "the bucket index counts points in 32 bits");
+  RL_CHECK_BECAUSE(
+      nodes().size() * std::uint64_t{replicas} < std::numeric_limits<std::uint32_t>::max(),
+      "the bucket index counts points in 32 bits");
   PlacePoints();
   IndexPoints();
 }

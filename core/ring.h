@@ -1,9 +1,11 @@
-// Ring: who owns a key. The one question every node, load generator and simulation must answer alike.
+// Ring: who owns a key. The one question every node, load generator and simulation must answer
+// alike.
 //
 // A ring is immutable and so safe to read from any thread; a change of nodes is a new ring
-// (core/membership.h swaps it in). It knows nodes by *name*: the name is a node's place on the ring,
-// and its address lives elsewhere, so a cluster on other ports keeps its key placement. Build one
-// with BuildRing (core/ring_spec.h). Each kind of ring has a file of its own: core/point_ring.h.
+// (core/membership.h swaps it in). It knows nodes by *name*: the name is a node's place on the
+// ring, and its address lives elsewhere, so a cluster on other ports keeps its key placement. Build
+// one with BuildRing (core/ring_spec.h). Each kind of ring has a file of its own:
+// core/point_ring.h.
 #pragma once
 
 #include <cstdint>

@@ -24,7 +24,7 @@ struct GetRequest {
   std::string_view key;
   Hop hop = Hop::kCaller;
   TimePoint deadline = kNever;
-  std::string_view origin;             // the node that forwards, empty from a caller
+  std::string_view origin = {};        // the node that forwards, empty from a caller
   std::uint64_t ring_fingerprint = 0;  // the ring that the forwarder routed by, 0 = unknown
 };
 

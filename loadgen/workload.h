@@ -100,7 +100,7 @@ class PlanSlice {
   PlanHash hash_;
 };
 
-// Walks `plan` to its end, at some 50 ns a request. The hash to print even if a run ends early.
+// Walks `plan` to its end, at some 100 ns a request. The hash to print even if a run ends early.
 PlanHash HashPlan(Workload plan);
 
 // Appends "key-" and the decimal index. Allocates only when `text` lacks the capacity.

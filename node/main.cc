@@ -10,6 +10,7 @@
 #include "node/control.h"
 #include "node/flags.h"
 #include "node/node.h"
+#include "node/source_flag.h"
 
 namespace ringlab {
 namespace {
@@ -40,16 +41,6 @@ Result<std::string> ParseListen(const std::string& text) {
   return text;
 }
 
-Result<SyntheticSpec> ParseSource(const std::string& text) {
-  const auto [kind, spec] = SplitOnce(text, ':');
-  if (kind != "synthetic") {
-    return Fail(Code::kInvalidArgument,
-                "\"" + text + "\": expected synthetic:SETTINGS, such as "
-                "synthetic:size=100,latency=1ms,not-found=1%,error=0.1%");
-  }
-  return ParseSyntheticSpec(spec);
-}
-
 void AddFlags(CLI::App& app, Flags& flags) {
   AddCommonFlags(app);
   flags.node.listen = "127.0.0.1:8001";
@@ -63,7 +54,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
           "this node alone");
   AddFlag(app, "--groups", flags.node.groups, ParseGroups,
           "Groups and the memory that each may use", "NAME:BYTES,...", "default:64MiB");
-  AddFlag(app, "--source", flags.node.source, ParseSource,
+  AddFlag(app, "--source", flags.node.source, ParseSourceText,
           "Where values come from: synthetic:SETTINGS with size=BYTES or LOW-HIGH,\n"
           "latency=TIME or exp:TIME, not-found=FRACTION, error=FRACTION, version=N",
           "SOURCE", "synthetic:size=100");

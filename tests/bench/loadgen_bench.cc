@@ -21,13 +21,13 @@ namespace {
 void BM_ZipfSample(benchmark::State& state) {
   const ZipfSampler zipf(1'000'000, static_cast<double>(state.range(0)) / 100);
   Rng rng(1);
-  for (auto _ : state) benchmark::DoNotOptimize(zipf(rng));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(zipf(rng));
 }
 BENCHMARK(BM_ZipfSample)->ArgName("s_x100")->Arg(0)->Arg(55)->Arg(99)->Arg(100)->Arg(120)->Arg(268);
 
 void BM_ZipfSetUp(benchmark::State& state) {
   const auto n = static_cast<std::uint64_t>(state.range(0));
-  for (auto _ : state) benchmark::DoNotOptimize(ZipfSampler(n, 0.99));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(ZipfSampler(n, 0.99));
 }
 BENCHMARK(BM_ZipfSetUp)->ArgName("n")->Arg(1'000'000)->Arg(std::int64_t{1} << 40);
 
@@ -35,7 +35,7 @@ void BM_Permute(benchmark::State& state) {
   const auto n = static_cast<std::uint64_t>(state.range(0));
   const Permutation permute(n, 1);
   std::uint64_t i = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(permute(i));
     if (++i == n) i = 0;
   }
@@ -49,7 +49,7 @@ void BM_HistogramRecord(benchmark::State& state) {
   for (std::int64_t& value : values) value = static_cast<std::int64_t>(rng.Exponential() * 3e5);
   Histogram histogram;
   std::size_t i = 0;
-  for (auto _ : state) histogram.Record(values[i++ & 4095]);
+  for ([[maybe_unused]] auto _ : state) histogram.Record(values[i++ & 4095]);
   benchmark::DoNotOptimize(histogram.count());
 }
 BENCHMARK(BM_HistogramRecord);
@@ -60,7 +60,7 @@ void BM_HistogramPercentile(benchmark::State& state) {
   for (int i = 0; i < 1'000'000; ++i) {
     histogram.Record(static_cast<std::int64_t>(rng.Exponential() * 3e5));
   }
-  for (auto _ : state) benchmark::DoNotOptimize(histogram.ValueAtPercentile(99.9));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(histogram.ValueAtPercentile(99.9));
 }
 BENCHMARK(BM_HistogramPercentile);
 
@@ -70,7 +70,7 @@ void BM_PlanRequest(benchmark::State& state) {
                                 .duration = Duration::max()};
   PlanSlice slice(*Workload::Create(options), 0, 1);
   PlannedRequest request;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     slice.Next(request);
     benchmark::DoNotOptimize(request);
   }
@@ -80,7 +80,7 @@ BENCHMARK(BM_PlanRequest)->ArgName("poisson")->Arg(0)->Arg(1);
 void BM_AppendKey(benchmark::State& state) {
   std::string text;
   std::uint64_t i = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     text.clear();
     AppendKey(i++ & 0xfffff, text);
     benchmark::DoNotOptimize(text.data());
@@ -93,7 +93,8 @@ void BM_ExpectedShares(benchmark::State& state) {
   const Permutation scatter(10'000'000, 1);
   const std::vector<double> arcs(3, 1.0 / 3);
   const auto owner_of = [](std::uint64_t key) -> std::size_t { return key % 3; };
-  for (auto _ : state) benchmark::DoNotOptimize(ExpectedShares(zipf, scatter, arcs, owner_of));
+  for ([[maybe_unused]] auto _ : state)
+    benchmark::DoNotOptimize(ExpectedShares(zipf, scatter, arcs, owner_of));
 }
 BENCHMARK(BM_ExpectedShares)->Unit(benchmark::kMillisecond);
 

@@ -53,14 +53,11 @@ void BM_OwnerOfOneByOne(benchmark::State& state, const char* dialect) {
   const auto ring = RingOf(dialect, state.range(0), 160);
   const std::vector<std::string> keys = Keys();
   std::size_t i = 0;
-  for (auto _ : state) i += 1 + ring->OwnerOf(keys[i % kKeys]);
+  // Always + 0, which only the lookup can tell: so every key has its turn.
+  for (auto _ : state) i += 1 + (ring->OwnerOf(keys[i % kKeys]) >> 31);
   benchmark::DoNotOptimize(i);
 }
-BENCHMARK_CAPTURE(BM_OwnerOfOneByOne, xx64, "xx64")
-    ->ArgName("nodes")
-    ->Arg(8)
-    ->Arg(64)
-    ->Arg(1000);
+BENCHMARK_CAPTURE(BM_OwnerOfOneByOne, xx64, "xx64")->ArgName("nodes")->Arg(8)->Arg(64)->Arg(1000);
 
 // The part of a lookup that no ring can save.
 void BM_KeyHash(benchmark::State& state) {

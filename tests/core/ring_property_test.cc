@@ -1,11 +1,12 @@
 // What holds for every ring: lookups against a naive reference, order, resizing, and the theory of
 // rings whose points are random.
+#include <rapidcheck.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <iterator>
 #include <numeric>
-#include <rapidcheck.h>
 #include <set>
 #include <string>
 #include <vector>
@@ -46,9 +47,8 @@ NodeIndex NaiveOwner(const RingHash& hash, std::uint32_t replicas, const Names& 
 }
 
 Names SomeNames() {
-  const auto set = *rc::gen::resize(
-      12, rc::gen::nonEmpty(
-              rc::gen::container<std::set<std::string>>(rc::gen::nonEmpty<std::string>())));
+  const auto set = *rc::gen::resize(12, rc::gen::nonEmpty(rc::gen::container<std::set<std::string>>(
+                                            rc::gen::nonEmpty<std::string>())));
   return {set.begin(), set.end()};
 }
 
@@ -75,7 +75,8 @@ Moves Compare(const PointRing& from, const PointRing& to) {
     add(end, Units{end} + 1 - begin);
     begin = Units{end} + 1;
   }
-  if (begin < from.circle()) add(static_cast<std::uint64_t>(from.circle() - 1), from.circle() - begin);
+  if (begin < from.circle())
+    add(static_cast<std::uint64_t>(from.circle() - 1), from.circle() - begin);
   return moves;
 }
 

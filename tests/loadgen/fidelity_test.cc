@@ -15,6 +15,7 @@ constexpr double kRate = 1000;
 std::vector<Duration> Schedule(ArrivalProcess process, int count, std::uint64_t seed) {
   Arrivals arrivals(process, kRate, Rng(seed));
   std::vector<Duration> times;
+  times.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) times.push_back(arrivals.Next());
   return times;
 }
@@ -43,6 +44,7 @@ TEST_CASE("the wrong process is far away") {
 TEST_CASE("bursts show") {
   // Twenty sends at once every 20 ms, as a coarse timer makes of 1000 a second.
   std::vector<Duration> sent;
+  sent.reserve(2000);
   for (int i = 0; i < 2000; ++i) sent.push_back(std::chrono::milliseconds(20 * (i / 20)));
   REQUIRE(Distance(sent, ArrivalProcess::kPoisson) == Approx(0.95).margin(0.001));
   REQUIRE(Distance(sent, ArrivalProcess::kConstant) == Approx(0.95).margin(0.001));

@@ -55,7 +55,8 @@ TEST_CASE("large sizes stay in range without collisions") {
       for (const std::uint64_t from : {i, n - 1 - i}) {
         const std::uint64_t to = permute(from);
         RC_ASSERT(to < n);
-        RC_ASSERT(seen.insert(to).second);
+        const bool fresh = seen.insert(to).second;
+        RC_ASSERT(fresh);
       }
     }
   }));

@@ -90,7 +90,7 @@ TEST_CASE("every option shows in the plan hash") {
 }
 
 TEST_CASE("the plan hash tells time and key and operation and order apart") {
-  const auto hash = [](std::vector<PlannedRequest> requests) {
+  const auto hash = [](const std::vector<PlannedRequest>& requests) {
     PlanHash h;
     for (const PlannedRequest& request : requests) h.Add(request);
     return h.value();

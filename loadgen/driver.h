@@ -1,0 +1,87 @@
+// Driver: one worker's open loop. Sends its slice of the plan at the planned times, whatever the
+// answers do, and measures every request against the time it was meant to start.
+//
+// Over the seams alone, so the same driver runs on real threads and in virtual time. Sends on the
+// scheduler's thread; answers may come on any. A phase is a stretch of the plan: warm-up is one,
+// the measurement another. The driver must outlive its last phase's end; the scheduler, the
+// transport and the ring must outlive the driver.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/ring.h"
+#include "core/scheduler.h"
+#include "core/sync.h"
+#include "core/transport.h"
+#include "loadgen/measurements.h"
+#include "loadgen/workload.h"
+
+namespace ringlab {
+
+// Whom to ask: the nodes in turn, any of which forwards, or straight the key's owner.
+enum class Route : std::uint8_t { kAny, kOwner };
+
+struct DriverOptions {
+  std::string group = "default";
+  Route route = Route::kAny;
+  Duration timeout = std::chrono::seconds(1);  // of a request, from its sending
+  std::uint64_t in_flight_max = 20'000;        // of this worker; beyond it a request is skipped
+  bool verify = true;                          // values are synthetic: check them
+};
+
+// A stretch of the plan, [begin, end), that begins at `start`.
+struct Phase {
+  TimePoint start;
+  Duration begin;
+  Duration end;
+};
+
+class Driver {
+ public:
+  Driver(DriverOptions options, PlanSlice slice, const Ring& ring, Scheduler& scheduler,
+         Transport& transport);
+  ~Driver();
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+
+  // Sends the phase's requests; `done` runs once, on any thread, when all are answered, or when a
+  // request is unanswered kDrainSlack after its timeout: then it counts as timed out. One phase at
+  // a time, in the order of the plan.
+  void Run(const Phase& phase, Function<void()> done);
+
+  // Sends nothing more in this phase; what is in flight still counts. Thread-safe.
+  void StopSending();
+
+  // What the phase has measured so far. Thread-safe.
+  Totals totals() const;
+  std::uint64_t in_flight() const;
+  Measurements measurements() const;
+
+  // Of what the plan was walked through so far: whole after the last phase.
+  const PlanHash& plan_hash() const { return slice_.hash(); }
+
+  // Beyond its own deadline a transport gets this long to say so.
+  static constexpr Duration kDrainSlack = std::chrono::seconds(2);
+
+ private:
+  struct State;
+
+  void SendDue();
+  void Send(TimePoint now);
+  void EndSending();
+
+  const DriverOptions options_;
+  const Ring& ring_;
+  Scheduler& scheduler_;
+  Transport& transport_;
+  PlanSlice slice_;
+  PlannedRequest next_;
+  bool has_next_;
+  std::string key_;
+
+  std::shared_ptr<State> state_;  // of the phase; answers that come too late hold an old one
+};
+
+}  // namespace ringlab

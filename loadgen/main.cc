@@ -1,0 +1,144 @@
+// loadgen: drives Zipf key traffic at an open-loop rate and says what it was like, honestly.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "core/parse.h"
+#include "loadgen/options.h"
+#include "loadgen/report.h"
+#include "loadgen/session.h"
+#include "loadgen/verdict.h"
+#include "node/flags.h"
+#include "node/terminal.h"
+
+namespace ringlab {
+namespace {
+
+// Ctrl-C ends the run early and the report still comes; the second one ends the process.
+class Interrupt {
+ public:
+  Interrupt() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);  // inherited by every thread to come
+  }
+
+  bool Requested() {
+    const timespec now{};
+    if (requested_ || sigtimedwait(&signals_, nullptr, &now) <= 0) return requested_;
+    requested_ = true;
+    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+    return true;
+  }
+
+ private:
+  sigset_t signals_{};
+  bool requested_ = false;
+};
+
+void ShowProgress(StatusLine& status, const Progress& p) {
+  std::array<char, 256> text{};
+  std::snprintf(text.data(), text.size(),
+                "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight",
+                p.warming_up ? "warm-up  " : "measuring", std::max(0.0, Seconds(p.elapsed)),
+                Seconds(p.duration), static_cast<unsigned long long>(p.totals.sent),
+                static_cast<unsigned long long>(p.totals.ok),
+                static_cast<unsigned long long>(p.totals.errors + p.totals.timeouts),
+                static_cast<unsigned long long>(p.in_flight));
+  status.Show(text.data());
+}
+
+Result<std::unique_ptr<Cluster>> StartCluster(LoadgenOptions& options) {
+  if (!options.targets.empty()) return UseTargets(options.targets);
+  if (options.in_process) return StartInProcess(options.cluster);
+  if (options.cluster.program.empty()) {
+    std::error_code ignored;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
+    options.cluster.program = self.parent_path() / "cachenode";
+  }
+  return StartChildren(options.cluster);
+}
+
+bool WriteJson(const LoadgenOptions& options, const RunResult& result) {
+  const std::string text = ToJson(result).dump(1) + "\n";
+  if (options.json_file == "-") {
+    std::cout << text << std::flush;
+    return true;
+  }
+  std::ofstream file(options.json_file);
+  file << text << std::flush;
+  return file.good();
+}
+
+int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result) {
+  const bool json_on_stdout = options.json_file == "-";
+  if (!options.quiet) (json_on_stdout ? std::cerr : std::cout) << ToText(result) << std::flush;
+  if (!options.json_file.empty() && !WriteJson(options, result)) {
+    return UsageError(app, "--json: \"" + options.json_file + "\": cannot be written");
+  }
+  switch (result.verdict) {
+    case Verdict::kValid: return kExitOk;
+    case Verdict::kFailed: return kExitFailed;
+    case Verdict::kInvalid: return kExitInvalid;
+  }
+  return kExitInvalid;
+}
+
+int Run(const CLI::App& app, LoadgenOptions& options) {
+  if (!options.json_file.empty() && options.json_file != "-") {
+    // Found out now rather than after the run.
+    if (!std::ofstream(options.json_file, std::ios::app)) {
+      return UsageError(app, "--json: \"" + options.json_file + "\": cannot be written");
+    }
+  }
+  Interrupt interrupt;
+  StatusLine status(!options.quiet);
+  status.Show("starting " + options.config.cluster);
+  auto cluster = StartCluster(options);
+  if (!cluster) return UsageError(app, cluster.error().message);
+
+  std::vector<std::string> names;
+  for (const Peer& peer : (*cluster)->peers()) names.push_back(peer.name);
+  auto ring = BuildRing(options.cluster.ring, std::move(names));
+  if (!ring) return UsageError(app, ring.error().message);
+
+  Session session(options, **cluster, *ring);
+  if (const auto connected = session.Connect(); !connected) {
+    status.Clear();
+    return UsageError(app, connected.error().message);
+  }
+  RunResult result = session.Run([&](const Progress& progress) {
+    ShowProgress(status, progress);
+    return !interrupt.Requested();
+  });
+  status.Clear();
+  Judge(options.thresholds, result);
+  return Report(app, options, result);
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app(
+      "Drives Zipf key traffic at an open-loop rate against cache nodes, and reports latency from\n"
+      "each request's planned start, the balance of the hash ring, and a verdict.",
+      "loadgen");
+  LoadgenOptions options;
+  AddLoadgenFlags(app, options);
+  int exit = kExitOk;
+  if (!ParseCommandLine(app, argc, argv, exit)) return exit;
+  if (const std::string wrong = CompleteOptions(options); !wrong.empty()) {
+    return UsageError(app, wrong);
+  }
+  return Run(app, options);
+}
+
+}  // namespace
+}  // namespace ringlab
+
+int main(int argc, char** argv) { return ringlab::Main(argc, argv); }

@@ -1,0 +1,30 @@
+// What the command line of loadgen says.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "loadgen/cluster.h"
+#include "loadgen/run_result.h"
+
+namespace ringlab {
+
+struct LoadgenOptions {
+  RunConfig config;
+  ClusterOptions cluster;
+  std::vector<Peer> targets;  // empty: a cluster of our own
+  bool in_process = false;
+  std::vector<Threshold> thresholds;
+  std::string json_file;  // "" for none, "-" for stdout
+  bool quiet = false;
+};
+
+// Declares every flag. `options` must outlive the parsing.
+void AddLoadgenFlags(CLI::App& app, LoadgenOptions& options);
+
+// Fills in what follows from the rest, and refuses what does not fit together: a sentence, or "".
+std::string CompleteOptions(LoadgenOptions& options);
+
+}  // namespace ringlab

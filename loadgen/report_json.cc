@@ -1,0 +1,143 @@
+#include <nlohmann/json.hpp>
+
+#include "loadgen/report.h"
+#include "loadgen/verdict.h"
+
+namespace ringlab {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json LatencyJson(const Histogram& h) {
+  Json json{{"count", h.count()}};
+  if (h.count() == 0) return json;
+  json["mean"] = h.mean();
+  json["min"] = h.min();
+  constexpr std::pair<const char*, double> kPercentiles[] = {
+      {"p50", 50}, {"p90", 90}, {"p99", 99}, {"p999", 99.9}, {"p9999", 99.99}};
+  for (const auto& [name, percentile] : kPercentiles) {
+    if (SupportsPercentile(h.count(), percentile)) json[name] = h.ValueAtPercentile(percentile);
+  }
+  json["max"] = h.max();
+  if (h.clamped() > 0) json["clamped"] = h.clamped();
+  return json;
+}
+
+Json ConfigJson(const RunResult& run) {
+  const RunConfig& c = run.config;
+  Json json{{"seed", c.workload.seed},
+            {"plan_hash", run.plan_hash},
+            {"cluster", c.cluster},
+            {"nodes", run.nodes.size()},
+            {"requested_qps", c.workload.qps},
+            {"warmup_s", Seconds(c.warmup)},
+            {"duration_s", Seconds(c.duration)},
+            {"arrivals", ArrivalProcessName(c.workload.process)},
+            {"zipf_s", c.workload.zipf_s},
+            {"keys", c.workload.keys},
+            {"ring", c.ring.dialect},
+            {"replicas", c.ring.replicas},
+            {"route", c.driver.route == Route::kAny ? "any" : "owner"},
+            {"group", c.driver.group},
+            {"timeout_s", Seconds(c.driver.timeout)},
+            {"in_flight_max", c.driver.in_flight_max},
+            {"verify", c.driver.verify},
+            {"workers", c.workers},
+            {"connections", c.connections}};
+  if (!c.source.empty()) json["source"] = c.source;
+  if (c.group_bytes > 0) json["group_bytes"] = c.group_bytes;
+  return json;
+}
+
+Json TotalsJson(const RunResult& run) {
+  const Totals& t = run.measured.totals;
+  return {{"scheduled", t.scheduled},       {"sent", t.sent},
+          {"ok", t.ok},                     {"not_found", t.not_found},
+          {"errors", t.errors},             {"timeouts", t.timeouts},
+          {"skipped", t.skipped},           {"wrong_values", t.wrong_values},
+          {"elapsed_s", Seconds(run.elapsed)}, {"achieved_qps", run.achieved_qps}};
+}
+
+Json NodeJson(const NodeResult& node) {
+  Json json{{"name", node.name},
+            {"address", node.address},
+            {"arc_share", node.arc_share},
+            {"expected_share", node.expected_share},
+            {"measured_share", node.measured_share},
+            {"requests", node.owned.requests}};
+  const Histogram& h = node.owned.response;
+  if (SupportsPercentile(h.count(), 50)) json["p50_ns"] = h.ValueAtPercentile(50);
+  if (SupportsPercentile(h.count(), 99)) json["p99_ns"] = h.ValueAtPercentile(99);
+  if (node.cpu_cores) json["cpu_cores"] = *node.cpu_cores;
+  if (node.resident_bytes) json["resident_bytes"] = *node.resident_bytes;
+  return json;
+}
+
+Json BalanceJson(const RunResult& run) {
+  Json json = Json::object();
+  if (run.balance) {
+    json["peak_to_mean"] = run.balance->peak_to_mean;
+    json["min_to_mean"] = run.balance->min_to_mean;
+    json["cv"] = run.balance->cv;
+    json["gini"] = run.balance->gini;
+    json["jain"] = run.balance->jain;
+  }
+  json["nodes"] = Json::array();
+  for (const NodeResult& node : run.nodes) json["nodes"].push_back(NodeJson(node));
+  return json;
+}
+
+Json CacheJson(const CacheResult& c) {
+  return {{"gets", c.gets},
+          {"peer_gets", c.peer_gets},
+          {"hits", c.hits},
+          {"joined", c.joined},
+          {"peer_loads", c.peer_loads},
+          {"peer_errors", c.peer_errors},
+          {"fallbacks", c.fallbacks},
+          {"source_loads", c.source_loads},
+          {"evicted", c.evicted},
+          {"items", c.items},
+          {"used_bytes", c.used_bytes},
+          {"budget_bytes", c.budget_bytes},
+          {"hit_ratio", c.hit_ratio}};
+}
+
+}  // namespace
+
+Json ToJson(const RunResult& run) {
+  const Latencies& latencies = run.measured.latencies;
+  Json json{{"schema_version", 1},
+            {"tool", "loadgen"},
+            {"verdict", VerdictName(run.verdict)},
+            {"reasons", run.reasons},
+            {"started_at", run.started_at},
+            {"interrupted", run.interrupted},
+            {"config", ConfigJson(run)},
+            {"totals", TotalsJson(run)}};
+  json["thresholds"] = Json::array();
+  for (const ThresholdResult& t : run.thresholds) {
+    Json row{{"threshold", t.threshold.text}, {"passed", t.passed}};
+    if (t.measured) row["measured"] = *t.measured;
+    json["thresholds"].push_back(std::move(row));
+  }
+  json["latency_ns"] = {{"response", LatencyJson(latencies.response)},
+                        {"service", LatencyJson(latencies.service)},
+                        {"send_lag", LatencyJson(latencies.send_lag)}};
+  json["balance"] = BalanceJson(run);
+  if (run.cache) json["cache"] = CacheJson(*run.cache);
+  json["arrivals"] = {{"process", ArrivalProcessName(run.config.workload.process)}};
+  if (run.arrivals) {
+    json["arrivals"]["ks"] = run.arrivals->distance;
+    json["arrivals"]["gaps"] = run.arrivals->gaps;
+  }
+  json["client"] = {{"cpu_cores", run.client_cpu_cores},
+                    {"sender_cpu_share", run.sender_cpu_share},
+                    {"resident_bytes", run.client_resident_bytes}};
+  json["environment"] = run.environment;
+  json["environment"]["cores"] = run.machine_cores;
+  return json;
+}
+
+}  // namespace ringlab

@@ -1,0 +1,228 @@
+#include "loadgen/session.h"
+
+#include <algorithm>
+#include <ctime>
+#include <future>
+#include <latch>
+#include <utility>
+
+#include "core/check.h"
+#include "loadgen/cache_result.h"
+#include "node/environment.h"
+#include "node/process_usage.h"
+
+namespace ringlab {
+
+namespace {
+
+constexpr Duration kAskPatience = std::chrono::seconds(5);
+constexpr Duration kLookEvery = std::chrono::milliseconds(200);
+// Between the decision to start and the first intended time, so that no thread begins late.
+constexpr Duration kLeadTime = std::chrono::milliseconds(20);
+
+std::string UtcNow() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
+}
+
+Workload PlanOf(const LoadgenOptions& options) {
+  auto plan = Workload::Create(options.config.workload);
+  RL_CHECK_BECAUSE(plan.has_value(), plan.error().message.c_str());  // the flags were checked
+  return *std::move(plan);
+}
+
+}  // namespace
+
+Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring)
+    : options_(options),
+      cluster_(cluster),
+      ring_(std::move(ring)),
+      plan_(PlanOf(options)),
+      transport_(static_cast<int>(options.config.connections)) {
+  transport_.SetPeers(cluster_.peers());
+  const std::uint64_t workers = options_.config.workers;
+  for (std::uint64_t i = 0; i < workers; ++i) {
+    threads_.push_back(std::make_unique<TimerThread>());
+    drivers_.push_back(std::make_unique<Driver>(options_.config.driver,
+                                                PlanSlice(plan_, i, workers), *ring_,
+                                                *threads_.back(), transport_));
+  }
+}
+
+Session::~Session() {
+  for (const auto& thread : threads_) thread->Stop();
+  transport_.Stop();
+}
+
+Result<void> Session::Connect() {
+  const AllStats stats = AskAll();
+  for (std::size_t i = 0; i < stats.size(); ++i) {
+    const Peer& peer = cluster_.peers()[i];
+    const std::string who = "node " + peer.name + " at " + peer.address;
+    if (!stats[i]) {
+      if (stats[i].error().code == Code::kUnimplemented) continue;  // not one of ours: drive it
+      return Fail(stats[i].error().code, who + " does not answer: " + stats[i].error().message);
+    }
+    std::string has;
+    bool found = false;
+    for (const auto& [name, group] : stats[i]->groups) {
+      found = found || name == options_.config.driver.group;
+      has += (has.empty() ? "" : ", ") + name;
+    }
+    if (!found) {
+      return Fail(Code::kNotFound, "--group: \"" + options_.config.driver.group + "\": " + who +
+                                       " has no such group; it has: " + has);
+    }
+  }
+  return {};
+}
+
+RunResult Session::Run(const Watch& watch) {
+  const RunConfig& config = options_.config;
+  RunResult run;
+  run.config = config;
+  run.started_at = UtcNow();
+  run.environment = DescribeEnvironment();
+  run.machine_cores = CoresOfThisProcess();
+
+  bool going = config.warmup == Duration::zero() || RunPhase(Duration::zero(), config.warmup, watch);
+  const AllStats before = AskAll();
+  CompareRings(before, run.problems);
+  const ProcessUsage client_before = UsageOfThisProcess();
+  std::vector<Duration> cpu_before;
+  for (const auto& thread : threads_) cpu_before.push_back(thread->cpu_time());
+  const TimePoint start = TimerThread::SteadyNow();
+  if (going) going = RunPhase(config.warmup, config.warmup + config.duration, watch);
+  const Duration took = TimerThread::SteadyNow() - start;
+
+  const ProcessUsage client_after = UsageOfThisProcess();
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    run.sender_cpu_share = std::max(
+        run.sender_cpu_share, Seconds(threads_[i]->cpu_time() - cpu_before[i]) / Seconds(took));
+  }
+  run.client_cpu_cores = Seconds(client_after.cpu - client_before.cpu) / Seconds(took);
+  run.client_resident_bytes = client_after.resident_bytes;
+
+  run.interrupted = !going;
+  run.measured = Measurements(ring_->nodes().size());
+  for (const auto& driver : drivers_) run.measured.Merge(driver->measurements());
+  run.plan_hash = HashPlan(plan_).ToString();
+  run.elapsed = going ? std::max(config.duration, run.measured.last_sent) : run.measured.last_sent;
+  if (run.elapsed > Duration::zero()) {
+    run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
+  }
+  run.arrivals = MeasureFidelity(run.measured.sent_times, config.workload.process,
+                                 config.workload.qps);
+  const AllStats after = AskAll();
+  FillNodes(before, after, took, run);
+  FillCache(before, after, run);
+  for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
+  return run;
+}
+
+// True when the whole stretch was sent.
+bool Session::RunPhase(Duration begin, Duration end, const Watch& watch) {
+  const Phase phase{TimerThread::SteadyNow() + kLeadTime, begin, end};
+  std::latch left(static_cast<std::ptrdiff_t>(drivers_.size()));
+  for (const auto& driver : drivers_) {
+    driver->Run(phase, [&left] { left.count_down(); });
+  }
+  bool going = true;
+  while (!left.try_wait()) {
+    std::this_thread::sleep_for(kLookEvery);
+    if (going && !watch(Look(begin, end, phase.start))) {
+      going = false;
+      for (const auto& driver : drivers_) driver->StopSending();
+    }
+  }
+  return going;
+}
+
+Progress Session::Look(Duration begin, Duration end, TimePoint start) const {
+  Progress progress{.warming_up = begin == Duration::zero() &&
+                                  options_.config.warmup > Duration::zero(),
+                    .elapsed = TimerThread::SteadyNow() - start,
+                    .duration = end - begin};
+  for (const auto& driver : drivers_) {
+    progress.totals.Add(driver->totals());
+    progress.in_flight += driver->in_flight();
+  }
+  return progress;
+}
+
+Session::AllStats Session::AskAll() {
+  std::vector<std::promise<Result<NodeStats>>> answers(cluster_.peers().size());
+  const TimePoint deadline = TimerThread::SteadyNow() + kAskPatience;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    transport_.Stats(cluster_.peers()[i].name, deadline, [&answer = answers[i]](auto stats) {
+      answer.set_value(std::move(stats));
+    });
+  }
+  AllStats all;
+  for (auto& answer : answers) all.push_back(answer.get_future().get());
+  return all;
+}
+
+void Session::CompareRings(const AllStats& stats, std::vector<std::string>& problems) const {
+  for (std::size_t i = 0; i < stats.size(); ++i) {
+    if (!stats[i] || stats[i]->ring.fingerprint == ring_->fingerprint()) continue;
+    const auto& theirs = stats[i]->ring;
+    problems.push_back("node " + cluster_.peers()[i].name + " routes by another ring (" +
+                       theirs.dialect + " x " + std::to_string(theirs.replicas) + " over " +
+                       std::to_string(theirs.nodes.size()) + " nodes) than the one measured by (" +
+                       ring_->dialect() + " x " + std::to_string(ring_->replicas()) + " over " +
+                       std::to_string(ring_->nodes().size()) +
+                       "): give --ring, --replicas and the nodes' names as in --targets NAME=…");
+  }
+}
+
+void Session::FillNodes(const AllStats& before, const AllStats& after, Duration took,
+                        RunResult& run) const {
+  const std::vector<double> arcs = ring_->Shares();
+  std::string key;
+  const std::vector<double> expected =
+      ExpectedShares(plan_.zipf(), plan_.scatter(), arcs, [&](std::uint64_t key_index) {
+        key.clear();
+        AppendKey(key_index, key);
+        return ring_->OwnerOf(key);
+      });
+  std::vector<double> requests;
+  for (const OwnerMeasurements& owned : run.measured.owners) {
+    requests.push_back(static_cast<double>(owned.requests));
+  }
+  run.balance = MeasureBalance(requests);
+  const std::vector<double> measured = SharesOf(requests);
+
+  for (std::size_t i = 0; i < cluster_.peers().size(); ++i) {
+    const Peer& peer = cluster_.peers()[i];
+    const NodeIndex at = ring_->IndexOf(peer.name);
+    NodeResult node{.name = peer.name,
+                    .address = peer.address,
+                    .arc_share = arcs[at],
+                    .expected_share = expected[at],
+                    .measured_share = measured.empty() ? 0 : measured[at],
+                    .owned = run.measured.owners[at]};
+    if (cluster_.separate() && before[i] && after[i]) {
+      node.cpu_cores = Seconds(after[i]->process.cpu - before[i]->process.cpu) / Seconds(took);
+      node.resident_bytes = after[i]->process.resident_bytes;
+    }
+    run.nodes.push_back(std::move(node));
+  }
+}
+
+void Session::FillCache(const AllStats& before, const AllStats& after, RunResult& run) const {
+  CacheTally tally(options_.config.driver.group);
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (!before[i] || !after[i]) return;  // a sum without one node would mislead
+    if (std::string broken = tally.Add(*before[i], *after[i]); !broken.empty()) {
+      run.problems.push_back("node " + cluster_.peers()[i].name + ": " + broken);
+    }
+  }
+  run.cache = tally.result();
+}
+
+}  // namespace ringlab

@@ -1,0 +1,62 @@
+// Session: one run against a cluster that serves: warm up, measure, count, judge.
+//
+// The live half of loadgen: it owns the sending threads and the transport. Blocks until the run is
+// over; not thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/ring.h"
+#include "loadgen/cluster.h"
+#include "loadgen/options.h"
+#include "loadgen/run_result.h"
+#include "node/grpc_transport.h"
+#include "node/timer_thread.h"
+
+namespace ringlab {
+
+// What a progress line shows.
+struct Progress {
+  bool warming_up = false;
+  Duration elapsed{};
+  Duration duration{};
+  Totals totals{};
+  std::uint64_t in_flight = 0;
+};
+
+class Session {
+ public:
+  // Called every now and then while the run goes on, on the thread of Run; false stops the run.
+  using Watch = std::function<bool(const Progress&)>;
+
+  Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring);
+  ~Session();
+
+  // Asks every node who it is. An error names the first that cannot be used and why: it does not
+  // answer, or it has no such group.
+  Result<void> Connect();
+
+  RunResult Run(const Watch& watch);
+
+ private:
+  using AllStats = std::vector<Result<NodeStats>>;
+
+  AllStats AskAll();
+  bool RunPhase(Duration begin, Duration end, const Watch& watch);
+  Progress Look(Duration begin, Duration end, TimePoint start) const;
+  void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
+  void FillNodes(const AllStats& before, const AllStats& after, Duration took, RunResult& run) const;
+  void FillCache(const AllStats& before, const AllStats& after, RunResult& run) const;
+
+  const LoadgenOptions& options_;
+  Cluster& cluster_;
+  std::shared_ptr<const Ring> ring_;
+  Workload plan_;
+  std::vector<std::unique_ptr<TimerThread>> threads_;
+  GrpcTransport transport_;
+  std::vector<std::unique_ptr<Driver>> drivers_;
+};
+
+}  // namespace ringlab

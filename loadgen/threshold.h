@@ -1,0 +1,33 @@
+// Threshold: a figure of a run and the bound it must keep, such as "p99<5ms".
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+
+namespace ringlab {
+
+enum class Series : std::uint8_t { kResponse, kService, kSendLag, kRun };
+
+struct Threshold {
+  std::string text;  // as it was given
+  Series series = Series::kResponse;
+  std::string figure;  // "p99", "mean", "max"; of the run: "errors", "hit_ratio", …
+  bool below = true;   // measured < limit, else measured > limit
+  bool or_equal = false;
+  double limit = 0;  // ns for a latency; a fraction or a rate for a figure of the run
+
+  bool Holds(double measured) const;
+
+  // The percentile that a latency figure names: p99.9 -> 99.9; negative for mean and max.
+  double percentile() const;
+};
+
+// SERIES.FIGURE<LIMIT with <, <=, > or >=. Latencies: p50, p99, p99.9 and the like, mean, max, of
+// response (when not said), service or send_lag, in time units. Of the run: errors, timeouts,
+// skipped, hit_ratio, peak_to_mean, as fractions or ratios, and achieved_qps.
+Result<Threshold> ParseThreshold(std::string_view text);
+
+}  // namespace ringlab

@@ -1,0 +1,152 @@
+#include "loadgen/verdict.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include "core/parse.h"
+
+namespace ringlab {
+
+namespace {
+
+template <class... Args>
+std::string Format(const char* format, Args... args) {
+  std::array<char, 512> text{};
+  const int size = std::snprintf(text.data(), text.size(), format, args...);
+  return {text.data(), std::min(static_cast<std::size_t>(size), text.size() - 1)};
+}
+
+double FractionOf(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string Time(std::int64_t ns) { return FormatDuration(Duration(ns)); }
+
+// Why the figures would mislead; empty when they can be trusted.
+void FindInvalidities(const RunResult& run, std::vector<std::string>& reasons) {
+  const Totals& totals = run.measured.totals;
+  for (const std::string& problem : run.problems) reasons.push_back(problem);
+  if (const std::string broken = CheckIdentities(totals); !broken.empty()) {
+    reasons.push_back("the accounting does not add up: " + broken);
+  }
+  if (totals.sent == 0) {
+    reasons.emplace_back("nothing was sent: the run was too short for its rate");
+    return;
+  }
+
+  const double asked = run.config.workload.qps;
+  if (run.achieved_qps < kAchievedMin * asked && !run.interrupted) {
+    reasons.push_back(Format("achieved %.0f of %.0f requests/s (%.1f %%): the senders fell behind; "
+                             "lower --qps or raise --workers",
+                             run.achieved_qps, asked, 100 * run.achieved_qps / asked));
+  }
+
+  const std::uint64_t failed = totals.errors + totals.timeouts + totals.skipped;
+  if (FractionOf(failed, totals.scheduled) > kFailedMax) {
+    std::string reason = Format("%.1f %% of the requests failed (%llu errors, %llu timeouts, %llu "
+                                "skipped): errors hide the answer",
+                                100 * FractionOf(failed, totals.scheduled),
+                                static_cast<unsigned long long>(totals.errors),
+                                static_cast<unsigned long long>(totals.timeouts),
+                                static_cast<unsigned long long>(totals.skipped));
+    if (totals.errors + totals.timeouts > 0) {
+      const Error& first = run.measured.first_error;
+      reason += "; the first: " + std::string(CodeName(first.code)) + " " + first.message;
+    }
+    reasons.push_back(std::move(reason));
+  }
+
+  const std::int64_t lag = run.measured.latencies.send_lag.ValueAtPercentile(99);
+  const std::int64_t service = run.measured.latencies.service.ValueAtPercentile(99);
+  const double lag_max = std::max(static_cast<double>(kSendLagFloor.count()),
+                                  kSendLagOfService * static_cast<double>(service));
+  if (static_cast<double>(lag) > lag_max) {
+    reasons.push_back("send lag p99 is " + Time(lag) + ", more than " +
+                      Time(static_cast<std::int64_t>(lag_max)) +
+                      ": loadgen itself was late; lower --qps, or give it cores of its own");
+  }
+  if (run.sender_cpu_share > kSenderCpuMax) {
+    reasons.push_back(Format("a sending thread used %.0f %% of a core: loadgen was the limit; raise "
+                             "--workers", 100 * run.sender_cpu_share));
+  }
+  const auto cores = static_cast<double>(run.machine_cores);
+  if (run.client_cpu_cores > kClientCpuMax * cores) {
+    reasons.push_back(Format("loadgen used %.1f of %.0f cores: it was the limit; lower --qps",
+                             run.client_cpu_cores, cores));
+  }
+}
+
+std::optional<double> MeasuredLatency(const Threshold& threshold, const Latencies& latencies) {
+  const Histogram& histogram = threshold.series == Series::kService   ? latencies.service
+                               : threshold.series == Series::kSendLag ? latencies.send_lag
+                                                                      : latencies.response;
+  if (histogram.count() == 0) return std::nullopt;
+  if (threshold.figure == "mean") return histogram.mean();
+  if (threshold.figure == "max") return static_cast<double>(histogram.max());
+  if (!SupportsPercentile(histogram.count(), threshold.percentile())) return std::nullopt;
+  return static_cast<double>(histogram.ValueAtPercentile(threshold.percentile()));
+}
+
+std::optional<double> MeasuredFigure(const std::string& figure, const RunResult& run) {
+  const Totals& totals = run.measured.totals;
+  if (figure == "errors") return FractionOf(totals.errors + totals.timeouts, totals.scheduled);
+  if (figure == "timeouts") return FractionOf(totals.timeouts, totals.scheduled);
+  if (figure == "skipped") return FractionOf(totals.skipped, totals.scheduled);
+  if (figure == "achieved_qps") return run.achieved_qps;
+  if (figure == "hit_ratio" && run.cache) return run.cache->hit_ratio;
+  if (figure == "peak_to_mean" && run.balance) return run.balance->peak_to_mean;
+  return std::nullopt;
+}
+
+ThresholdResult Check(const Threshold& threshold, const RunResult& run) {
+  ThresholdResult result{.threshold = threshold};
+  result.measured = threshold.series == Series::kRun
+                        ? MeasuredFigure(threshold.figure, run)
+                        : MeasuredLatency(threshold, run.measured.latencies);
+  result.passed = result.measured && threshold.Holds(*result.measured);
+  return result;
+}
+
+std::string Explain(const ThresholdResult& result) {
+  const std::string& text = result.threshold.text;
+  if (!result.measured) return text + " cannot be told: too few samples, or not measured";
+  const std::string measured = result.threshold.series == Series::kRun
+                                   ? Format("%.6g", *result.measured)
+                                   : Time(static_cast<std::int64_t>(*result.measured));
+  return text + " does not hold: measured " + measured;
+}
+
+}  // namespace
+
+std::string_view VerdictName(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kValid: return "VALID";
+    case Verdict::kFailed: return "FAILED";
+    case Verdict::kInvalid: return "INVALID";
+  }
+  return "INVALID";
+}
+
+void Judge(const std::vector<Threshold>& thresholds, RunResult& run) {
+  run.reasons.clear();
+  run.thresholds.clear();
+  FindInvalidities(run, run.reasons);
+  const bool invalid = !run.reasons.empty();
+
+  const Totals& totals = run.measured.totals;
+  if (totals.wrong_values > 0) {
+    run.reasons.push_back(Format("%llu values were not the ones that their keys produce",
+                                 static_cast<unsigned long long>(totals.wrong_values)));
+  }
+  for (const Threshold& threshold : thresholds) {
+    run.thresholds.push_back(Check(threshold, run));
+    if (!run.thresholds.back().passed) run.reasons.push_back(Explain(run.thresholds.back()));
+  }
+  run.verdict = invalid               ? Verdict::kInvalid
+                : run.reasons.empty() ? Verdict::kValid
+                                      : Verdict::kFailed;
+}
+
+}  // namespace ringlab
