@@ -46,7 +46,7 @@ Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_pt
   transport_.SetPeers(cluster_.peers());
   const std::uint64_t workers = options_.config.workers;
   for (std::uint64_t i = 0; i < workers; ++i) {
-    threads_.push_back(std::make_unique<TimerThread>());
+    threads_.push_back(std::make_unique<TimerThread>(TimerThread::Urgency::kPacing));
     drivers_.push_back(std::make_unique<Driver>(options_.config.driver,
                                                 PlanSlice(plan_, i, workers), *ring_,
                                                 *threads_.back(), transport_));

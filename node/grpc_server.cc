@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "node/grpc_bytes.h"
+#include "node/grpc_tuning.h"
 #include "node/timer_thread.h"
 
 namespace ringlab {
@@ -80,6 +81,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
     service->Add(method);
   }
 
+  TuneGrpc();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;

@@ -12,6 +12,7 @@
 #include "core/parse.h"
 #include "core/sync.h"
 #include "node/grpc_bytes.h"
+#include "node/grpc_tuning.h"
 #include "node/wire.h"
 
 namespace ringlab {
@@ -189,7 +190,9 @@ void GrpcTransport::Calls::CancelAllAndWait() {
 
 GrpcTransport::GrpcTransport(int connections_per_peer)
     : channels_(std::make_unique<Channels>(connections_per_peer)),
-      calls_(std::make_unique<Calls>()) {}
+      calls_(std::make_unique<Calls>()) {
+  TuneGrpc();
+}
 
 GrpcTransport::~GrpcTransport() { Stop(); }
 

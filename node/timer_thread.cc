@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 
 namespace ringlab {
 
-TimerThread::TimerThread() : thread_([this] { Run(); }) {}
+TimerThread::TimerThread(Urgency urgency) : urgency_(urgency), thread_([this] { Run(); }) {}
 
 TimerThread::~TimerThread() { Stop(); }
 
@@ -56,6 +57,9 @@ Duration TimerThread::cpu_time() const {
 void TimerThread::Run() {
   // The kernel may delay a thread's timers by its slack, 50 us by default: far too much here.
   prctl(PR_SET_TIMERSLACK, 1);
+  // For an unprivileged process this fails and changes nothing. On Linux it is the thread's alone.
+  constexpr int kNiceOfPacing = -15;
+  if (urgency_ == Urgency::kPacing) setpriority(PRIO_PROCESS, 0, kNiceOfPacing);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (heap_.empty()) {

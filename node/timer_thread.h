@@ -16,7 +16,11 @@ namespace ringlab {
 
 class TimerThread final : public Scheduler {
  public:
-  TimerThread();
+  // A pacing thread runs before others when it may: a load generator's schedule must not wait for
+  // the very work that it makes.
+  enum class Urgency : std::uint8_t { kNormal, kPacing };
+
+  explicit TimerThread(Urgency urgency = Urgency::kNormal);
   ~TimerThread() override;
 
   TimePoint Now() const override { return SteadyNow(); }
@@ -43,6 +47,7 @@ class TimerThread final : public Scheduler {
   static bool Later(const Pending& a, const Pending& b);
   void Run();
 
+  const Urgency urgency_;
   mutable std::mutex mutex_;  // standard: the condition variable wants it
   std::condition_variable wake_;
   std::vector<Pending> heap_;  // the earliest first
