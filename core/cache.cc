@@ -34,7 +34,7 @@ Value Cache::Find(std::string_view key, std::uint64_t hash) {
   Shard& shard = ShardOf(hash);
   MutexLock lock(shard.mutex);
   Value found = shard.lru.Find(key, hash);
-  ++(found ? shard.counts.hits : shard.counts.misses);
+  ++(found ? shard.hits : shard.counts.misses);
   return found;
 }
 
@@ -90,7 +90,7 @@ CacheStats Cache::stats() const {
   CacheStats sum;
   for (const auto& shard : shards_) {
     MutexLock lock(shard->mutex);
-    sum.hits += shard->counts.hits;
+    sum.hits += shard->hits;
     sum.misses += shard->counts.misses;
     sum.inserts += shard->counts.inserts;
     sum.replaced += shard->counts.replaced;

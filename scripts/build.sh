@@ -17,7 +17,7 @@ build() {
   shift
   plan=$(ninja -C "$dir" -n "$@") || { printf '%s\n' "$plan" >&2; return 1; }
   [[ $plan == *'no work to do'* ]] && return 0
-  say "building build/$preset, $(($(wc -l <<<"$plan") - 1)) steps (a first build takes minutes)"
+  say "building build/$preset, $(($(wc -l <<<"$plan") - 1)) steps (the first build takes a minute or two)"
   ninja -C "$dir" "$@" >&2
 }
 
