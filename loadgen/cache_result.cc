@@ -17,7 +17,9 @@ std::string CacheTally::Add(const NodeStats& before, const NodeStats& after) {
   const GroupStats* b = Find(before, group_);
   const GroupStats* a = Find(after, group_);
   if (b == nullptr || a == nullptr) return "the group \"" + group_ + "\" is gone";
-  if (a->gets < b->gets) return "its counts went back: it was restarted during the run";
+  if (after.process.pid != before.process.pid || a->gets < b->gets) {
+    return "it was restarted during the run, so its counts say nothing";
+  }
   sum_.gets += (a->gets - a->gets_from_peers) - (b->gets - b->gets_from_peers);
   sum_.peer_gets += a->gets_from_peers - b->gets_from_peers;
   sum_.hits += (a->hits + a->late_hits) - (b->hits + b->late_hits);

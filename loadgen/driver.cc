@@ -10,10 +10,18 @@
 namespace ringlab {
 
 // One phase: what is in flight, what was measured, and who wants to know the end. Shared with the
-// answers under way, which may come after the phase was given up.
+// answers under way, which may come after the phase was given up, and after the driver's end.
 struct Driver::State {
-  State(const Phase& its_phase, std::size_t nodes, Function<void()> at_end)
-      : phase(its_phase), done(std::move(at_end)), measured(nodes) {}
+  State(const Phase& its_phase, Scheduler& its_scheduler, bool verify_values, std::size_t nodes,
+        Function<void()> at_end)
+      : phase(its_phase),
+        scheduler(its_scheduler),
+        verify(verify_values),
+        done(std::move(at_end)),
+        measured(nodes) {
+    // At once, so that no send waits for megabytes to be moved; memory is taken as it is written.
+    measured.sent_times.reserve(Measurements::kSentTimesMax);
+  }
 
   struct Sent {
     std::uint64_t key_index;
@@ -22,9 +30,18 @@ struct Driver::State {
     NodeIndex owner;
   };
 
+  bool IsWrong(const Sent& request, const Result<GetReply>& reply) const {
+    if (!verify || !reply) return false;
+    thread_local std::string key;
+    key.clear();
+    AppendKey(request.key_index, key);
+    return !SyntheticVersion(key, reply->value.view()).has_value();
+  }
+
   // Records one answer. Returns the callback to run when it was the last.
-  Function<void()> Answered(const Sent& request, TimePoint now, const Result<GetReply>& reply,
-                            bool wrong) {
+  Function<void()> Answered(const Sent& request, const Result<GetReply>& reply) {
+    const TimePoint now = scheduler.Now();
+    const bool wrong = IsWrong(request, reply);
     MutexLock lock(mutex);
     if (over) return nullptr;
     --in_flight;
@@ -57,7 +74,29 @@ struct Driver::State {
     return std::move(done);
   }
 
+  // Ends the phase with requests unanswered, after all of them have waited for `waited` and more.
+  // That is recorded for them: leaving them out would make the slowest ones look like none.
+  Function<void()> GiveUp(Duration waited) {
+    MutexLock lock(mutex);
+    if (over) return nullptr;
+    over = true;
+    Totals& totals = measured.totals;
+    if (totals.errors + totals.timeouts == 0) {
+      measured.first_error = {Code::kDeadlineExceeded, "no answer, not even a late one"};
+    }
+    totals.timeouts += in_flight;
+    measured.latencies.response.RecordMany(waited.count(), in_flight);
+    measured.latencies.service.RecordMany(waited.count(), in_flight);
+    for (OwnerMeasurements& owner : measured.owners) {
+      owner.response.RecordMany(waited.count(), owner.requests - owner.response.count());
+    }
+    in_flight = 0;
+    return std::move(done);
+  }
+
   const Phase phase;
+  Scheduler& scheduler;
+  const bool verify;
   std::atomic<bool> stop{false};
 
   mutable Mutex mutex;
@@ -80,7 +119,11 @@ Driver::Driver(DriverOptions options, PlanSlice slice, const Ring& ring, Schedul
 Driver::~Driver() = default;
 
 void Driver::Run(const Phase& phase, Function<void()> done) {
-  state_ = std::make_shared<State>(phase, ring_.nodes().size(), std::move(done));
+  RL_CHECK_BECAUSE(!state_ || IsOver(), "a driver runs one phase at a time");
+  // What an earlier phase was stopped before sending is nobody's: not a burst at this one's start.
+  while (has_next_ && next_.intended < phase.begin) has_next_ = slice_.Next(next_);
+  state_ = std::make_shared<State>(phase, scheduler_, options_.verify, ring_.nodes().size(),
+                                   std::move(done));
   scheduler_.RunAt(phase.start, [this] { SendDue(); });
 }
 
@@ -129,65 +172,60 @@ void Driver::Send(TimePoint now) {
   }
   const std::size_t nodes = ring_.nodes().size();
   const std::size_t to = options_.route == Route::kOwner ? sent.owner : next_.index % nodes;
-  const GetRequest request{
-      .group = options_.group, .key = key_, .deadline = now + options_.timeout};
-  transport_.Get(
-      ring_.nodes()[to], request,
-      [state = state_, sent, &scheduler = scheduler_,
-       verify = options_.verify](const Result<GetReply>& reply) {
-        const TimePoint answered = scheduler.Now();
-        bool wrong = false;
-        if (verify && reply) {
-          thread_local std::string key;
-          key.clear();
-          AppendKey(sent.key_index, key);
-          wrong = !SyntheticVersion(key, reply->value.view()).has_value();
-        }
-        if (auto done = state->Answered(sent, answered, reply, wrong)) done();
-      });
+  const GetRequest request{.group = options_.group,
+                           .key = key_,
+                           .deadline = SaturatingAdd(now, options_.timeout)};
+  auto answered = [state = state_, sent](const Result<GetReply>& reply) {
+    if (auto done = state->Answered(sent, reply)) done();
+  };
+  static_assert(sizeof(answered) <= kFunctionInlineBytes, "a request would cost an allocation");
+  transport_.Get(ring_.nodes()[to], request, std::move(answered));
 }
 
 void Driver::EndSending() {
+  // From the moment when sending ends, the last answer may end the phase on another thread, and
+  // with it the driver: nothing of `this` may be touched after that.
+  const std::shared_ptr<State> state = state_;
+  if (in_flight() > 0) {
+    // A transport that breaks its promise to answer by the deadline must not hang the run.
+    const TimePoint now = scheduler_.Now();
+    const TimePoint end = SaturatingAdd(SaturatingAdd(now, options_.timeout), kDrainSlack);
+    scheduler_.RunAt(end, [state, waited = end - now] {
+      if (auto done = state->GiveUp(waited)) done();
+    });
+  }
   Function<void()> done;
   {
-    MutexLock lock(state_->mutex);
-    state_->sending = false;
-    done = state_->EndIfOver();
+    MutexLock lock(state->mutex);
+    state->sending = false;
+    done = state->EndIfOver();
   }
-  if (done) return done();
-  // A transport that breaks its promise to answer by the deadline must not hang the run.
-  scheduler_.RunAt(scheduler_.Now() + options_.timeout + kDrainSlack, [state = state_] {
-    Function<void()> give_up;
-    {
-      MutexLock lock(state->mutex);
-      if (state->over) return;
-      state->over = true;
-      Totals& totals = state->measured.totals;
-      if (totals.errors + totals.timeouts == 0) {
-        state->measured.first_error = {Code::kDeadlineExceeded, "no answer, not even a late one"};
-      }
-      totals.timeouts += std::exchange(state->in_flight, 0);
-      give_up = std::move(state->done);
-    }
-    give_up();
-  });
+  if (done) done();
 }
 
 void Driver::StopSending() {
   if (state_) state_->stop.store(true);
 }
 
+bool Driver::IsOver() const {
+  MutexLock lock(state_->mutex);
+  return state_->over;
+}
+
 Totals Driver::totals() const {
+  if (!state_) return {};
   MutexLock lock(state_->mutex);
   return state_->measured.totals;
 }
 
 std::uint64_t Driver::in_flight() const {
+  if (!state_) return 0;
   MutexLock lock(state_->mutex);
   return state_->in_flight;
 }
 
 Measurements Driver::measurements() const {
+  if (!state_) return Measurements(ring_.nodes().size());
   MutexLock lock(state_->mutex);
   return state_->measured;
 }

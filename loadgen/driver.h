@@ -3,8 +3,11 @@
 //
 // Over the seams alone, so the same driver runs on real threads and in virtual time. Sends on the
 // scheduler's thread; answers may come on any. A phase is a stretch of the plan: warm-up is one,
-// the measurement another. The driver must outlive its last phase's end; the scheduler, the
-// transport and the ring must outlive the driver.
+// the measurement another.
+//
+// Run, StopSending and the figures are the owner's to call, one at a time, while a phase goes on
+// or between phases. The driver may end once its last phase has; the scheduler, the transport and
+// the ring must outlive it, and the scheduler every answer, which may come later still.
 #pragma once
 
 #include <cstdint>
@@ -46,15 +49,15 @@ class Driver {
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
 
-  // Sends the phase's requests; `done` runs once, on any thread, when all are answered, or when a
-  // request is unanswered kDrainSlack after its timeout: then it counts as timed out. One phase at
-  // a time, in the order of the plan.
+  // Sends the phase's requests; `done` runs once, on any thread, when all are answered, or when
+  // some are not, kDrainSlack and a timeout after the last sending: those count as timed out, that
+  // late. One phase at a time, in the order of the plan; what lies between two is not sent.
   void Run(const Phase& phase, Function<void()> done);
 
-  // Sends nothing more in this phase; what is in flight still counts. Thread-safe.
+  // Sends nothing more in this phase; what is in flight still counts.
   void StopSending();
 
-  // What the phase has measured so far. Thread-safe.
+  // What the phase has measured so far; nothing before the first.
   Totals totals() const;
   std::uint64_t in_flight() const;
   Measurements measurements() const;
@@ -71,6 +74,7 @@ class Driver {
   void SendDue();
   void Send(TimePoint now);
   void EndSending();
+  bool IsOver() const;
 
   const DriverOptions options_;
   const Ring& ring_;

@@ -31,8 +31,9 @@ struct Totals {
 // Empty when the identities hold, else the first that does not.
 std::string CheckIdentities(const Totals& totals);
 
-// The three times of a request. From a run's own schedule, so a late sender is charged to the run
-// and not left out (G. Tene calls that mistake coordinated omission).
+// The three times of every request sent, also of those that failed. From a run's own schedule, so
+// a late sender is charged to the run and not left out (G. Tene calls that mistake coordinated
+// omission). Each holds Totals::sent values once a phase is over.
 struct Latencies {
   Histogram response;  // done - intended start
   Histogram service;   // done - sent

@@ -39,7 +39,7 @@ struct NodeResult {
   std::string address;
   double arc_share = 0;       // of the ring, exact
   double expected_share = 0;  // of the requests, by key popularity
-  double measured_share = 0;  // of the requests sent
+  std::optional<double> measured_share = {};  // of the requests sent; absent without any
   OwnerMeasurements owned;    // requests for keys that this node owns
 
   // Of the node's process during the measurement; absent when it shares one, or does not tell.
@@ -61,7 +61,7 @@ struct CacheResult {
   std::uint64_t items = 0;        // at the end
   std::uint64_t used_bytes = 0;   // at the end
   std::uint64_t budget_bytes = 0;
-  double hit_ratio = 0;  // hits / gets: a request hits at most once, wherever
+  std::optional<double> hit_ratio = {};  // hits / gets: a request hits at most once, wherever
 };
 
 enum class Verdict : std::uint8_t { kValid, kFailed, kInvalid };

@@ -26,7 +26,7 @@ bool Contains(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// "service.p99" -> service, "p99"; the series is optional.
+// "service.p99" -> service, "p99"; "p99" -> run, "p99".
 std::pair<Series, std::string_view> SplitSeries(std::string_view figure) {
   constexpr std::array<std::pair<std::string_view, Series>, 3> kPrefixes{
       {{"response.", Series::kResponse},
@@ -35,7 +35,7 @@ std::pair<Series, std::string_view> SplitSeries(std::string_view figure) {
   for (const auto& [prefix, series] : kPrefixes) {
     if (figure.starts_with(prefix)) return {series, figure.substr(prefix.size())};
   }
-  return {Series::kResponse, figure};
+  return {Series::kRun, figure};
 }
 
 bool IsLatencyFigure(std::string_view figure) {
@@ -72,14 +72,15 @@ Result<Threshold> ParseThreshold(std::string_view text) {
   if (IsLatencyFigure(figure)) {
     const auto time = ParseDuration(limit);
     if (!time) return Refuse(text);
-    threshold.series = series;
+    threshold.series = series == Series::kRun ? Series::kResponse : series;
     threshold.limit = static_cast<double>(time->count());
     return threshold;
   }
+  if (series != Series::kRun) return Refuse(text);  // "service.errors" would promise too much
   const bool is_fraction = Contains(kFractions, figure);
   if (!is_fraction && !Contains(kNumbers, figure)) return Refuse(text);
   const auto number = is_fraction ? ParseFraction(limit) : ParseNumber(limit);
-  if (!number) return Refuse(text);
+  if (!number || *number < 0) return Refuse(text);
   threshold.series = Series::kRun;
   threshold.limit = *number;
   return threshold;
