@@ -11,8 +11,11 @@ namespace ringlab {
 
 namespace {
 
-// What an entry may cost beyond its key and value: item header, allocator's rounding, index.
-constexpr std::size_t kEntryOverheadMax = sizeof(Item) + 32 + ItemTable::kBytesMin;
+// What an entry may cost beyond its key and value: item header, index, and the allocator's rounding,
+// which is up to a page for the large blocks that it maps one by one (glibc: from 128 KiB).
+constexpr std::size_t kEntryOverheadMax = sizeof(Item) + ItemTable::kBytesMin + 48;
+constexpr std::size_t kMappedFrom = std::size_t{128} << 10;
+constexpr std::size_t kPageBytes = 4096;
 
 std::size_t ShardCount(std::size_t budget_bytes) {
   return std::bit_floor(
@@ -32,9 +35,10 @@ Cache::Cache(std::size_t budget_bytes, EvictionCallback on_evict)
 
 Value Cache::Find(std::string_view key, std::uint64_t hash) {
   Shard& shard = ShardOf(hash);
+  shard.Prefetch(hash);  // while we wait for the lock's cache line
   MutexLock lock(shard.mutex);
   Value found = shard.lru.Find(key, hash);
-  ++(found ? shard.hits : shard.counts.misses);
+  ++(found ? shard.hits : shard.misses);
   return found;
 }
 
@@ -83,7 +87,8 @@ bool Cache::Erase(std::string_view key, std::uint64_t hash) {
 std::size_t Cache::entry_bytes_max() const {
   MutexLock lock(shards_.front()->mutex);
   const std::size_t budget = shards_.front()->lru.budget_bytes();
-  return budget > kEntryOverheadMax ? budget - kEntryOverheadMax : 0;
+  const std::size_t overhead = kEntryOverheadMax + (budget >= kMappedFrom ? kPageBytes : 0);
+  return budget > overhead ? budget - overhead : 0;
 }
 
 CacheStats Cache::stats() const {
@@ -91,7 +96,7 @@ CacheStats Cache::stats() const {
   for (const auto& shard : shards_) {
     MutexLock lock(shard->mutex);
     sum.hits += shard->hits;
-    sum.misses += shard->counts.misses;
+    sum.misses += shard->misses;
     sum.inserts += shard->counts.inserts;
     sum.replaced += shard->counts.replaced;
     sum.evicted += shard->counts.evicted;

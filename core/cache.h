@@ -68,13 +68,16 @@ class Cache {
   std::uint64_t Recount() const;
 
  private:
-  // In this order, all that a hit reads and writes here lies on one cache line: between two threads
-  // that take turns, that line is what a hit costs.
+  // Two threads that take turns pay for each cache line that the other wrote. So all that a hit
+  // writes here is on the first line, lock included, and the index that it reads on the second.
   struct alignas(64) Shard {
     explicit Shard(std::size_t budget_bytes) : lru(budget_bytes) {}
 
+    void Prefetch(std::uint64_t hash) const RL_NO_THREAD_SAFETY_ANALYSIS { lru.Prefetch(hash); }
+
     mutable Mutex mutex;
     std::uint64_t hits RL_GUARDED_BY(mutex) = 0;
+    std::uint64_t misses RL_GUARDED_BY(mutex) = 0;
     Lru lru RL_GUARDED_BY(mutex);
     CacheStats counts RL_GUARDED_BY(mutex);  // the other event counts; sizes come from the lru
   };

@@ -1,5 +1,6 @@
 #include "core/flights.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -74,6 +75,7 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
       }
       arm_at = TimeToArm();
     }
+    // NOLINTNEXTLINE(bugprone-use-after-move): a Function that was moved from is empty
     if (done) {  // neither joined nor led
       done(Fail(Code::kResourceExhausted, "load \"" + std::string(request.key) +
                                               "\": too many loads or waiters are under way"));

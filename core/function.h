@@ -52,7 +52,7 @@ class Function<R(Args...)> {
 
   explicit operator bool() const { return ops_ != nullptr; }
 
-  R operator()(Args... args) {
+  R operator()(Args... args) {  // NOLINT(performance-unnecessary-value-param): the signature's
     RL_CHECK_BECAUSE(ops_ != nullptr, "an empty Function was called");
     return ops_->invoke(storage_, std::forward<Args>(args)...);
   }

@@ -1,6 +1,5 @@
 #include "core/group.h"
 
-#include <exception>
 #include <utility>
 
 #include "core/hash.h"
@@ -17,7 +16,7 @@ class Group::SourceLoad {
       : group_(group), flight_(std::move(flight)), why_(why) {}
   SourceLoad(SourceLoad&&) noexcept = default;
   ~SourceLoad() {
-    Finish(Fail(Code::kInternal, "the source dropped the load"));
+    if (flight_) Finish(Fail(Code::kInternal, "the source dropped the load"));
   }
 
   std::string_view key() const { return flight_.key(); }
@@ -52,9 +51,9 @@ Group::Group(GroupOptions options, Deps deps)
 // leads asks the owner, or the source where the request may travel no further: peer work waits only
 // on a source, so waits are two deep at most and never form a cycle, however nodes see the ring.
 void Group::Get(const GetRequest& request, GetCallback done) {
-  counts_.gets.Add();
   if (request.hop == Hop::kPeer) counts_.gets_from_peers.Add();
   if (request.key.empty()) {
+    counts_.gets_missed.Add();
     counts_.invalid.Add();
     return done(Fail(Code::kInvalidArgument, "key required"));
   }
@@ -64,19 +63,24 @@ void Group::Get(const GetRequest& request, GetCallback done) {
     return done(GetReply{std::move(hit), Level::kCache});
   }
 
-  Flight flight = flights_.Join(request, hash, std::move(done));
+  counts_.gets_missed.Add();
+  const auto view = deps_.membership.Snapshot();
+  const NodeIndex owner = view->ring->OwnerOf(request.key);
+  // At the owner everybody has arrived: callers share the flight of those who took their hop.
+  GetRequest arrived = request;
+  if (view->IsSelf(owner)) arrived.hop = Hop::kPeer;
+  Flight flight = flights_.Join(arrived, hash, std::move(done));
   if (!flight) return;  // someone else is loading it
 
-  // Look again: another flight may have landed between Find and Join.
-  if (Value hit = cache_.FindAgain(request.key, hash)) {
+  // Look again: another flight may have landed between Find and Join. From here on the key is read
+  // from the flight: if the deadline passed meanwhile, `done` has run and the request's is gone.
+  if (Value hit = cache_.FindAgain(flight.key(), hash)) {
     counts_.late_hits.Add();
     return flight.Land(GetReply{std::move(hit), Level::kCache});
   }
 
-  const auto view = deps_.membership.Snapshot();
-  const NodeIndex owner = view->ring->OwnerOf(request.key);
-  if (request.hop == Hop::kPeer || owner == view->self) return LoadFromSource(std::move(flight));
-  LoadFromPeer(view->ring->nodes()[owner], view->ring->fingerprint(), std::move(flight));
+  if (arrived.hop == Hop::kPeer) return LoadFromSource(std::move(flight));
+  LoadFromPeer(view->owner_name(owner), view->ring->fingerprint(), std::move(flight));
 }
 
 void Group::LoadFromSource(Flight flight) {
@@ -129,8 +133,8 @@ void Group::Load(SourceLoad load) {
     deps_.source.Load(key, [load = std::move(load)](const Result<Value>& loaded) mutable {
       load.Finish(loaded);
     });
-  } catch (const std::exception&) {
-    // The callback went with the exception, and so the load was finished as dropped.
+  } catch (...) {
+    // The callback went with whatever was thrown, and so the load was finished as dropped.
   }
 }
 
@@ -138,7 +142,7 @@ GroupStats Group::stats() const {
   const FlightsStats flights = flights_.stats();
   const CacheStats cache = cache_.stats();
   return GroupStats{
-      .gets = counts_.gets.value(),
+      .gets = counts_.gets_missed.value() + cache.hits,
       .gets_from_peers = counts_.gets_from_peers.value(),
       .invalid = counts_.invalid.value(),
       .hits = cache.hits,

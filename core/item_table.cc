@@ -24,7 +24,7 @@ std::uint64_t SlotOf(const Item* item, std::uint64_t hash) {
 
 }  // namespace
 
-ItemTable::ItemTable() : slots_(std::make_unique<Slot[]>(kSlotsMin)), mask_(kSlotsMin - 1) {}
+ItemTable::ItemTable() { Start(kSlotsMin); }
 
 Item* ItemTable::Find(std::string_view key, std::uint64_t hash) const {
   const auto low = static_cast<std::uint32_t>(hash);
@@ -64,19 +64,27 @@ void ItemTable::Erase(const Item* item) {
 
 void ItemTable::Shrink() {
   RL_CHECK(size_ == 0);
-  *this = ItemTable();
+  Start(kSlotsMin);
 }
 
 void ItemTable::Grow() {
   const std::size_t old_slots = mask_ + 1;
-  const auto old = std::exchange(slots_, std::make_unique<Slot[]>(2 * old_slots));
-  mask_ = 2 * old_slots - 1;
+  const auto old = std::move(slots_);
+  Start(2 * old_slots);
   for (std::size_t s = 0; s < old_slots; ++s) {
     if (old[s] == 0) continue;
     std::size_t i = ItemOf(old[s])->key_hash() & mask_;
     while (slots_[i] != 0) i = (i + 1) & mask_;
     slots_[i] = old[s];
   }
+}
+
+// Begins anew with so many empty slots, a power of two.
+void ItemTable::Start(std::size_t slots) {
+  slots_ = std::make_unique<Slot[]>(slots);
+  mask_ = slots - 1;
+  hint_slots_.store(slots_.get(), kRelaxed);
+  hint_mask_.store(mask_, kRelaxed);
 }
 
 }  // namespace ringlab

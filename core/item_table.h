@@ -6,6 +6,7 @@
 // references. Not thread-safe: the cache holds one per shard under its mutex.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,6 +22,13 @@ class ItemTable {
 
   // The item filed under `key`, or null. `hash` is HashKey(key) here and below.
   Item* Find(std::string_view key, std::uint64_t hash) const;
+
+  // Fetches the slot where a search for `hash` will begin towards this CPU. Any thread may call it
+  // at any time, without the lock that guards the rest: it is a hint, and reads no slot.
+  void Prefetch(std::uint64_t hash) const {
+    const std::size_t home = static_cast<std::uint32_t>(hash) & hint_mask_.load(kRelaxed);
+    __builtin_prefetch(hint_slots_.load(kRelaxed) + home, 1);
+  }
 
   // Files an item whose key is not in the table; grows when three quarters full.
   void Insert(Item* item, std::uint64_t hash);
@@ -44,10 +52,15 @@ class ItemTable {
 
   bool MustGrow() const { return (size_ + 1) * 4 > (mask_ + 1) * 3; }
   void Grow();
+  void Start(std::size_t slots);
+
+  static constexpr auto kRelaxed = std::memory_order_relaxed;
 
   std::unique_ptr<Slot[]> slots_;
   std::size_t mask_;
   std::size_t size_ = 0;
+  std::atomic<const Slot*> hint_slots_;  // slots_ and mask_, for Prefetch
+  std::atomic<std::size_t> hint_mask_;
 };
 
 }  // namespace ringlab

@@ -45,16 +45,15 @@ Lru::~Lru() {
 }
 
 Value Lru::Find(std::string_view key, std::uint64_t hash) {
+  Settle();
   Item* item = table_.Find(key, hash);
   if (item == nullptr) return {};
-  if (ends_.older != item) {  // a hot key is often the newest already: then nothing is written
-    Unlink(item);
-    PushNewest(item);
-  }
+  Touch(item);
   return Value::Share(item);
 }
 
 bool Lru::Insert(Item* item, std::uint64_t hash, RemovedItems& replaced, RemovedItems& evicted) {
+  Settle();
   if (Item* old = table_.Find(item->key(), hash)) Remove(old, replaced);
   const std::size_t charge = item->charged_bytes();
   if (charge + ItemTable::kBytesMin > budget_bytes_) return false;
@@ -67,13 +66,15 @@ bool Lru::Insert(Item* item, std::uint64_t hash, RemovedItems& replaced, Removed
 }
 
 bool Lru::Erase(std::string_view key, std::uint64_t hash, RemovedItems& removed) {
+  Settle();
   Item* item = table_.Find(key, hash);
   if (item == nullptr) return false;
   Remove(item, removed);
   return true;
 }
 
-const Item* Lru::Oldest() const {
+const Item* Lru::Oldest() {
+  Settle();
   return ends_.newer == &ends_ ? nullptr : AsItem(ends_.newer);
 }
 
@@ -87,6 +88,22 @@ std::size_t Lru::Recount() const {
 
 bool Lru::Fits(std::size_t charge) const {
   return item_bytes_ + charge + table_.bytes_after_insert() <= budget_bytes_;
+}
+
+// A move to the newest end writes to both neighbours of the item, which in a large cache lie in no
+// CPU cache. So the move is left to the next call, which settles it before it does anything else,
+// and the neighbours are on their way meanwhile. Nobody can tell the difference, but by the clock.
+void Lru::Touch(Item* item) {
+  if (ends_.older == item) return;  // a hot key is often the newest already
+  __builtin_prefetch(item->newer, 1);
+  __builtin_prefetch(item->older, 1);
+  touched_ = item;
+}
+
+void Lru::Settle() {
+  if (touched_ == nullptr) return;
+  Unlink(touched_);
+  PushNewest(std::exchange(touched_, nullptr));
 }
 
 void Lru::PushNewest(Item* item) {

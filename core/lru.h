@@ -41,6 +41,9 @@ class Lru {
   // The value of `key`, now the most recently used; false when absent. `hash` = HashKey(key).
   Value Find(std::string_view key, std::uint64_t hash);
 
+  // See ItemTable::Prefetch: from any thread, without the lock.
+  void Prefetch(std::uint64_t hash) const { table_.Prefetch(hash); }
+
   // Files `item` as the most recently used, adopting one reference. An older item of its key goes
   // to `replaced`, whatever had to make room to `evicted`. False when it is larger than the whole
   // budget: then the reference stays with the caller, and the older item is gone all the same.
@@ -54,21 +57,24 @@ class Lru {
   std::size_t budget_bytes() const { return budget_bytes_; }
 
   // The least recently used item, or null. For tests and reports.
-  const Item* Oldest() const;
+  const Item* Oldest();
 
   // used_bytes() counted again from the items. For tests: O(items).
   std::size_t Recount() const;
 
  private:
   bool Fits(std::size_t charge) const;
+  void Touch(Item* item);
+  void Settle();
   void PushNewest(Item* item);
   void Remove(Item* item, RemovedItems& removed);
 
-  // What Find touches comes first, so that it shares a cache line with the lock in front of it.
-  ItemTable table_;
-  ItemLinks ends_;  // a ring: ends_.older is the newest item, ends_.newer the oldest
+  // In this order for Cache::Shard: what a Find writes comes first, what it only reads last.
+  ItemLinks ends_;           // a ring: ends_.older is the newest item, ends_.newer the oldest
+  Item* touched_ = nullptr;  // found last, and still to be moved to the newest end
   std::size_t item_bytes_ = 0;
   const std::size_t budget_bytes_;
+  ItemTable table_;
 };
 
 }  // namespace ringlab

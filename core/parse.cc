@@ -124,10 +124,13 @@ std::pair<std::string_view, std::string_view> SplitOnce(std::string_view text, c
 
 std::string FormatDuration(Duration d) {
   const auto ns = static_cast<double>(d.count());
-  const Unit unit = ns < 1e3 ? Unit{"ns", 1} : ns < 1e6 ? Unit{"us", 1e3}
-                    : ns < 1e9 ? Unit{"ms", 1e6} : Unit{"s", 1e9};
+  // Half a last digit below each power of ten, because what is printed there is the power of ten.
+  const Unit unit = ns < 1e3       ? Unit{"ns", 1}
+                    : ns < 999.5e3 ? Unit{"us", 1e3}
+                    : ns < 999.5e6 ? Unit{"ms", 1e6}
+                                   : Unit{"s", 1e9};
   const double scaled = ns / unit.factor;
-  const int decimals = unit.factor == 1 || scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2;
+  const int decimals = unit.factor == 1 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
   std::array<char, 48> text{};
   const int size = std::snprintf(text.data(), text.size(), "%.*f %.*s", decimals, scaled,
                                  static_cast<int>(unit.name.size()), unit.name.data());
@@ -138,11 +141,11 @@ std::string FormatBytes(std::uint64_t bytes) {
   double scaled = static_cast<double>(bytes);
   std::string_view unit = "B";
   for (const std::string_view larger : {"KiB", "MiB", "GiB", "TiB"}) {
-    if (scaled < kKibi) break;
+    if (scaled < (unit == "B" ? kKibi : kKibi - 0.5)) break;  // 1023.5 would print as 1024
     scaled /= kKibi;
     unit = larger;
   }
-  const int decimals = unit == "B" || scaled >= 100 || scaled == std::floor(scaled) ? 0 : 1;
+  const int decimals = unit == "B" || scaled >= 99.95 || scaled == std::floor(scaled) ? 0 : 1;
   std::array<char, 48> text{};
   const int size = std::snprintf(text.data(), text.size(), "%.*f %.*s", decimals, scaled,
                                  static_cast<int>(unit.size()), unit.data());

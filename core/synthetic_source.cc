@@ -31,11 +31,15 @@ bool Take(const Result<T>& parsed, std::string_view name, Field& field, Error& e
 
 bool TakeSizes(std::string_view text, SyntheticSpec& spec, Error& error) {
   const auto [low, high] = SplitOnce(text, '-');
-  if (!Take(ParseBytes(low), "size", spec.size_min, error)) return false;
-  if (!Take(ParseBytes(high.empty() ? low : high), "size", spec.size_max, error)) return false;
-  if (spec.size_min <= spec.size_max && spec.size_max <= kSyntheticSizeMax) return true;
-  error = {Code::kInvalidArgument, "size=" + std::string(text) +
-                                       ": expected SIZE or LOW-HIGH with LOW <= HIGH, up to " +
+  const auto min = ParseBytes(low);
+  const auto max = ParseBytes(high.empty() ? low : high);
+  if (min && max && *min <= *max && *max <= kSyntheticSizeMax) {
+    spec.size_min = *min;
+    spec.size_max = *max;
+    return true;
+  }
+  error = {Code::kInvalidArgument, "size=\"" + std::string(text) +
+                                       "\": expected SIZE or LOW-HIGH with LOW <= HIGH, up to " +
                                        FormatBytes(kSyntheticSizeMax)};
   return false;
 }

@@ -18,7 +18,8 @@ enum class Hop : std::uint8_t { kCaller = 0, kPeer = 1 };
 // Where an answer came from, as the node that answers sees it.
 enum class Level : std::uint8_t { kCache, kPeer, kSource };
 
-// The views need to live only as long as the call that takes the request.
+// The views need to live only until the call that takes the request returns, or has run its `done`
+// if that is earlier.
 struct GetRequest {
   std::string_view group;
   std::string_view key;

@@ -70,8 +70,7 @@ class ChildCluster final : public Cluster {
     std::vector<std::string> problems;
     for (std::size_t i = 0; i < children_.size(); ++i) {
       if (children_[i]->HasEnded()) {
-        problems.push_back("node " + peers_[i].name + " (process " +
-                           std::to_string(children_[i]->pid()) + ") ended during the run");
+        problems.push_back("node " + peers_[i].name + " is gone: " + children_[i]->HowItEnded());
       }
     }
     return problems;

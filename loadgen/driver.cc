@@ -172,9 +172,8 @@ void Driver::Send(TimePoint now) {
   }
   const std::size_t nodes = ring_.nodes().size();
   const std::size_t to = options_.route == Route::kOwner ? sent.owner : next_.index % nodes;
-  const GetRequest request{.group = options_.group,
-                           .key = key_,
-                           .deadline = SaturatingAdd(now, options_.timeout)};
+  const GetRequest request{
+      .group = options_.group, .key = key_, .deadline = SaturatingAdd(now, options_.timeout)};
   auto answered = [state = state_, sent](const Result<GetReply>& reply) {
     if (auto done = state->Answered(sent, reply)) done();
   };

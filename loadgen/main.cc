@@ -66,8 +66,9 @@ Result<std::unique_ptr<Cluster>> StartCluster(LoadgenOptions& options) {
   return StartChildren(options.cluster);
 }
 
-bool WriteJson(const LoadgenOptions& options, const RunResult& result) {
-  const std::string text = ToJson(result).dump(1) + "\n";
+bool WriteJson(const LoadgenOptions& options, const nlohmann::ordered_json& json) {
+  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+  const std::string text = json.dump(1, ' ', false, kReplace) + "\n";
   if (options.json_file == "-") {
     std::cout << text << std::flush;
     return true;
@@ -77,10 +78,21 @@ bool WriteJson(const LoadgenOptions& options, const RunResult& result) {
   return file.good();
 }
 
+// The end of a run that could not begin. --json says so too: whoever reads that file must not take
+// an older result for this one's.
+int CannotRun(const CLI::App& app, const LoadgenOptions& options, const std::string& why) {
+  const nlohmann::ordered_json json{{"schema_version", 1},
+                                    {"tool", "loadgen"},
+                                    {"verdict", VerdictName(Verdict::kInvalid)},
+                                    {"reasons", {why}}};
+  if (!options.json_file.empty()) WriteJson(options, json);
+  return UsageError(app, why);
+}
+
 int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result) {
   const bool json_on_stdout = options.json_file == "-";
   if (!options.quiet) (json_on_stdout ? std::cerr : std::cout) << ToText(result) << std::flush;
-  if (!options.json_file.empty() && !WriteJson(options, result)) {
+  if (!options.json_file.empty() && !WriteJson(options, ToJson(result))) {
     return UsageError(app, "--json: \"" + options.json_file + "\": cannot be written");
   }
   switch (result.verdict) {
@@ -100,19 +112,25 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   }
   Interrupt interrupt;
   StatusLine status(!options.quiet);
-  status.Show("starting " + options.config.cluster);
+  status.Show((options.targets.empty() ? "starting " : "connecting to ") + options.config.cluster);
   auto cluster = StartCluster(options);
-  if (!cluster) return UsageError(app, cluster.error().message);
+  if (!cluster) {
+    status.Clear();
+    return CannotRun(app, options, cluster.error().message);
+  }
 
   std::vector<std::string> names;
   for (const Peer& peer : (*cluster)->peers()) names.push_back(peer.name);
   auto ring = BuildRing(options.cluster.ring, std::move(names));
-  if (!ring) return UsageError(app, ring.error().message);
+  if (!ring) {
+    status.Clear();
+    return CannotRun(app, options, ring.error().message);
+  }
 
   Session session(options, **cluster, *ring);
   if (const auto connected = session.Connect(); !connected) {
     status.Clear();
-    return UsageError(app, connected.error().message);
+    return CannotRun(app, options, connected.error().message);
   }
   RunResult result = session.Run([&](const Progress& progress) {
     ShowProgress(status, progress);

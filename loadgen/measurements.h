@@ -59,7 +59,7 @@ struct Measurements {
   std::vector<OwnerMeasurements> owners;
   std::vector<Duration> sent_times;  // offsets from the start of the phase
   Duration last_sent{};              // likewise
-  Error first_error{};               // code and message of the first request that failed, for people
+  Error first_error{};  // code and message of the first request that failed, for people
 
   void Merge(const Measurements& other);
 };

@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint64_t kKeysMax = std::uint64_t{1} << 40;
 constexpr std::uint64_t kNodesMax = 1000;
 constexpr double kZipfMax = 20;
+constexpr Duration kSpanMax = std::chrono::hours(1000);
 // What one sending thread is asked to do before a second is started: grpc++ needs some 10 us a call.
 constexpr double kQpsPerWorker = 30'000;
 
@@ -44,10 +45,16 @@ Result<double> ParseZipf(const std::string& text) {
   return Refuse(text, "an exponent from 0 (uniform) to 20, such as 0.99");
 }
 
-Result<Duration> ParsePositive(const std::string& text) {
+Result<Duration> ParseSpan(const std::string& text) {
   const auto duration = ParseDuration(text);
+  if (duration && *duration <= kSpanMax) return *duration;
+  return Refuse(text, "a duration up to 1000h, such as 5s");
+}
+
+Result<Duration> ParsePositive(const std::string& text) {
+  const auto duration = ParseSpan(text);
   if (duration && *duration > Duration::zero()) return *duration;
-  return Refuse(text, "a duration above 0, such as 30s");
+  return Refuse(text, "a duration above 0 and up to 1000h, such as 30s");
 }
 
 Result<ArrivalProcess> ParseArrivals(const std::string& text) {
@@ -85,8 +92,8 @@ void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--qps", w.qps, ParseRate, "Requests a second, whatever the answers do", "RATE",
           "10000");
   AddFlag(app, "--duration", o.config.duration, ParsePositive, "Time to measure", "TIME", "30s");
-  AddFlag(app, "--warmup", o.config.warmup, [](const std::string& s) { return ParseDuration(s); },
-          "Time to send before measuring, not counted", "TIME", "5s");
+  AddFlag(app, "--warmup", o.config.warmup, ParseSpan, "Time to send before measuring, not counted",
+          "TIME", "5s");
   AddFlag(app, "--arrivals", w.process, ParseArrivals, "poisson or constant", "PROCESS", "poisson");
   AddFlag(app, "--keys", w.keys, CountBetween(1, kKeysMax), "Number of keys", "N", "100000");
   AddFlag(app, "--zipf", w.zipf_s, ParseZipf, "Zipf exponent of key popularity, 0 = uniform", "S",
@@ -169,7 +176,10 @@ std::string CompleteOptions(LoadgenOptions& o) {
   c.workload.duration = c.warmup + c.duration;
   o.cluster.groups = {{c.driver.group, c.group_bytes}};
   o.cluster.seed = c.workload.seed;
-  if (c.driver.group.empty()) return "--group: \"\": expected a name";
+  const std::string& group = c.driver.group;
+  if (group.empty() || (o.targets.empty() && group.find(',') != std::string::npos)) {
+    return "--group: \"" + group + "\": expected a name without a comma";
+  }
   const auto source = ParseSourceText(o.cluster.source_text);
   if (source) o.cluster.source = *source;
   if (o.targets.empty()) {

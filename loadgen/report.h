@@ -8,10 +8,12 @@
 
 namespace ringlab {
 
-// The schema of results/README.md, version 1.
+// The schema of results/README.md, version 1. Only valid UTF-8 and finite numbers, so that dump()
+// cannot fail: other bytes become U+FFFD, other numbers are left out.
 nlohmann::ordered_json ToJson(const RunResult& result);
 
-// One screen of text, without control codes.
+// One screen of text: at most 40 lines of 100 columns, without control codes, whatever names and
+// messages hold. What does not fit is left to the JSON.
 std::string ToText(const RunResult& result);
 
 }  // namespace ringlab

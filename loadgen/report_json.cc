@@ -1,3 +1,4 @@
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "loadgen/report.h"
@@ -52,11 +53,16 @@ Json ConfigJson(const RunResult& run) {
 
 Json TotalsJson(const RunResult& run) {
   const Totals& t = run.measured.totals;
-  return {{"scheduled", t.scheduled},       {"sent", t.sent},
-          {"ok", t.ok},                     {"not_found", t.not_found},
-          {"errors", t.errors},             {"timeouts", t.timeouts},
-          {"skipped", t.skipped},           {"wrong_values", t.wrong_values},
-          {"elapsed_s", Seconds(run.elapsed)}, {"achieved_qps", run.achieved_qps}};
+  return {{"scheduled", t.scheduled},
+          {"sent", t.sent},
+          {"ok", t.ok},
+          {"not_found", t.not_found},
+          {"errors", t.errors},
+          {"timeouts", t.timeouts},
+          {"skipped", t.skipped},
+          {"wrong_values", t.wrong_values},
+          {"elapsed_s", Seconds(run.elapsed)},
+          {"achieved_qps", run.achieved_qps}};
 }
 
 Json NodeJson(const NodeResult& node) {
@@ -64,8 +70,8 @@ Json NodeJson(const NodeResult& node) {
             {"address", node.address},
             {"arc_share", node.arc_share},
             {"expected_share", node.expected_share},
-            {"measured_share", node.measured_share},
             {"requests", node.owned.requests}};
+  if (node.measured_share) json["measured_share"] = *node.measured_share;
   const Histogram& h = node.owned.response;
   if (SupportsPercentile(h.count(), 50)) json["p50_ns"] = h.ValueAtPercentile(50);
   if (SupportsPercentile(h.count(), 99)) json["p99_ns"] = h.ValueAtPercentile(99);
@@ -89,19 +95,48 @@ Json BalanceJson(const RunResult& run) {
 }
 
 Json CacheJson(const CacheResult& c) {
-  return {{"gets", c.gets},
-          {"peer_gets", c.peer_gets},
-          {"hits", c.hits},
-          {"joined", c.joined},
-          {"peer_loads", c.peer_loads},
-          {"peer_errors", c.peer_errors},
-          {"fallbacks", c.fallbacks},
-          {"source_loads", c.source_loads},
-          {"evicted", c.evicted},
-          {"items", c.items},
-          {"used_bytes", c.used_bytes},
-          {"budget_bytes", c.budget_bytes},
-          {"hit_ratio", c.hit_ratio}};
+  Json json{{"gets", c.gets},
+            {"peer_gets", c.peer_gets},
+            {"hits", c.hits},
+            {"joined", c.joined},
+            {"peer_loads", c.peer_loads},
+            {"peer_errors", c.peer_errors},
+            {"fallbacks", c.fallbacks},
+            {"source_loads", c.source_loads},
+            {"evicted", c.evicted},
+            {"items", c.items},
+            {"used_bytes", c.used_bytes},
+            {"budget_bytes", c.budget_bytes}};
+  if (c.hit_ratio) json["hit_ratio"] = *c.hit_ratio;
+  return json;
+}
+
+Json ThresholdsJson(const std::vector<ThresholdResult>& thresholds) {
+  Json json = Json::array();
+  for (const ThresholdResult& t : thresholds) {
+    Json row{{"threshold", t.threshold.text}, {"passed", t.passed}};
+    const bool is_time = t.threshold.series != Series::kRun;
+    if (t.measured) row[is_time ? "measured_ns" : "measured"] = *t.measured;
+    json.push_back(std::move(row));
+  }
+  return json;
+}
+
+// JSON text is UTF-8, and names and messages may be any bytes: those that are none become U+FFFD.
+// It knows no infinity either: such a figure was not measured.
+void MakeFitToPrint(Json& json) {
+  if (json.is_string()) {
+    json = Json::parse(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  if (!json.is_structured()) return;
+  for (auto at = json.begin(); at != json.end();) {
+    if (at->is_number_float() && !std::isfinite(at->get<double>())) {
+      at = json.erase(at);
+      continue;
+    }
+    MakeFitToPrint(*at);
+    ++at;
+  }
 }
 
 }  // namespace
@@ -116,12 +151,7 @@ Json ToJson(const RunResult& run) {
             {"interrupted", run.interrupted},
             {"config", ConfigJson(run)},
             {"totals", TotalsJson(run)}};
-  json["thresholds"] = Json::array();
-  for (const ThresholdResult& t : run.thresholds) {
-    Json row{{"threshold", t.threshold.text}, {"passed", t.passed}};
-    if (t.measured) row["measured"] = *t.measured;
-    json["thresholds"].push_back(std::move(row));
-  }
+  json["thresholds"] = ThresholdsJson(run.thresholds);
   json["latency_ns"] = {{"response", LatencyJson(latencies.response)},
                         {"service", LatencyJson(latencies.service)},
                         {"send_lag", LatencyJson(latencies.send_lag)}};
@@ -133,10 +163,11 @@ Json ToJson(const RunResult& run) {
     json["arrivals"]["gaps"] = run.arrivals->gaps;
   }
   json["client"] = {{"cpu_cores", run.client_cpu_cores},
-                    {"sender_cpu_share", run.sender_cpu_share},
-                    {"resident_bytes", run.client_resident_bytes}};
+                    {"sender_cpu_share", run.sender_cpu_share}};
+  if (run.client_resident_bytes > 0) json["client"]["resident_bytes"] = run.client_resident_bytes;
   json["environment"] = run.environment;
   json["environment"]["cores"] = run.machine_cores;
+  MakeFitToPrint(json);
   return json;
 }
 

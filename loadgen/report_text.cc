@@ -1,140 +1,215 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/parse.h"
 #include "loadgen/report.h"
+#include "loadgen/text_page.h"
 #include "loadgen/verdict.h"
 
 namespace ringlab {
 
 namespace {
 
-// Text built line by line, printf-style.
-class Page {
- public:
-  template <class... Args>
-  void Line(const char* format, Args... args) {
-    std::array<char, 1024> line{};
-    std::snprintf(line.data(), line.size(), format, args...);
-    text_ += line.data();
-    text_ += '\n';
-  }
-  void Raw(const std::string& line) { text_ += line + '\n'; }
+constexpr std::size_t kLines = 40;
+constexpr std::size_t kNodeRows = 8;
+constexpr std::size_t kNodeRowsOfMany = 3;  // of the busiest and of the least busy
 
-  std::string text() && { return std::move(text_); }
-
- private:
-  std::string text_;
-};
-
-using Count = unsigned long long;
-
-void PrintVerdict(const RunResult& run, Page& page) {
-  page.Raw("verdict   " + std::string(VerdictName(run.verdict)) +
-           (run.interrupted ? " (interrupted: what was measured until then)" : ""));
-  for (const std::string& reason : run.reasons) page.Raw("          - " + reason);
-  for (const ThresholdResult& t : run.thresholds) {
-    if (t.passed) page.Raw("          " + t.threshold.text + " holds");
-  }
+template <class... Args>
+std::string Format(const char* format, Args... args) {
+  std::array<char, 400> text{};
+  std::snprintf(text.data(), text.size(), format, args...);
+  return text.data();
 }
 
-void PrintRun(const RunResult& run, Page& page) {
-  const RunConfig& c = run.config;
-  page.Line("cluster   %s, ring %s x %u, route %s", c.cluster.c_str(), c.ring.dialect.c_str(),
-            c.ring.replicas, c.driver.route == Route::kAny ? "any" : "owner");
-  const std::string law =
-      c.workload.zipf_s == 0 ? "uniform" : "Zipf " + std::to_string(c.workload.zipf_s).substr(0, 4);
-  page.Line("plan      %s arrivals, %s over %llu keys, seed %llu, plan %s",
-            std::string(ArrivalProcessName(c.workload.process)).c_str(), law.c_str(),
-            static_cast<Count>(c.workload.keys), static_cast<Count>(c.workload.seed),
-            run.plan_hash.c_str());
-  const Totals& t = run.measured.totals;
-  page.Line("rate      %.0f requests/s of %.0f asked (%.2f %%) over %.1f s%s", run.achieved_qps,
-            c.workload.qps, 100 * run.achieved_qps / c.workload.qps, Seconds(run.elapsed),
-            run.arrivals ? "" : "");
-  page.Line("requests  %llu scheduled = %llu sent + %llu skipped", static_cast<Count>(t.scheduled),
-            static_cast<Count>(t.sent), static_cast<Count>(t.skipped));
-  page.Line("          %llu ok, %llu not found, %llu errors, %llu timeouts; %llu wrong values",
-            static_cast<Count>(t.ok), static_cast<Count>(t.not_found), static_cast<Count>(t.errors),
-            static_cast<Count>(t.timeouts), static_cast<Count>(t.wrong_values));
+// "300,123"
+std::string Count(std::uint64_t n) {
+  std::string digits = std::to_string(n);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
 }
 
-std::string Cell(const Histogram& h, double percentile) {
+// The same in a table's cell.
+std::string ShortCount(std::uint64_t n) {
+  const auto millions = static_cast<double>(n) * 1e-6;
+  if (n < 10'000'000) return Count(n);
+  return millions < 1e5 ? Format("%.1f M", millions) : Format("%.2e", millions * 1e6);
+}
+
+std::string Rate(double rate) {
+  return rate < 100 || rate >= 1e18 ? Format("%.4g", rate)
+                                    : Count(static_cast<std::uint64_t>(rate + 0.5));
+}
+
+std::string Percent(double fraction) { return Format("%.2f %%", 100 * fraction); }
+
+std::string Time(double ns) { return FormatDuration(Duration(static_cast<std::int64_t>(ns))); }
+
+std::string Percentile(const Histogram& h, double percentile) {
   if (!SupportsPercentile(h.count(), percentile)) return "-";
   return FormatDuration(Duration(h.ValueAtPercentile(percentile)));
 }
 
+std::string Held(const std::vector<ThresholdResult>& thresholds) {
+  std::string text;
+  for (const ThresholdResult& t : thresholds) {
+    if (!t.passed) continue;
+    text += (text.empty() ? "holds: " : ", ") + t.threshold.text + " (" +
+            (t.threshold.series == Series::kRun ? Format("%.6g", *t.measured) : Time(*t.measured)) +
+            ")";
+  }
+  return text;
+}
+
+// With reasons on at most `left` lines.
+void PrintVerdict(const RunResult& run, std::size_t left, Page& page) {
+  const char* const meaning = run.verdict == Verdict::kValid ? ": these figures can be trusted"
+                              : run.verdict == Verdict::kFailed
+                                  ? ": these figures can be trusted, but are not good enough"
+                                  : ": do not trust these figures";
+  page.Paragraph("verdict", std::string(VerdictName(run.verdict)) + meaning +
+                                (run.interrupted ? " (interrupted: as measured until then)" : ""));
+  constexpr std::string_view kBullet = "          -";
+  for (std::size_t i = 0; i < run.reasons.size(); ++i) {
+    const std::size_t needs = Page::LinesOf(run.reasons[i]);
+    const std::size_t keeps = i + 1 == run.reasons.size() ? 0 : 1;  // for the line that says "more"
+    if (needs + keeps > left) {
+      page.Paragraph(kBullet, Format("%zu more; --json has them all", run.reasons.size() - i));
+      break;
+    }
+    page.Paragraph(kBullet, run.reasons[i]);
+    left -= needs;
+  }
+  page.Paragraph("", Held(run.thresholds), 1);
+}
+
+void PrintRun(const RunResult& run, Page& page) {
+  const RunConfig& c = run.config;
+  page.Paragraph("cluster",
+                 c.cluster + "; ring " + c.ring.dialect + ", " + Count(c.ring.replicas) +
+                     " points a node; asks " +
+                     (c.driver.route == Route::kAny ? "nodes in turn" : "each key's owner"));
+  const std::string law =
+      c.workload.zipf_s == 0 ? "uniform" : Format("Zipf %.4g", c.workload.zipf_s);
+  page.Paragraph("plan", std::string(ArrivalProcessName(c.workload.process)) + " arrivals; " + law +
+                             " over " + Count(c.workload.keys) + " keys; seed " +
+                             std::to_string(c.workload.seed) + "; plan hash " + run.plan_hash);
+  page.Paragraph("rate", Rate(run.achieved_qps) + " requests/s sent of " + Rate(c.workload.qps) +
+                             Format(" asked (%.2f %%), for %.1f s after %.1f s of warm-up",
+                                    100 * run.achieved_qps / c.workload.qps, Seconds(run.elapsed),
+                                    Seconds(c.warmup)));
+  const Totals& t = run.measured.totals;
+  page.Paragraph("requests", Count(t.scheduled) + " scheduled = " + Count(t.sent) + " sent + " +
+                                 Count(t.skipped) +
+                                 (t.skipped == 0 ? " skipped" : " skipped (too many in flight)"));
+  page.Paragraph(
+      "", Count(t.sent) + " sent = " + Count(t.ok) + " ok + " + Count(t.not_found) +
+              " not found + " + Count(t.errors) + " errors + " + Count(t.timeouts) + " timeouts; " +
+              (c.driver.verify ? Count(t.wrong_values) + " wrong values" : "values not checked"));
+}
+
 void PrintLatencies(const Latencies& latencies, Page& page) {
-  page.Line("%-10s %9s %9s %9s %9s %9s %9s %9s", "latency", "mean", "p50", "p90", "p99", "p99.9",
-            "p99.99", "max");
+  page.Row("latency", {"mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"});
   const std::pair<const char*, const Histogram*> rows[] = {{"response", &latencies.response},
                                                            {"service", &latencies.service},
                                                            {"send lag", &latencies.send_lag}};
   for (const auto& [name, h] : rows) {
     if (h->count() == 0) continue;
-    page.Line("%-10s %9s %9s %9s %9s %9s %9s %9s", name,
-              FormatDuration(Duration(static_cast<std::int64_t>(h->mean()))).c_str(),
-              Cell(*h, 50).c_str(), Cell(*h, 90).c_str(), Cell(*h, 99).c_str(),
-              Cell(*h, 99.9).c_str(), Cell(*h, 99.99).c_str(),
-              FormatDuration(Duration(h->max())).c_str());
+    page.Row(name,
+             {Time(h->mean()), Percentile(*h, 50), Percentile(*h, 90), Percentile(*h, 99),
+              Percentile(*h, 99.9), Percentile(*h, 99.99), FormatDuration(Duration(h->max()))});
   }
-  page.Raw("           response: from the planned start; service: from the sending; send lag: between");
+  page.Paragraph(
+      "", "response: planned start to answer; send lag: until it was sent; service: from there on");
+  if (const std::uint64_t clamped = latencies.response.clamped(); clamped > 0) {
+    page.Paragraph("", Count(clamped) + " took more than 60 s and count as 60 s");
+  }
 }
 
-void PrintBalance(const RunResult& run, Page& page) {
-  page.Line("%-10s %7s %9s %9s %9s %9s %9s %6s %9s", "node", "arc", "expected", "measured",
-            "requests", "p50", "p99", "CPU", "memory");
-  for (const NodeResult& node : run.nodes) {
-    std::array<char, 16> cpu{"-"};
-    if (node.cpu_cores) std::snprintf(cpu.data(), cpu.size(), "%.2f", *node.cpu_cores);
-    page.Line("%-10s %6.2f%% %8.2f%% %8.2f%% %9llu %9s %9s %6s %9s", node.name.c_str(),
-              100 * node.arc_share, 100 * node.expected_share, 100 * node.measured_share,
-              static_cast<Count>(node.owned.requests), Cell(node.owned.response, 50).c_str(),
-              Cell(node.owned.response, 99).c_str(), cpu.data(),
-              node.resident_bytes ? FormatBytes(*node.resident_bytes).c_str() : "-");
+void PrintNode(const NodeResult& node, Page& page) {
+  page.Row(node.name, {Percent(node.arc_share), Percent(node.expected_share),
+                       node.measured_share ? Percent(*node.measured_share) : "-",
+                       ShortCount(node.owned.requests), Percentile(node.owned.response, 50),
+                       Percentile(node.owned.response, 99),
+                       node.cpu_cores ? Format("%.2f", *node.cpu_cores) : "-",
+                       node.resident_bytes ? FormatBytes(*node.resident_bytes) : "-"});
+}
+
+void PrintNodes(const RunResult& run, Page& page) {
+  page.Row("node", {"ring", "expected", "measured", "requests", "p50", "p99", "CPU", "memory"});
+  std::vector<const NodeResult*> nodes;
+  for (const NodeResult& node : run.nodes) nodes.push_back(&node);
+  const bool many = nodes.size() > kNodeRows;
+  if (many) {
+    std::sort(nodes.begin(), nodes.end(), [](const NodeResult* a, const NodeResult* b) {
+      return a->owned.requests != b->owned.requests ? a->owned.requests > b->owned.requests : a < b;
+    });
   }
-  page.Line("%-10s %47s %9s %9s %6.2f %9s", "loadgen", "", "", "", run.client_cpu_cores,
-            FormatBytes(run.client_resident_bytes).c_str());
-  page.Raw("           requests, p50 and p99 are those for the keys that the node owns; CPU in cores");
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (many && i == kNodeRowsOfMany) {
+      const std::size_t hidden = nodes.size() - 2 * kNodeRowsOfMany;
+      page.Paragraph("…", Count(hidden) + " more between the busiest and the least busy");
+      i += hidden;
+    }
+    PrintNode(*nodes[i], page);
+  }
+  page.Row("loadgen", {"", "", "", "", "", "", Format("%.2f", run.client_cpu_cores),
+                       FormatBytes(run.client_resident_bytes)});
+  page.Paragraph(
+      "",
+      "ring: share of the ring that it owns; expected: weighted by key popularity; "
+      "measured: share of the requests for its keys; p50, p99: their response times; CPU: "
+      "cores in use");
   if (!run.balance) return;
-  page.Line("balance   peak %.3f and least %.3f of the mean, CV %.3f, Gini %.3f, Jain %.4f",
-            run.balance->peak_to_mean, run.balance->min_to_mean, run.balance->cv,
-            run.balance->gini, run.balance->jain);
+  page.Paragraph("balance",
+                 Format("peak %.3f x mean, least %.3f x mean; CV %.3f, Gini %.3f, Jain %.4f (even: "
+                        "0, 0, 1)",
+                        run.balance->peak_to_mean, run.balance->min_to_mean, run.balance->cv,
+                        run.balance->gini, run.balance->jain));
 }
 
-void PrintCache(const RunResult& run, Page& page) {
-  if (run.cache) {
-    const CacheResult& c = *run.cache;
-    page.Line("cache     hit ratio %.4f: %llu gets, %llu hits, %llu joined a load, %llu source loads",
-              c.hit_ratio, static_cast<Count>(c.gets), static_cast<Count>(c.hits),
-              static_cast<Count>(c.joined), static_cast<Count>(c.source_loads));
-    page.Line("          %llu peer loads, %llu peer errors, %llu fallbacks, %llu evicted; %s of %s",
-              static_cast<Count>(c.peer_loads), static_cast<Count>(c.peer_errors),
-              static_cast<Count>(c.fallbacks), static_cast<Count>(c.evicted),
-              FormatBytes(c.used_bytes).c_str(), FormatBytes(c.budget_bytes).c_str());
-  }
-  if (run.arrivals) {
-    const bool poisson = run.config.workload.process == ArrivalProcess::kPoisson;
-    page.Line("arrivals  %s %.4f over %llu gaps between sends (0 = as planned)",
-              poisson ? "KS distance from the exponential law" : "fraction of gaps off by a tenth",
-              run.arrivals->distance, static_cast<Count>(run.arrivals->gaps));
-  }
+void PrintCache(const CacheResult& c, Page& page) {
+  page.Paragraph("cache", (c.hit_ratio ? Percent(*c.hit_ratio) + " hits: " : "") + Count(c.gets) +
+                              " gets, " + Count(c.hits) + " hits, " + Count(c.joined) +
+                              " joined another's load, " + Count(c.source_loads) + " source loads");
+  page.Paragraph("", Count(c.peer_loads) + " forwarded to the owner, " + Count(c.peer_errors) +
+                         " failed; " + Count(c.evicted) + " evicted; " + FormatBytes(c.used_bytes) +
+                         " of " + FormatBytes(c.budget_bytes) + " used");
+}
+
+void PrintArrivals(const RunResult& run, Page& page) {
+  if (!run.arrivals) return;
+  const double distance = run.arrivals->distance;
+  const std::string gaps = Count(run.arrivals->gaps) + " gaps between sends";
+  page.Paragraph("arrivals", run.config.workload.process == ArrivalProcess::kPoisson
+                                 ? Format("%.4f from the Poisson law over ", distance) + gaps +
+                                       " (KS distance; 0 is perfect)"
+                                 : Percent(distance) + " of " + gaps +
+                                       " differ from the plan by more than a tenth");
 }
 
 }  // namespace
 
 std::string ToText(const RunResult& run) {
+  Page body;
+  PrintRun(run, body);
+  body.Line();
+  PrintLatencies(run.measured.latencies, body);
+  body.Line();
+  PrintNodes(run, body);
+  body.Line();
+  if (run.cache) PrintCache(*run.cache, body);
+  PrintArrivals(run, body);
+
   Page page;
-  PrintVerdict(run, page);
-  page.Raw("");
-  PrintRun(run, page);
-  page.Raw("");
-  PrintLatencies(run.measured.latencies, page);
-  page.Raw("");
-  PrintBalance(run, page);
-  page.Raw("");
-  PrintCache(run, page);
-  return std::move(page).text();
+  constexpr std::size_t kRest = 3;  // the verdict, the thresholds that hold, an empty line
+  PrintVerdict(run, kLines - std::min(kLines, body.lines() + kRest), page);
+  page.Line();
+  return std::move(page).text() + std::move(body).text();
 }
 
 }  // namespace ringlab

@@ -37,10 +37,10 @@ struct RunConfig {
 struct NodeResult {
   std::string name;
   std::string address;
-  double arc_share = 0;       // of the ring, exact
-  double expected_share = 0;  // of the requests, by key popularity
+  double arc_share = 0;                       // of the ring, exact
+  double expected_share = 0;                  // of the requests, by key popularity
   std::optional<double> measured_share = {};  // of the requests sent; absent without any
-  OwnerMeasurements owned;    // requests for keys that this node owns
+  OwnerMeasurements owned = {};               // requests for keys that this node owns
 
   // Of the node's process during the measurement; absent when it shares one, or does not tell.
   std::optional<double> cpu_cores = {};
@@ -58,8 +58,8 @@ struct CacheResult {
   std::uint64_t fallbacks = 0;
   std::uint64_t source_loads = 0;
   std::uint64_t evicted = 0;
-  std::uint64_t items = 0;        // at the end
-  std::uint64_t used_bytes = 0;   // at the end
+  std::uint64_t items = 0;       // at the end
+  std::uint64_t used_bytes = 0;  // at the end
   std::uint64_t budget_bytes = 0;
   std::optional<double> hit_ratio = {};  // hits / gets: a request hits at most once, wherever
 };
@@ -87,8 +87,8 @@ struct RunResult {
   std::optional<CacheResult> cache;  // absent when the nodes do not tell
   std::optional<ArrivalFidelity> arrivals;
 
-  double client_cpu_cores = 0;   // of loadgen's process; nodes in process are in it
-  double sender_cpu_share = 0;   // of one core: the busiest sending thread
+  double client_cpu_cores = 0;  // of loadgen's process; nodes in process are in it
+  double sender_cpu_share = 0;  // of one core: the busiest sending thread
   std::uint64_t client_resident_bytes = 0;
   std::uint64_t machine_cores = 1;
   std::map<std::string, std::string> environment;

@@ -16,7 +16,10 @@ namespace ringlab {
 namespace {
 
 constexpr Duration kAskPatience = std::chrono::seconds(5);
+constexpr Duration kQuietPatience = std::chrono::seconds(4);
 constexpr Duration kLookEvery = std::chrono::milliseconds(200);
+// Requests; a second or two of walking, for somebody who pressed Ctrl-C and waits.
+constexpr double kHashWalkMax = 20e6;
 // Between the decision to start and the first intended time, so that no thread begins late.
 constexpr Duration kLeadTime = std::chrono::milliseconds(20);
 
@@ -90,34 +93,46 @@ RunResult Session::Run(const Watch& watch) {
   run.machine_cores = CoresOfThisProcess();
 
   bool going = config.warmup == Duration::zero() || RunPhase(Duration::zero(), config.warmup, watch);
-  const AllStats before = AskAll();
+  const AllStats before = AskWhenQuiet();
   CompareRings(before, run.problems);
   const ProcessUsage client_before = UsageOfThisProcess();
   std::vector<Duration> cpu_before;
   for (const auto& thread : threads_) cpu_before.push_back(thread->cpu_time());
   const TimePoint start = TimerThread::SteadyNow();
+  const bool measuring = going;
   if (going) going = RunPhase(config.warmup, config.warmup + config.duration, watch);
-  const Duration took = TimerThread::SteadyNow() - start;
+  const Duration took = measuring ? TimerThread::SteadyNow() - start : Duration::zero();
 
   const ProcessUsage client_after = UsageOfThisProcess();
-  for (std::size_t i = 0; i < threads_.size(); ++i) {
-    run.sender_cpu_share = std::max(
-        run.sender_cpu_share, Seconds(threads_[i]->cpu_time() - cpu_before[i]) / Seconds(took));
-  }
-  run.client_cpu_cores = Seconds(client_after.cpu - client_before.cpu) / Seconds(took);
   run.client_resident_bytes = client_after.resident_bytes;
+  if (measuring) {
+    for (std::size_t i = 0; i < threads_.size(); ++i) {
+      run.sender_cpu_share = std::max(
+          run.sender_cpu_share, Seconds(threads_[i]->cpu_time() - cpu_before[i]) / Seconds(took));
+    }
+    run.client_cpu_cores = Seconds(client_after.cpu - client_before.cpu) / Seconds(took);
+  }
 
   run.interrupted = !going;
   run.measured = Measurements(ring_->nodes().size());
-  for (const auto& driver : drivers_) run.measured.Merge(driver->measurements());
-  run.plan_hash = HashPlan(plan_).ToString();
+  if (measuring) {
+    for (const auto& driver : drivers_) run.measured.Merge(driver->measurements());
+  } else {
+    run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
+  }
+  // Who sent the whole plan has its hash; otherwise it takes a walk to the end, if that is not far.
+  if (going) {
+    run.plan_hash = drivers_.front()->plan_hash().ToString();
+  } else if (config.workload.qps * Seconds(config.workload.duration) <= kHashWalkMax) {
+    run.plan_hash = HashPlan(plan_).ToString();
+  }
   run.elapsed = going ? std::max(config.duration, run.measured.last_sent) : run.measured.last_sent;
   if (run.elapsed > Duration::zero()) {
     run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
   }
   run.arrivals = MeasureFidelity(run.measured.sent_times, config.workload.process,
                                  config.workload.qps);
-  const AllStats after = AskAll();
+  const AllStats after = AskWhenQuiet();
   FillNodes(before, after, took, run);
   FillCache(before, after, run);
   for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
@@ -167,6 +182,22 @@ Session::AllStats Session::AskAll() {
   return all;
 }
 
+// A request that we gave up may still be under way in a node, whose counts add up only when it is
+// over; a load ends within the nodes' own timeout.
+Session::AllStats Session::AskWhenQuiet() {
+  const TimePoint give_up = TimerThread::SteadyNow() + kQuietPatience;
+  while (true) {
+    AllStats all = AskAll();
+    const bool quiet = std::all_of(all.begin(), all.end(), [&](const Result<NodeStats>& node) {
+      return !node || std::all_of(node->groups.begin(), node->groups.end(), [](const auto& group) {
+        return CheckIdentities(group.second).empty();
+      });
+    });
+    if (quiet || TimerThread::SteadyNow() > give_up) return all;
+    std::this_thread::sleep_for(kLookEvery);
+  }
+}
+
 void Session::CompareRings(const AllStats& stats, std::vector<std::string>& problems) const {
   for (std::size_t i = 0; i < stats.size(); ++i) {
     if (!stats[i] || stats[i]->ring.fingerprint == ring_->fingerprint()) continue;
@@ -204,9 +235,9 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
                     .address = peer.address,
                     .arc_share = arcs[at],
                     .expected_share = expected[at],
-                    .measured_share = measured.empty() ? 0 : measured[at],
                     .owned = run.measured.owners[at]};
-    if (cluster_.separate() && before[i] && after[i]) {
+    if (!measured.empty()) node.measured_share = measured[at];
+    if (cluster_.separate() && before[i] && after[i] && took > Duration::zero()) {
       node.cpu_cores = Seconds(after[i]->process.cpu - before[i]->process.cpu) / Seconds(took);
       node.resident_bytes = after[i]->process.resident_bytes;
     }

@@ -44,6 +44,7 @@ class Session {
   using AllStats = std::vector<Result<NodeStats>>;
 
   AllStats AskAll();
+  AllStats AskWhenQuiet();
   bool RunPhase(Duration begin, Duration end, const Watch& watch);
   Progress Look(Duration begin, Duration end, TimePoint start) const;
   void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -115,16 +116,18 @@ Result<std::string> ChildProcess::ReadLine(Duration patience) {
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(
         give_up - TimerThread::SteadyNow());
+    constexpr std::int64_t kPollMsMax = 60'000;
     pollfd watched{from_child_, POLLIN, 0};
-    if (left.count() <= 0 || poll(&watched, 1, static_cast<int>(left.count())) == 0) {
+    if (left.count() <= 0) {
       return Fail(Code::kDeadlineExceeded,
                   "process " + std::to_string(pid_) + " said nothing in time");
     }
+    if (poll(&watched, 1, static_cast<int>(std::min(left.count(), kPollMsMax))) <= 0) continue;
     std::array<char, 4096> chunk{};
     const ssize_t size = read(from_child_, chunk.data(), chunk.size());
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) {
-      return Fail(Code::kUnavailable, "process " + std::to_string(pid_) + " ended");
+      return Fail(Code::kUnavailable, HowItEnded());
     }
     received_.append(chunk.data(), static_cast<std::size_t>(size));
   }
@@ -142,8 +145,33 @@ bool ChildProcess::WriteLine(const std::string& line) {
 }
 
 bool ChildProcess::HasEnded() {
-  if (!reaped_) reaped_ = waitpid(pid_, nullptr, WNOHANG) == pid_;
+  if (reaped_) return true;
+  int status = 0;
+  const pid_t waited = waitpid(pid_, &status, WNOHANG);
+  if (waited == pid_) status_ = status;
+  // No such child: whoever started us ignores SIGCHLD, so the kernel kept no status for us.
+  reaped_ = waited == pid_ || (waited < 0 && errno == ECHILD);
   return reaped_;
+}
+
+bool ChildProcess::WaitForEnd(Duration patience) {
+  const TimePoint give_up = SaturatingAdd(TimerThread::SteadyNow(), patience);
+  while (!HasEnded() && TimerThread::SteadyNow() < give_up) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return HasEnded();
+}
+
+std::string ChildProcess::HowItEnded() {
+  const std::string who = "process " + std::to_string(pid_);
+  constexpr Duration kEndOfOutputToEnd = std::chrono::seconds(1);
+  if (!WaitForEnd(kEndOfOutputToEnd)) return who + " closed its output, and runs on";
+  if (!status_) return who + " ended";
+  if (WIFSIGNALED(*status_)) {
+    return who + " was ended by signal " + std::to_string(WTERMSIG(*status_)) + " (" +
+           strsignal(WTERMSIG(*status_)) + ")";
+  }
+  return who + " ended with exit code " + std::to_string(WEXITSTATUS(*status_));
 }
 
 void ChildProcess::CloseStdin() {
@@ -153,14 +181,9 @@ void ChildProcess::CloseStdin() {
 
 void ChildProcess::End(Duration grace) {
   CloseStdin();
-  const TimePoint give_up = SaturatingAdd(TimerThread::SteadyNow(), grace);
-  while (!HasEnded() && TimerThread::SteadyNow() < give_up) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  if (HasEnded()) return;
+  if (WaitForEnd(grace)) return;
   kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
-  reaped_ = true;
+  WaitForEnd(std::chrono::hours(1));  // stopped or not, a killed process ends
 }
 
 }  // namespace ringlab

@@ -1,12 +1,14 @@
 // ChildProcess: a program that we start, talk to over its stdin and stdout, and surely end.
 //
 // Not thread-safe. The child has a process group of its own, so a Ctrl-C meant for us does not
-// reach it, and its stderr is ours. It cannot outlive us if it ends at the end of its stdin.
+// reach it, and its stderr is ours. It cannot outlive us if it ends at the end of its stdin. Starting
+// one makes this process ignore SIGPIPE.
 #pragma once
 
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,9 @@ class ChildProcess {
 
   bool HasEnded();
 
+  // "process 7 ended with exit code 2", for a child whose output or self has ended.
+  std::string HowItEnded();
+
   // Closes its stdin, waits for its end, and kills it when that takes longer than `grace`.
   // Idempotent.
   void End(Duration grace);
@@ -47,11 +52,14 @@ class ChildProcess {
  private:
   ChildProcess(pid_t pid, int to_child, int from_child);
 
+  bool WaitForEnd(Duration patience);
+
   const pid_t pid_;
   int to_child_;
   const int from_child_;
   std::string received_;  // of stdout, not yet asked for
   bool reaped_ = false;
+  std::optional<int> status_;  // as waitpid told it
 };
 
 }  // namespace ringlab

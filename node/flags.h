@@ -87,11 +87,20 @@ inline bool ParseCommandLine(CLI::App& app, int argc, char** argv, int& exit) {
     return true;
   } catch (const CLI::Success& help) {
     exit = app.exit(help);
+    return false;
+  } catch (const CLI::ConfigError& error) {
+    std::string what = error.what();
+    constexpr std::string_view kUnknown = "INI was not able to parse ";
+    if (what.starts_with(kUnknown)) what = "\"" + what.substr(kUnknown.size()) + "\" is no flag";
+    std::cerr << app.get_name() << ": --config: " << what
+              << "; expected the names of flags, without the dashes";
+  } catch (const CLI::FileError& error) {
+    std::cerr << app.get_name() << ": --config: " << error.what();
   } catch (const CLI::ParseError& error) {
-    std::cerr << app.get_name() << ": " << error.what() << "\nTry " << app.get_name()
-              << " --help.\n";
-    exit = kExitUsage;
+    std::cerr << app.get_name() << ": " << error.what();
   }
+  std::cerr << "\nTry " << app.get_name() << " --help.\n";
+  exit = kExitUsage;
   return false;
 }
 

@@ -5,8 +5,13 @@
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <grpcpp/impl/rpc_service_method.h>
 #include <grpcpp/impl/service_type.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <map>
 #include <utility>
 
@@ -29,6 +34,48 @@ TimePoint DeadlineOf(const grpc::CallbackServerContext& context) {
                        std::chrono::seconds(left.tv_sec) + Duration(left.tv_nsec));
 }
 
+// Why nothing can listen on "host:port", or "". gRPC tells it to stderr alone, in words of its own,
+// so we try first.
+std::string WhyNotListen(const std::string& listen) {
+  const std::size_t colon = listen.rfind(':');
+  std::string host = listen.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  addrinfo wanted{};
+  wanted.ai_flags = AI_PASSIVE;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = getaddrinfo(host.c_str(), listen.substr(colon + 1).c_str(), &wanted, &found);
+  if (error != 0) return gai_strerror(error);
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses(found, freeaddrinfo);
+  std::string why;
+  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
+    const int on = 1;
+    const int tried = socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, at->ai_protocol);
+    setsockopt(tried, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    const bool bound = tried >= 0 && bind(tried, at->ai_addr, at->ai_addrlen) == 0 &&
+                       ::listen(tried, 1) == 0;
+    if (!bound) why = std::strerror(errno);
+    if (tried >= 0) close(tried);
+    if (bound) return "";  // gRPC too is content with one address of several
+  }
+  return why;
+}
+
+tl::unexpected<Error> CannotListen(const std::string& listen, const std::string& why) {
+  return Fail(Code::kUnavailable, "listen on \"" + listen + "\": " + why +
+                                      "; expected a free HOST:PORT of this machine (port 0: any "
+                                      "free one)");
+}
+
+// A status message travels in an HTTP/2 trailer, for which peers reserve 8 KiB and in which a byte
+// may take three. A key is as long as its caller likes, and errors name it: better a cut message
+// than another code.
+constexpr std::size_t kMessageBytesMax = 1024;
+
+std::string Trimmed(const std::string& message) {
+  return message.size() <= kMessageBytesMax ? message : message.substr(0, kMessageBytesMax) + "...";
+}
+
 grpc::ServerUnaryReactor* Serve(const Handler& handler, grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -38,7 +85,7 @@ grpc::ServerUnaryReactor* Serve(const Handler& handler, grpc::CallbackServerCont
             if (!reply) {
               const Error& error = reply.error();
               return reactor->Finish(
-                  grpc::Status(static_cast<grpc::StatusCode>(error.code), error.message));
+                  grpc::Status(static_cast<grpc::StatusCode>(error.code), Trimmed(error.message)));
             }
             *response = ToByteBuffer(*std::move(reply));
             reactor->Finish(grpc::Status::OK);
@@ -81,6 +128,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
     service->Add(method);
   }
 
+  if (const std::string why = WhyNotListen(listen); !why.empty()) return CannotListen(listen, why);
   TuneGrpc();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -89,12 +137,15 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
   builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);
   // By default two processes could share a port, and each would get half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Reflection alone is served by grpc++'s synchronous threads: one is enough, and more of them
+  // would wake up for calls that are not theirs.
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
   for (const auto& service : engine->services_) builder.RegisterService(service.get());
   engine->server_ = builder.BuildAndStart();
   if (engine->server_ == nullptr || port == 0) {
-    return Fail(Code::kUnavailable, "listen on \"" + listen +
-                                        "\": cannot bind it; expected a free HOST:PORT of this "
-                                        "machine (port 0: any free one)");
+    return CannotListen(listen, "gRPC cannot bind it");
   }
   engine->address_ = listen.substr(0, listen.rfind(':') + 1) + std::to_string(port);
   engine->SetServing(false);
@@ -112,10 +163,10 @@ void GrpcServer::SetServing(bool serving) {
 
 void GrpcServer::Stop(Duration grace) {
   if (server_ == nullptr) return;
+  SetServing(false);  // whoever watches our health learns it first
   server_->Shutdown(std::chrono::system_clock::now() +
                     std::chrono::duration_cast<std::chrono::system_clock::duration>(grace));
   server_->Wait();
-  server_.reset();
 }
 
 }  // namespace ringlab

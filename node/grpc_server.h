@@ -30,7 +30,8 @@ class GrpcServer {
 
   void SetServing(bool serving);
 
-  // Takes no new call, lets the accepted ones finish, and cuts off what lasts longer than `grace`.
+  // Takes no new call and lets the accepted ones finish. After `grace` their callers are told that
+  // it is over; it still returns only when every handler has answered. Idempotent.
   void Stop(Duration grace);
 
  private:

@@ -25,6 +25,14 @@ std::string PathOf(std::string_view method) {
   return "/" + std::string(kServiceName) + "/" + std::string(method);
 }
 
+// "HOST:PORT" with a port from 1 to 65535.
+bool CanBeDialled(std::string_view address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const auto port = ParseCount(address.substr(colon + 1));
+  return port && *port >= 1 && *port <= 65'535;
+}
+
 // A dead peer is tried again soon, so that one that comes back is used within a second or so.
 constexpr int kReconnectMinMs = 100;
 constexpr int kReconnectMaxMs = 1000;
@@ -38,11 +46,10 @@ Result<std::vector<Peer>> ParsePeers(std::string_view text) {
     const auto [left, right] = SplitOnce(part, '=');
     const bool named = part.find('=') != std::string_view::npos;
     Peer peer{std::string(left), std::string(named ? right : left)};
-    const std::size_t colon = peer.address.rfind(':');
-    if (peer.name.empty() || colon == std::string::npos || colon == 0 ||
-        !ParseCount(std::string_view(peer.address).substr(colon + 1))) {
-      return Fail(Code::kInvalidArgument, "\"" + std::string(part) +
-                                              "\": expected HOST:PORT or NAME=HOST:PORT");
+    if (peer.name.empty() || !CanBeDialled(peer.address)) {
+      return Fail(Code::kInvalidArgument,
+                  "\"" + std::string(part) +
+                      "\": expected HOST:PORT or NAME=HOST:PORT, the port from 1 to 65535");
     }
     if (!names.insert(peer.name).second) {
       return Fail(Code::kInvalidArgument, "the name \"" + peer.name +
@@ -110,13 +117,19 @@ class GrpcTransport::Calls {
  public:
   // False when stopped: the call must not start.
   bool Enter(Call* call);
-  void Leave(Call* call);
+
+  // The end of a call comes in two steps: from the first on it is not cancelled any more, so that it
+  // can be freed; at the second nothing of it is left, neither its callback nor its hold on a channel.
+  void Retire(Call* call);
+  void Leave();
+
   void CancelAllAndWait();
 
  private:
   std::mutex mutex_;  // standard: the condition variable wants it
   std::condition_variable idle_;
   std::set<Call*> under_way_;
+  std::size_t leaving_ = 0;  // retired, not yet left
   bool stopped_ = false;
 };
 
@@ -156,9 +169,10 @@ class GrpcTransport::Call final : public grpc::ClientUnaryReactor {
     } else {
       done_(ringlab::Fail(static_cast<Code>(status.error_code()), status.error_message()));
     }
-    done_ = nullptr;  // what it owns ends before anybody may believe this call to be over
-    calls_.Leave(this);
-    delete this;
+    Calls& calls = calls_;
+    calls.Retire(this);
+    delete this;  // before anybody may believe this call to be over
+    calls.Leave();
   }
 
   Calls& calls_;
@@ -175,17 +189,23 @@ bool GrpcTransport::Calls::Enter(Call* call) {
   return true;
 }
 
-void GrpcTransport::Calls::Leave(Call* call) {
+void GrpcTransport::Calls::Retire(Call* call) {
   const std::lock_guard lock(mutex_);
   under_way_.erase(call);
-  if (stopped_ && under_way_.empty()) idle_.notify_all();
+  ++leaving_;
+}
+
+void GrpcTransport::Calls::Leave() {
+  const std::lock_guard lock(mutex_);
+  --leaving_;
+  if (stopped_ && under_way_.empty() && leaving_ == 0) idle_.notify_all();
 }
 
 void GrpcTransport::Calls::CancelAllAndWait() {
   std::unique_lock lock(mutex_);
   stopped_ = true;
   for (Call* call : under_way_) call->Cancel();  // never calls back: gRPC's threads do
-  idle_.wait(lock, [this] { return under_way_.empty(); });
+  idle_.wait(lock, [this] { return under_way_.empty() && leaving_ == 0; });
 }
 
 GrpcTransport::GrpcTransport(int connections_per_peer)

@@ -25,7 +25,7 @@ struct Peer {
 };
 
 // "n0=127.0.0.1:8001,n1=…", or plain addresses, which are then their own names. Errors name the
-// part: empty, without a port, or a name that comes twice.
+// part: empty, without a port that can be dialled, or a name that comes twice.
 Result<std::vector<Peer>> ParsePeers(std::string_view text);
 
 class GrpcTransport final : public Transport {

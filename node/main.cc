@@ -33,12 +33,28 @@ Result<spdlog::level::level_enum> ParseLogLevel(const std::string& text) {
 }
 
 Result<std::string> ParseListen(const std::string& text) {
-  const auto peers = ParsePeers(text);
-  if (!peers || peers->size() != 1 || peers->front().name != peers->front().address) {
+  const std::size_t colon = text.rfind(':');
+  const auto port = ParseCount(colon == std::string::npos ? "" : text.substr(colon + 1));
+  if (colon == 0 || !port || *port > 65'535) {
     return Fail(Code::kInvalidArgument,
                 "\"" + text + "\": expected HOST:PORT, port 0 for any free one");
   }
   return text;
+}
+
+// A name stands in --peers, and in lines whose parts are divided by spaces.
+Result<std::string> ParseName(const std::string& text) {
+  if (text.empty() || text.find_first_of(" ,=\t\n") != std::string::npos) {
+    return Fail(Code::kInvalidArgument,
+                "\"" + text + "\": expected a name without spaces, commas and equals signs");
+  }
+  return text;
+}
+
+Result<Duration> ParseGrace(const std::string& text) {
+  const auto grace = ParseDuration(text);
+  if (grace && *grace <= std::chrono::hours(24)) return *grace;
+  return Fail(Code::kInvalidArgument, "\"" + text + "\": expected a duration up to 24h, such as 5s");
 }
 
 void AddFlags(CLI::App& app, Flags& flags) {
@@ -46,9 +62,8 @@ void AddFlags(CLI::App& app, Flags& flags) {
   flags.node.listen = "127.0.0.1:8001";
   AddFlag(app, "--listen", flags.node.listen, ParseListen, "Address to listen on", "HOST:PORT",
           flags.node.listen);
-  AddFlag(
-      app, "--name", flags.node.name, [](const std::string& s) -> Result<std::string> { return s; },
-      "This node's place on the ring", "NAME", "the --listen address");
+  AddFlag(app, "--name", flags.node.name, ParseName, "This node's place on the ring", "NAME",
+          "the --listen address");
   AddFlag(app, "--peers", flags.peers, ParsePeers,
           "Every node of the cluster, this one included", "[NAME=]HOST:PORT,...",
           "this node alone");
@@ -61,10 +76,9 @@ void AddFlags(CLI::App& app, Flags& flags) {
   AddRingFlags(app, flags.node.ring);
   AddFlag(app, "--seed", flags.node.seed, ParseCount,
           "Seed of the source's injected failures and latencies", "N", "1");
-  AddFlag(app, "--load-timeout", flags.node.load_timeout,
-          ParseDuration,
+  AddFlag(app, "--load-timeout", flags.node.load_timeout, ParseDuration,
           "A load that takes longer is given up", "TIME", "2s");
-  AddFlag(app, "--grace", flags.grace, ParseDuration,
+  AddFlag(app, "--grace", flags.grace, ParseGrace,
           "Time for accepted requests to finish at the end", "TIME", "5s");
   AddFlag(app, "--log-level", flags.log_level, ParseLogLevel,
           "debug (logs every request), info, warning, error or off; to stderr", "LEVEL", "info");
@@ -74,15 +88,37 @@ void AddFlags(CLI::App& app, Flags& flags) {
 }
 
 void WarnOfOddSettings(const Flags& flags) {
+  const SyntheticSpec& source = flags.node.source;
   for (const GroupSpec& group : flags.node.groups) {
-    if (flags.node.source.size_min < Cache(group.bytes).entry_bytes_max()) continue;
-    spdlog::warn("group {}: its budget of {} holds no value of {}: every Get will reach the source",
-                 group.name, FormatBytes(group.bytes), FormatBytes(flags.node.source.size_min));
+    const std::size_t bytes_max = Cache(group.bytes).entry_bytes_max();
+    if (source.size_max < bytes_max) continue;
+    spdlog::warn("group {}: its budget of {} stores no value above {}, and the source has {} up to {}: "
+                 "every Get of these reaches the source",
+                 group.name, FormatBytes(group.bytes), FormatBytes(bytes_max),
+                 source.size_min < bytes_max ? "some" : "only such, of", FormatBytes(source.size_max));
   }
+}
+
+// Why these flags cannot serve, found before anything is listened on; or "".
+std::string FindMisfit(const Flags& flags) {
+  if (flags.peers.empty()) return "";
+  std::string names;
+  for (const Peer& peer : flags.peers) {
+    if (peer.name == flags.node.name) return "";
+    names += (names.empty() ? "" : ", ") + peer.name;
+  }
+  return "--peers: \"" + flags.node.name + "\", this node, is not among them (" + names +
+         "); expected its --name, or without one its --listen address";
 }
 
 int Serve(Flags flags, const CLI::App& app) {
   if (flags.node.name.empty()) flags.node.name = flags.node.listen;
+  if (const std::string misfit = FindMisfit(flags); !misfit.empty()) {
+    return UsageError(app, misfit);
+  }
+  if (spdlog::should_log(spdlog::level::debug)) {
+    flags.node.request_log = [](const std::string& line) { spdlog::debug("{}", line); };
+  }
   // The kernel ends this process with its starter even if that is killed and this is stopped.
   if (flags.control) prctl(PR_SET_PDEATHSIG, SIGKILL);
   Control control(flags.control);  // before any thread, so that all inherit its signal mask
@@ -100,8 +136,9 @@ int Serve(Flags flags, const CLI::App& app) {
                  peers.size());
     return joined;
   };
+  const bool told = flags.control && flags.peers.empty();  // of its peers, by a command to come
   if (flags.peers.empty()) flags.peers = {{(*node)->name(), (*node)->address()}};
-  if (!flags.control) {
+  if (!told) {
     if (const auto joined = join(flags.peers); !joined) {
       return UsageError(app, "--peers: " + joined.error().message);
     }

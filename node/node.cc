@@ -1,6 +1,8 @@
 #include "node/node.h"
 
+#include <future>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "core/parse.h"
@@ -20,10 +22,10 @@ Result<std::vector<GroupSpec>> ParseGroups(std::string_view text) {
     }
     const std::string_view name = part.substr(0, colon);
     const auto bytes = ParseBytes(part.substr(colon + 1));
-    if (!bytes) return tl::unexpected<Error>(bytes.error());
-    if (*bytes < Cache::kBudgetBytesMin) {
+    if (!bytes || *bytes < Cache::kBudgetBytesMin) {
       return Fail(Code::kInvalidArgument, "\"" + std::string(part) + "\": expected a budget of " +
-                                              FormatBytes(Cache::kBudgetBytesMin) + " or more");
+                                              FormatBytes(Cache::kBudgetBytesMin) +
+                                              " or more, such as scores:64MiB");
     }
     if (!names.insert(name).second) {
       return Fail(Code::kInvalidArgument, "the group \"" + std::string(name) +
@@ -41,8 +43,11 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
   auto alone = BuildRing(options.ring, {options.name});
   if (!alone) return tl::unexpected<Error>(alone.error());
   std::unique_ptr<Node> node(new Node(std::move(options), *std::move(alone)));
-  auto server = GrpcServer::Start(node->options_.listen,
-                                  CacheMethods(node->groups_, [&n = *node] { return n.stats(); }));
+  MethodTable methods = CacheMethods(node->groups_, [&n = *node] { return n.stats(); });
+  if (node->options_.request_log) {
+    methods = LogRequests(std::move(methods), node->options_.request_log);
+  }
+  auto server = GrpcServer::Start(node->options_.listen, std::move(methods));
   if (!server) return tl::unexpected<Error>(server.error());
   node->server_ = *std::move(server);
   return node;
@@ -65,7 +70,7 @@ Node::Node(NodeOptions options, std::shared_ptr<const Ring> alone)
 
 Node::~Node() { Stop(); }
 
-Result<void> Node::SetPeers(std::vector<Peer> peers) {
+Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
   std::vector<std::string> names;
   for (const Peer& peer : peers) names.push_back(peer.name);
   auto ring = BuildRing(options_.ring, std::move(names));
@@ -97,9 +102,23 @@ NodeStats Node::stats() const {
 }
 
 void Node::Stop(Duration grace) {
-  if (server_ != nullptr) server_->Stop(grace);
-  transport_.Stop();
-  timer_.Stop();  // drops what the source had still to answer
+  // Dropped loads fail, and so whoever waits for them is answered.
+  const auto drop_loads = [this] {
+    transport_.Stop();
+    timer_.Stop();
+  };
+  if (server_ != nullptr) {
+    // The server ends when the last request is answered, so what those wait for must not outlast
+    // the grace.
+    std::promise<void> ended;
+    std::thread cutter([&drop_loads, grace, over = ended.get_future()] {
+      if (over.wait_for(grace) == std::future_status::timeout) drop_loads();
+    });
+    server_->Stop(grace);
+    ended.set_value();
+    cutter.join();
+  }
+  drop_loads();
 }
 
 }  // namespace ringlab

@@ -15,6 +15,7 @@
 #include "node/cache_service.h"
 #include "node/grpc_server.h"
 #include "node/grpc_transport.h"
+#include "node/request_log.h"
 #include "node/timer_thread.h"
 
 namespace ringlab {
@@ -37,6 +38,7 @@ struct NodeOptions {
   SyntheticSpec source;
   std::uint64_t seed = 1;                  // of the source's failures and latencies
   Duration load_timeout = std::chrono::seconds(2);
+  RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
 };
 
 class Node {
@@ -46,8 +48,9 @@ class Node {
   ~Node();
 
   // The cluster from now on, this node among it; then reports SERVING. Requests under way finish by
-  // the ring that they began with. kInvalidArgument when the ring cannot be built or lacks us.
-  Result<void> SetPeers(std::vector<Peer> peers);
+  // the ring that they began with. kInvalidArgument when the ring cannot be built or lacks us. From
+  // one thread at a time.
+  Result<void> SetPeers(const std::vector<Peer>& peers);
 
   const std::string& name() const { return options_.name; }
   const std::string& address() const { return server_->address(); }
@@ -55,7 +58,7 @@ class Node {
   NodeStats stats() const;
 
   // Stops accepting, answers every accepted request, then ends. What takes longer than `grace` is
-  // cut off. Idempotent.
+  // cut off: its loads are given up. Idempotent, and from one thread at a time.
   void Stop(Duration grace = std::chrono::seconds(5));
 
  private:

@@ -13,11 +13,12 @@ configure() {
 
 # build PRESET [-k0] [TARGET…]: silent when there is nothing to do.
 build() {
-  local preset=$1 dir=$root/build/$1 plan
+  local preset=$1 dir=$root/build/$1 plan steps
   shift
   plan=$(ninja -C "$dir" -n "$@") || { printf '%s\n' "$plan" >&2; return 1; }
   [[ $plan == *'no work to do'* ]] && return 0
-  say "building build/$preset, $(($(wc -l <<<"$plan") - 1)) steps (the first build takes a minute or two)"
+  steps=$(($(wc -l <<<"$plan") - 1))
+  say "building build/$preset, $steps steps (the first build takes a minute or two)"
   ninja -C "$dir" "$@" >&2
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -13,32 +14,33 @@
 
 namespace ringlab {
 
-// Thread-safe. Outlives the callbacks it gave out.
+// Thread-safe. Callbacks may outlive it, so that a test that fails half-way fails cleanly.
 class Answers {
  public:
   GetCallback Callback() {
-    return [this](Result<GetReply> reply) {
-      const std::lock_guard lock(mutex_);
-      replies_.push_back(std::move(reply));
-      grew_.notify_all();
+    return [state = state_](Result<GetReply> reply) {
+      const std::lock_guard lock(state->mutex);
+      state->replies.push_back(std::move(reply));
+      state->grew.notify_all();
     };
   }
 
   // Waits until `count` answers are in, for implementations that have threads; false when they do
   // not come at all.
   bool WaitFor(std::size_t count) const {
-    std::unique_lock lock(mutex_);
-    return grew_.wait_for(lock, std::chrono::seconds(30), [&] { return replies_.size() >= count; });
+    std::unique_lock lock(state_->mutex);
+    return state_->grew.wait_for(lock, std::chrono::seconds(30),
+                                 [&] { return state_->replies.size() >= count; });
   }
 
   std::size_t size() const {
-    const std::lock_guard lock(mutex_);
-    return replies_.size();
+    const std::lock_guard lock(state_->mutex);
+    return state_->replies.size();
   }
 
   Result<GetReply> at(std::size_t index) const {
-    const std::lock_guard lock(mutex_);
-    return replies_.at(index);
+    const std::lock_guard lock(state_->mutex);
+    return state_->replies.at(index);
   }
 
   // "OK: bytes" or "NOT_FOUND": short enough to compare in a test.
@@ -49,9 +51,13 @@ class Answers {
   }
 
  private:
-  mutable std::mutex mutex_;
-  mutable std::condition_variable grew_;
-  std::vector<Result<GetReply>> replies_;
+  struct State {
+    std::mutex mutex;
+    std::condition_variable grew;
+    std::vector<Result<GetReply>> replies;
+  };
+
+  const std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
 }  // namespace ringlab

@@ -48,6 +48,7 @@ class DirectTransport final : public Transport {
     const std::shared_ptr<Handler> handler = HandlerOf(to);
     if (!handler) return done(Fail(Code::kUnavailable, "no node " + std::string(to)));
     if (request.deadline <= scheduler_.Now()) return done(TooLate());
+    const auto copy = std::make_shared<const Copy>(request);  // `done` may end the request's bytes
     const std::uint64_t id = calls_->Begin(std::move(done));
     if (request.deadline != kNever) {
       scheduler_.RunAt(request.deadline,
@@ -56,11 +57,9 @@ class DirectTransport final : public Transport {
     auto answer = [calls = calls_, id](Result<GetReply> reply) {
       calls->Finish(id, std::move(reply));
     };
-    if (delay_ == Duration::zero()) return (*handler)(request, std::move(answer));
+    if (delay_ == Duration::zero()) return (*handler)(copy->request, std::move(answer));
     scheduler_.RunAt(SaturatingAdd(scheduler_.Now(), delay_),
-                     [handler, copy = std::make_shared<const Copy>(request), answer] {
-                       (*handler)(copy->request, answer);
-                     });
+                     [handler, copy, answer] { (*handler)(copy->request, answer); });
   }
 
  private:

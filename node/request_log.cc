@@ -1,0 +1,63 @@
+#include "node/request_log.h"
+
+#include <utility>
+
+#include "core/parse.h"
+#include "node/timer_thread.h"
+#include "node/wire.h"
+
+namespace ringlab {
+
+namespace {
+
+constexpr std::size_t kTextBytesMax = 128;
+
+// A caller's bytes on one line of a log: cut, and all that is not plain ASCII as \xNN.
+std::string Printable(std::string_view bytes) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes.substr(0, kTextBytesMax)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= ' ' && byte <= '~' && c != '"' && c != '\\') {
+      text += c;
+    } else {
+      text += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return bytes.size() > kTextBytesMax ? text + "..." : text;
+}
+
+// `Get default/"key-7" from n1`.
+std::string Describe(const Method& method, std::string_view request) {
+  if (method.name != kGetName) return method.name;
+  groupcachepb::GetRequest message;
+  const auto get = DecodeGetRequest(request, message);
+  if (!get) return method.name + " of no message";
+  return method.name + ' ' + Printable(get->group) + "/\"" + Printable(get->key) + "\" from " +
+         (get->hop == Hop::kCaller ? "a caller" : Printable(get->origin));
+}
+
+std::string Outcome(const Result<std::string>& reply) {
+  if (reply) return "OK, " + std::to_string(reply->size()) + " bytes";
+  return std::string(CodeName(reply.error().code)) + ' ' + Printable(reply.error().message);
+}
+
+}  // namespace
+
+MethodTable LogRequests(MethodTable methods, RequestLog log) {
+  for (Method& method : methods) {
+    Handler inner = std::exchange(method.handler, nullptr);
+    method.handler = [row = method, inner = std::move(inner), log](const IncomingCall& call,
+                                                                   ReplyCallback done) {
+      inner(call, [what = Describe(row, call.request), log, began = TimerThread::SteadyNow(),
+                   done = std::move(done)](Result<std::string> reply) mutable {
+        log(what + ": " + Outcome(reply) + ", " +
+            FormatDuration(TimerThread::SteadyNow() - began));
+        done(std::move(reply));
+      });
+    };
+  }
+  return methods;
+}
+
+}  // namespace ringlab

@@ -1,0 +1,116 @@
+// The driver on real threads, for ThreadSanitizer: its phases end on one thread and are sent on
+// another. Nothing here asserts how long anything takes.
+#include <catch2/catch.hpp>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/ring_spec.h"
+#include "core/synthetic_value.h"
+#include "loadgen/driver.h"
+#include "node/timer_thread.h"
+
+namespace ringlab {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Answers on two threads of its own, as soon as they get round to it.
+class PooledTransport final : public Transport {
+ public:
+  PooledTransport() {
+    for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { Answer(); });
+  }
+  ~PooledTransport() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  void Get(std::string_view, const GetRequest& request, GetCallback done) override {
+    {
+      const std::lock_guard lock(mutex_);
+      calls_.emplace_back(std::string(request.key), std::move(done));
+    }
+    wake_.notify_one();
+  }
+
+ private:
+  void Answer() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      wake_.wait(lock, [this] { return stopping_ || !calls_.empty(); });
+      if (calls_.empty()) return;
+      auto [key, done] = std::move(calls_.front());
+      calls_.pop_front();
+      lock.unlock();
+      done(GetReply{.value = MakeSyntheticValue(key, 0, 64)});
+      done = nullptr;
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::pair<std::string, GetCallback>> calls_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+// The last answer of a phase may come while the sender is still finding out that it was the last
+// request. Each phase's end here begins the next one at once, and the last ends the driver.
+TEST_CASE("phases follow each other at once on real threads") {
+  constexpr int kPhases = 200;
+  constexpr Duration kPhase = milliseconds(1);
+  const auto ring = *BuildRing({}, {"n0", "n1", "n2"});
+  const auto plan = *Workload::Create({.qps = 5'000, .duration = kPhases * kPhase, .keys = 100});
+  TimerThread scheduler;
+  PooledTransport transport;
+  auto driver =
+      std::make_unique<Driver>(DriverOptions{}, PlanSlice(plan, 0, 1), *ring, scheduler, transport);
+  Totals sum;
+  for (int i = 0; i < kPhases; ++i) {
+    std::promise<void> end;
+    driver->Run({TimerThread::SteadyNow(), i * kPhase, (i + 1) * kPhase}, [&] { end.set_value(); });
+    sum.Add(driver->totals());  // while it goes on
+    end.get_future().get();
+    const Measurements m = driver->measurements();
+    REQUIRE(CheckIdentities(m.totals) == "");
+    REQUIRE(m.totals.ok == m.totals.scheduled);
+    REQUIRE(m.totals.wrong_values == 0);
+  }
+  const std::string hash = driver->plan_hash().ToString();
+  driver.reset();
+  REQUIRE(hash == HashPlan(plan).ToString());
+}
+
+TEST_CASE("a phase is stopped and watched from another thread") {
+  const auto ring = *BuildRing({}, {"n0", "n1", "n2"});
+  const auto plan = *Workload::Create({.qps = 20'000, .duration = seconds(60), .keys = 100});
+  TimerThread scheduler;
+  PooledTransport transport;
+  Driver driver(DriverOptions{}, PlanSlice(plan, 0, 1), *ring, scheduler, transport);
+  std::promise<void> end;
+  driver.Run({TimerThread::SteadyNow(), Duration::zero(), seconds(60)}, [&] { end.set_value(); });
+  while (driver.totals().ok < 500) std::this_thread::yield();
+  driver.StopSending();
+  end.get_future().get();
+  REQUIRE(driver.in_flight() == 0);
+  const Totals totals = driver.totals();
+  REQUIRE(CheckIdentities(totals) == "");
+  REQUIRE(totals.ok >= 500);
+  REQUIRE(totals.ok < 20'000 * 60);
+}
+
+}  // namespace
+}  // namespace ringlab
