@@ -11,8 +11,9 @@ namespace ringlab {
 
 namespace {
 
-// What an entry may cost beyond its key and value: item header, index, and the allocator's rounding,
-// which is up to a page for the large blocks that it maps one by one (glibc: from 128 KiB).
+// What an entry may cost beyond its key and value: item header, index, and the allocator's
+// rounding, which is up to a page for the large blocks that it maps one by one (glibc: from 128
+// KiB).
 constexpr std::size_t kEntryOverheadMax = sizeof(Item) + ItemTable::kBytesMin + 48;
 constexpr std::size_t kMappedFrom = std::size_t{128} << 10;
 constexpr std::size_t kPageBytes = 4096;

@@ -20,8 +20,8 @@ namespace ringlab::internal {
 
 #define RL_CHECK(condition) RL_CHECK_BECAUSE(condition, "")
 
-#define RL_CHECK_BECAUSE(condition, why)                                               \
-  do {                                                                                 \
-    if (!(condition)) [[unlikely]]                                                     \
-      ::ringlab::internal::CheckFailed(#condition, __FILE__, __LINE__, why);           \
+#define RL_CHECK_BECAUSE(condition, why)                                     \
+  do {                                                                       \
+    if (!(condition)) [[unlikely]]                                           \
+      ::ringlab::internal::CheckFailed(#condition, __FILE__, __LINE__, why); \
   } while (false)

@@ -2,8 +2,8 @@
 //
 // A flight is one load that others join (Go calls the idea singleflight). Flights are keyed by
 // (hop, key), never by key alone: with one map for callers and peers, two nodes that disagree about
-// the ring would wait for each other for ever (mailgun/groupcache issue 72). A kPeer flight waits on
-// the source alone; at a key's owner callers join it too (core/group.cc).
+// the ring would wait for each other for ever (mailgun/groupcache issue 72). A kPeer flight waits
+// on the source alone; at a key's owner callers join it too (core/group.cc).
 //
 // Thread-safe. Every waiter is answered exactly once: by the landing, by its own deadline, or when
 // the Flights end. Nothing is called back under the lock.
@@ -73,7 +73,8 @@ class Flight {
 
  private:
   friend class Flights;
-  Flight(std::shared_ptr<internal::FlightTable> table, std::shared_ptr<internal::FlightState> state);
+  Flight(std::shared_ptr<internal::FlightTable> table,
+         std::shared_ptr<internal::FlightState> state);
 
   std::shared_ptr<internal::FlightTable> table_;
   std::shared_ptr<internal::FlightState> state_;

@@ -75,21 +75,21 @@ class Function<R(Args...)> {
   }
 
   template <class D>
-  static constexpr Ops kInlineOps{
-      [](void* storage, Args&&... args) -> R { return At<D>(storage)(std::forward<Args>(args)...); },
-      [](void* from, void* to) noexcept {
-        ::new (to) D(std::move(At<D>(from)));
-        std::destroy_at(&At<D>(from));
-      },
-      [](void* storage) noexcept { std::destroy_at(&At<D>(storage)); }};
+  static constexpr Ops kInlineOps{[](void* storage, Args&&... args) -> R {
+                                    return At<D>(storage)(std::forward<Args>(args)...);
+                                  },
+                                  [](void* from, void* to) noexcept {
+                                    ::new (to) D(std::move(At<D>(from)));
+                                    std::destroy_at(&At<D>(from));
+                                  },
+                                  [](void* storage) noexcept { std::destroy_at(&At<D>(storage)); }};
 
   template <class D>
-  static constexpr Ops kHeapOps{
-      [](void* storage, Args&&... args) -> R {
-        return (*At<D*>(storage))(std::forward<Args>(args)...);
-      },
-      [](void* from, void* to) noexcept { ::new (to) D*(At<D*>(from)); },
-      [](void* storage) noexcept { delete At<D*>(storage); }};
+  static constexpr Ops kHeapOps{[](void* storage, Args&&... args) -> R {
+                                  return (*At<D*>(storage))(std::forward<Args>(args)...);
+                                },
+                                [](void* from, void* to) noexcept { ::new (to) D*(At<D*>(from)); },
+                                [](void* storage) noexcept { delete At<D*>(storage); }};
 
   void TakeFrom(Function& other) noexcept {
     if (other.ops_ == nullptr) return;

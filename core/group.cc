@@ -96,23 +96,23 @@ void Group::LoadFromPeer(std::string_view owner, std::uint64_t ring_fingerprint,
                            .deadline = flight.deadline(),
                            .origin = deps_.membership.self_name(),
                            .ring_fingerprint = ring_fingerprint};
-  deps_.transport.Get(
-      owner, request, [this, flight = std::move(flight)](Result<GetReply> reply) mutable {
-        if (reply) {
-          counts_.peer_ok.Add();
-          return flight.Land(GetReply{std::move(reply->value), Level::kPeer});
-        }
-        switch (reply.error().code) {
-          case Code::kNotFound:
-          case Code::kInvalidArgument:
-          case Code::kDeadlineExceeded:
-            counts_.peer_final.Add();
-            return flight.Land(reply);
-          default:
-            counts_.peer_errors.Add();
-            return FallBack(std::move(reply.error()), std::move(flight));
-        }
-      });
+  deps_.transport.Get(owner, request,
+                      [this, flight = std::move(flight)](Result<GetReply> reply) mutable {
+                        if (reply) {
+                          counts_.peer_ok.Add();
+                          return flight.Land(GetReply{std::move(reply->value), Level::kPeer});
+                        }
+                        switch (reply.error().code) {
+                          case Code::kNotFound:
+                          case Code::kInvalidArgument:
+                          case Code::kDeadlineExceeded:
+                            counts_.peer_final.Add();
+                            return flight.Land(reply);
+                          default:
+                            counts_.peer_errors.Add();
+                            return FallBack(std::move(reply.error()), std::move(flight));
+                        }
+                      });
 }
 
 // The owner failed us: our own source has the value too, as long as not everybody needs it at once.

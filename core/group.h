@@ -45,9 +45,9 @@ class Group {
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
 
-  // Errors: kInvalidArgument for an empty key, kNotFound when the source has none, kDeadlineExceeded
-  // at request.deadline, kResourceExhausted at a limit, kUnavailable or kInternal when the load
-  // failed.
+  // Errors: kInvalidArgument for an empty key, kNotFound when the source has none,
+  // kDeadlineExceeded at request.deadline, kResourceExhausted at a limit, kUnavailable or kInternal
+  // when the load failed.
   void Get(const GetRequest& request, GetCallback done);
 
   const std::string& name() const { return options_.name; }

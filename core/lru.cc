@@ -45,8 +45,8 @@ Lru::~Lru() {
 }
 
 Value Lru::Find(std::string_view key, std::uint64_t hash) {
-  Settle();
   Item* item = table_.Find(key, hash);
+  Settle();
   if (item == nullptr) return {};
   Touch(item);
   return Value::Share(item);
@@ -91,7 +91,7 @@ bool Lru::Fits(std::size_t charge) const {
 }
 
 // A move to the newest end writes to both neighbours of the item, which in a large cache lie in no
-// CPU cache. So the move is left to the next call, which settles it before it does anything else,
+// CPU cache. So the move is left to the next call, which settles it before it looks at the order,
 // and the neighbours are on their way meanwhile. Nobody can tell the difference, but by the clock.
 void Lru::Touch(Item* item) {
   if (ends_.older == item) return;  // a hot key is often the newest already

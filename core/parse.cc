@@ -14,8 +14,8 @@ struct Unit {
   double factor;
 };
 
-constexpr std::array kDurationUnits{Unit{"ns", 1},    Unit{"us", 1e3},  Unit{"ms", 1e6},
-                                    Unit{"s", 1e9},   Unit{"m", 60e9},  Unit{"h", 3600e9}};
+constexpr std::array kDurationUnits{Unit{"ns", 1},  Unit{"us", 1e3}, Unit{"ms", 1e6},
+                                    Unit{"s", 1e9}, Unit{"m", 60e9}, Unit{"h", 3600e9}};
 
 constexpr double kKibi = 1024;
 constexpr std::array kByteUnits{Unit{"", 1},
@@ -29,8 +29,8 @@ constexpr std::array kByteUnits{Unit{"", 1},
                                 Unit{"G", 1e9},
                                 Unit{"GB", 1e9},
                                 Unit{"KiB", kKibi},
-                                Unit{"MiB", kKibi * kKibi},
-                                Unit{"GiB", kKibi * kKibi * kKibi}};
+                                Unit{"MiB", kKibi* kKibi},
+                                Unit{"GiB", kKibi* kKibi* kKibi}};
 
 tl::unexpected<Error> Refuse(std::string_view text, std::string_view accepted) {
   return Fail(Code::kInvalidArgument,

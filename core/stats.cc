@@ -50,9 +50,9 @@ std::string CheckIdentities(const GroupStats& s) {
         Unequal({"led", s.led}, {{"late_hits", s.late_hits},
                                  {"peer_loads", s.peer_loads},
                                  {"source_loads_own", s.source_loads_own}}),
-        Unequal({"peer_loads", s.peer_loads}, {{"peer_ok", s.peer_ok},
-                                               {"peer_final", s.peer_final},
-                                               {"peer_errors", s.peer_errors}}),
+        Unequal(
+            {"peer_loads", s.peer_loads},
+            {{"peer_ok", s.peer_ok}, {"peer_final", s.peer_final}, {"peer_errors", s.peer_errors}}),
         Unequal({"peer_errors", s.peer_errors},
                 {{"fallbacks", s.fallbacks}, {"fallbacks_refused", s.fallbacks_refused}}),
         Unequal(source_loads,

@@ -27,11 +27,11 @@ struct GroupStats {
   std::uint64_t refused = 0;    // turned away at a limit of the flights
   std::uint64_t late_hits = 0;  // led, then found what had landed in between
 
-  std::uint64_t peer_loads = 0;         // asked of the owner
-  std::uint64_t peer_ok = 0;            // a value came
-  std::uint64_t peer_final = 0;         // an answer that no other node could better: not found, late
-  std::uint64_t peer_errors = 0;        // anything else
-  std::uint64_t fallbacks = 0;          // peer errors made good from our own source
+  std::uint64_t peer_loads = 0;   // asked of the owner
+  std::uint64_t peer_ok = 0;      // a value came
+  std::uint64_t peer_final = 0;   // an answer that no other node could better: not found, late
+  std::uint64_t peer_errors = 0;  // anything else
+  std::uint64_t fallbacks = 0;    // peer errors made good from our own source
   std::uint64_t fallbacks_refused = 0;  // peer errors passed on: too many fallbacks under way
 
   std::uint64_t source_loads_own = 0;  // as the owner, or for a peer who takes us for the owner

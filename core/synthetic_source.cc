@@ -96,8 +96,9 @@ void SyntheticSource::Load(std::string_view key, LoadCallback done) {
   if (spec_.latency == Duration::zero()) return done(Answer(key, draw));
   const double stretch = spec_.exponential ? -std::log(1 - Unit(Mix64(draw))) : 1.0;
   const Duration latency(std::llround(static_cast<double>(spec_.latency.count()) * stretch));
-  scheduler_.RunAt(SaturatingAdd(scheduler_.Now(), latency),
-                   [this, key, draw, done = std::move(done)]() mutable { done(Answer(key, draw)); });
+  scheduler_.RunAt(
+      SaturatingAdd(scheduler_.Now(), latency),
+      [this, key, draw, done = std::move(done)]() mutable { done(Answer(key, draw)); });
 }
 
 Result<Value> SyntheticSource::Answer(std::string_view key, std::uint64_t draw) const {

@@ -26,14 +26,23 @@ std::vector<std::string> ChildArguments(const ClusterOptions& options, std::uint
   for (const GroupSpec& group : options.groups) {
     groups += (groups.empty() ? "" : ",") + group.name + ":" + std::to_string(group.bytes);
   }
-  return {"--control",    "--listen",   "127.0.0.1:0",
-          "--name",       NameOf(node), "--ring",
-          options.ring.dialect,         "--replicas",
+  return {"--control",
+          "--listen",
+          "127.0.0.1:0",
+          "--name",
+          NameOf(node),
+          "--ring",
+          options.ring.dialect,
+          "--replicas",
           std::to_string(options.ring.replicas),
-          "--groups",     groups,       "--source",
-          options.source_text,          "--seed",
+          "--groups",
+          groups,
+          "--source",
+          options.source_text,
+          "--seed",
           std::to_string(options.seed + node),
-          "--log-level",  "warning"};
+          "--log-level",
+          "warning"};
 }
 
 class ChildCluster final : public Cluster {
@@ -58,10 +67,11 @@ class ChildCluster final : public Cluster {
     return {};
   }
 
-  // Tells all of them first, so that they drain together.
+  // Tells all of them first, so that they drain together and share one patience.
   ~ChildCluster() override {
     for (const auto& child : children_) child->CloseStdin();
-    for (const auto& child : children_) child->End(kEndPatience);
+    const TimePoint give_up = TimerThread::SteadyNow() + kEndPatience;
+    for (const auto& child : children_) child->End(give_up - TimerThread::SteadyNow());
   }
 
   bool separate() const override { return true; }

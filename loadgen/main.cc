@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/parse.h"
 #include "loadgen/options.h"
@@ -43,7 +44,7 @@ class Interrupt {
   bool requested_ = false;
 };
 
-void ShowProgress(StatusLine& status, const Progress& p) {
+void ShowProgress(StatusLine& status, const Progress& p, bool phase_begins) {
   std::array<char, 256> text{};
   std::snprintf(text.data(), text.size(),
                 "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight",
@@ -52,7 +53,7 @@ void ShowProgress(StatusLine& status, const Progress& p) {
                 static_cast<unsigned long long>(p.totals.ok),
                 static_cast<unsigned long long>(p.totals.errors + p.totals.timeouts),
                 static_cast<unsigned long long>(p.in_flight));
-  status.Show(text.data());
+  phase_begins ? status.Milestone(text.data()) : status.Show(text.data());
 }
 
 Result<std::unique_ptr<Cluster>> StartCluster(LoadgenOptions& options) {
@@ -132,8 +133,10 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
     status.Clear();
     return CannotRun(app, options, connected.error().message);
   }
+  std::optional<bool> warming_up;
   RunResult result = session.Run([&](const Progress& progress) {
-    ShowProgress(status, progress);
+    ShowProgress(status, progress, warming_up != progress.warming_up);
+    warming_up = progress.warming_up;
     return !interrupt.Requested();
   });
   status.Clear();

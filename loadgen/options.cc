@@ -16,7 +16,8 @@ constexpr std::uint64_t kKeysMax = std::uint64_t{1} << 40;
 constexpr std::uint64_t kNodesMax = 1000;
 constexpr double kZipfMax = 20;
 constexpr Duration kSpanMax = std::chrono::hours(1000);
-// What one sending thread is asked to do before a second is started: grpc++ needs some 10 us a call.
+// What one sending thread is asked to do before a second is started: grpc++ needs some 10 us a
+// call.
 constexpr double kQpsPerWorker = 30'000;
 
 tl::unexpected<Error> Refuse(const std::string& text, const std::string& accepted) {
@@ -28,8 +29,8 @@ auto CountBetween(std::uint64_t low, std::uint64_t high) {
   return [low, high](const std::string& text) -> Result<std::uint64_t> {
     const auto count = ParseCount(text);
     if (count && *count >= low && *count <= high) return *count;
-    return Refuse(text, "a whole number from " + std::to_string(low) + " to " +
-                            std::to_string(high));
+    return Refuse(text,
+                  "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
   };
 }
 
@@ -98,8 +99,9 @@ void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--keys", w.keys, CountBetween(1, kKeysMax), "Number of keys", "N", "100000");
   AddFlag(app, "--zipf", w.zipf_s, ParseZipf, "Zipf exponent of key popularity, 0 = uniform", "S",
           "0.99");
-  AddFlag(app, "--seed", w.seed, [](const std::string& s) { return ParseCount(s); },
-          "Decides the plan: times and keys", "N", "1");
+  AddFlag(
+      app, "--seed", w.seed, [](const std::string& s) { return ParseCount(s); },
+      "Decides the plan: times and keys", "N", "1");
 }
 
 void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
@@ -109,8 +111,8 @@ void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--nodes", o.cluster.nodes, CountBetween(1, kNodesMax),
           "Start N nodes on loopback, a process each", "N", "3");
   app.add_flag("--in-process", o.in_process, "Keep the nodes inside loadgen's process");
-  AddFlag(app, "--targets", o.targets, ParseTargets,
-          "Drive a cluster that already runs, instead", "[NAME=]HOST:PORT,...");
+  AddFlag(app, "--targets", o.targets, ParseTargets, "Drive a cluster that already runs, instead",
+          "[NAME=]HOST:PORT,...");
   AddRingFlags(app, o.cluster.ring);
   AddFlag(app, "--source", o.cluster.source_text, CheckSourceText,
           "Where the nodes' values come from: synthetic:SETTINGS with\n"

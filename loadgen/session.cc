@@ -92,7 +92,8 @@ RunResult Session::Run(const Watch& watch) {
   run.environment = DescribeEnvironment();
   run.machine_cores = CoresOfThisProcess();
 
-  bool going = config.warmup == Duration::zero() || RunPhase(Duration::zero(), config.warmup, watch);
+  bool going =
+      config.warmup == Duration::zero() || RunPhase(Duration::zero(), config.warmup, watch);
   const AllStats before = AskWhenQuiet();
   CompareRings(before, run.problems);
   const ProcessUsage client_before = UsageOfThisProcess();
@@ -130,8 +131,8 @@ RunResult Session::Run(const Watch& watch) {
   if (run.elapsed > Duration::zero()) {
     run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
   }
-  run.arrivals = MeasureFidelity(run.measured.sent_times, config.workload.process,
-                                 config.workload.qps);
+  run.arrivals =
+      MeasureFidelity(run.measured.sent_times, config.workload.process, config.workload.qps);
   const AllStats after = AskWhenQuiet();
   FillNodes(before, after, took, run);
   FillCache(before, after, run);
@@ -158,10 +159,10 @@ bool Session::RunPhase(Duration begin, Duration end, const Watch& watch) {
 }
 
 Progress Session::Look(Duration begin, Duration end, TimePoint start) const {
-  Progress progress{.warming_up = begin == Duration::zero() &&
-                                  options_.config.warmup > Duration::zero(),
-                    .elapsed = TimerThread::SteadyNow() - start,
-                    .duration = end - begin};
+  Progress progress{
+      .warming_up = begin == Duration::zero() && options_.config.warmup > Duration::zero(),
+      .elapsed = TimerThread::SteadyNow() - start,
+      .duration = end - begin};
   for (const auto& driver : drivers_) {
     progress.totals.Add(driver->totals());
     progress.in_flight += driver->in_flight();
@@ -173,9 +174,8 @@ Session::AllStats Session::AskAll() {
   std::vector<std::promise<Result<NodeStats>>> answers(cluster_.peers().size());
   const TimePoint deadline = TimerThread::SteadyNow() + kAskPatience;
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    transport_.Stats(cluster_.peers()[i].name, deadline, [&answer = answers[i]](auto stats) {
-      answer.set_value(std::move(stats));
-    });
+    transport_.Stats(cluster_.peers()[i].name, deadline,
+                     [&answer = answers[i]](auto stats) { answer.set_value(std::move(stats)); });
   }
   AllStats all;
   for (auto& answer : answers) all.push_back(answer.get_future().get());

@@ -48,7 +48,8 @@ class Session {
   bool RunPhase(Duration begin, Duration end, const Watch& watch);
   Progress Look(Duration begin, Duration end, TimePoint start) const;
   void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
-  void FillNodes(const AllStats& before, const AllStats& after, Duration took, RunResult& run) const;
+  void FillNodes(const AllStats& before, const AllStats& after, Duration took,
+                 RunResult& run) const;
   void FillCache(const AllStats& before, const AllStats& after, RunResult& run) const;
 
   const LoadgenOptions& options_;

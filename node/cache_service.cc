@@ -30,10 +30,8 @@ MethodTable CacheMethods(const Groups& groups, std::function<NodeStats()> stats)
   const std::string service(kServiceName);
   return {{.service = service,
            .name = std::string(kGetName),
-           .handler =
-               [&groups](const IncomingCall& call, ReplyCallback done) {
-                 ServeGet(groups, call, std::move(done));
-               }},
+           .handler = [&groups](const IncomingCall& call,
+                                ReplyCallback done) { ServeGet(groups, call, std::move(done)); }},
           {.service = service,
            .name = std::string(kStatsName),
            .handler = [stats = std::move(stats)](const IncomingCall&, ReplyCallback done) {

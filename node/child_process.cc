@@ -50,8 +50,8 @@ void SetAttributes(posix_spawnattr_t& attributes) {
   posix_spawnattr_setpgroup(&attributes, 0);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setflags(
-      &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
 int Spawn(const std::string& program, const std::vector<std::string>& arguments, const Pipe& in,
@@ -114,8 +114,8 @@ Result<std::string> ChildProcess::ReadLine(Duration patience) {
       received_.erase(0, end + 1);
       return line;
     }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        give_up - TimerThread::SteadyNow());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(give_up - TimerThread::SteadyNow());
     constexpr std::int64_t kPollMsMax = 60'000;
     pollfd watched{from_child_, POLLIN, 0};
     if (left.count() <= 0) {

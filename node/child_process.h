@@ -1,8 +1,8 @@
 // ChildProcess: a program that we start, talk to over its stdin and stdout, and surely end.
 //
 // Not thread-safe. The child has a process group of its own, so a Ctrl-C meant for us does not
-// reach it, and its stderr is ours. It cannot outlive us if it ends at the end of its stdin. Starting
-// one makes this process ignore SIGPIPE.
+// reach it, and its stderr is ours. It cannot outlive us if it ends at the end of its stdin.
+// Starting one makes this process ignore SIGPIPE.
 #pragma once
 
 #include <sys/types.h>

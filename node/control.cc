@@ -68,8 +68,7 @@ std::string Control::ReadCommands(const std::function<void(const std::vector<Pee
   const ssize_t size = read(STDIN_FILENO, chunk.data(), chunk.size());
   if (size <= 0) return "the end of stdin";
   pending_.append(chunk.data(), static_cast<std::size_t>(size));
-  for (std::size_t end = pending_.find('\n'); end != std::string::npos;
-       end = pending_.find('\n')) {
+  for (std::size_t end = pending_.find('\n'); end != std::string::npos; end = pending_.find('\n')) {
     const std::string line = pending_.substr(0, end);
     pending_.erase(0, end + 1);
     constexpr std::string_view kPeers = "peers ";

@@ -52,8 +52,8 @@ std::string WhyNotListen(const std::string& listen) {
     const int on = 1;
     const int tried = socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, at->ai_protocol);
     setsockopt(tried, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    const bool bound = tried >= 0 && bind(tried, at->ai_addr, at->ai_addrlen) == 0 &&
-                       ::listen(tried, 1) == 0;
+    const bool bound =
+        tried >= 0 && bind(tried, at->ai_addr, at->ai_addrlen) == 0 && ::listen(tried, 1) == 0;
     if (!bound) why = std::strerror(errno);
     if (tried >= 0) close(tried);
     if (bound) return "";  // gRPC too is content with one address of several
@@ -102,13 +102,13 @@ class GrpcServer::Service final : public grpc::Service {
   void Add(const Method& method) {
     using Handle = grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
     const auto& path = paths_.emplace_back(std::make_unique<std::string>(method.path()));
-    AddMethod(new grpc::internal::RpcServiceMethod(
-        path->c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
-    MarkMethodRawCallback(static_cast<int>(paths_.size()) - 1,
-                          new Handle([handler = &method.handler](auto* context, auto* request,
-                                                                 auto* response) {
-                            return Serve(*handler, context, request, response);
-                          }));
+    AddMethod(new grpc::internal::RpcServiceMethod(path->c_str(),
+                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+    MarkMethodRawCallback(
+        static_cast<int>(paths_.size()) - 1,
+        new Handle([handler = &method.handler](auto* context, auto* request, auto* response) {
+          return Serve(*handler, context, request, response);
+        }));
   }
 
  private:

@@ -52,8 +52,8 @@ Result<std::vector<Peer>> ParsePeers(std::string_view text) {
                       "\": expected HOST:PORT or NAME=HOST:PORT, the port from 1 to 65535");
     }
     if (!names.insert(peer.name).second) {
-      return Fail(Code::kInvalidArgument, "the name \"" + peer.name +
-                                              "\" comes twice; expected each node once");
+      return Fail(Code::kInvalidArgument,
+                  "the name \"" + peer.name + "\" comes twice; expected each node once");
     }
     peers.push_back(std::move(peer));
   }
@@ -118,8 +118,9 @@ class GrpcTransport::Calls {
   // False when stopped: the call must not start.
   bool Enter(Call* call);
 
-  // The end of a call comes in two steps: from the first on it is not cancelled any more, so that it
-  // can be freed; at the second nothing of it is left, neither its callback nor its hold on a channel.
+  // The end of a call comes in two steps: from the first on it is not cancelled any more, so that
+  // it can be freed; at the second nothing of it is left, neither its callback nor its hold on a
+  // channel.
   void Retire(Call* call);
   void Leave();
 
@@ -142,8 +143,9 @@ class GrpcTransport::Call final : public grpc::ClientUnaryReactor {
     const auto since = deadline.time_since_epoch();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since);
     // gRPC's monotonic clock is the steady clock that our time line counts by.
-    context_.set_deadline(gpr_timespec{
-        seconds.count(), static_cast<std::int32_t>((since - seconds).count()), GPR_CLOCK_MONOTONIC});
+    context_.set_deadline(gpr_timespec{seconds.count(),
+                                       static_cast<std::int32_t>((since - seconds).count()),
+                                       GPR_CLOCK_MONOTONIC});
   }
 
   void Start(grpc::GenericStub& stub, std::string_view method) {

@@ -1,8 +1,8 @@
 // GrpcTransport: the Transport over gRPC, one persistent channel (or a few) per peer.
 //
 // Thread-safe. Channels are opened when first needed and kept, by address, for the transport's
-// life, so that none is ever destroyed inside a callback (gRPC would join its own thread). Callbacks
-// run on gRPC's threads.
+// life, so that none is ever destroyed inside a callback (gRPC would join its own thread).
+// Callbacks run on gRPC's threads.
 #pragma once
 
 #include <map>

@@ -54,7 +54,8 @@ Result<std::string> ParseName(const std::string& text) {
 Result<Duration> ParseGrace(const std::string& text) {
   const auto grace = ParseDuration(text);
   if (grace && *grace <= std::chrono::hours(24)) return *grace;
-  return Fail(Code::kInvalidArgument, "\"" + text + "\": expected a duration up to 24h, such as 5s");
+  return Fail(Code::kInvalidArgument,
+              "\"" + text + "\": expected a duration up to 24h, such as 5s");
 }
 
 void AddFlags(CLI::App& app, Flags& flags) {
@@ -64,9 +65,8 @@ void AddFlags(CLI::App& app, Flags& flags) {
           flags.node.listen);
   AddFlag(app, "--name", flags.node.name, ParseName, "This node's place on the ring", "NAME",
           "the --listen address");
-  AddFlag(app, "--peers", flags.peers, ParsePeers,
-          "Every node of the cluster, this one included", "[NAME=]HOST:PORT,...",
-          "this node alone");
+  AddFlag(app, "--peers", flags.peers, ParsePeers, "Every node of the cluster, this one included",
+          "[NAME=]HOST:PORT,...", "this node alone");
   AddFlag(app, "--groups", flags.node.groups, ParseGroups,
           "Groups and the memory that each may use", "NAME:BYTES,...", "default:64MiB");
   AddFlag(app, "--source", flags.node.source, ParseSourceText,
@@ -92,10 +92,11 @@ void WarnOfOddSettings(const Flags& flags) {
   for (const GroupSpec& group : flags.node.groups) {
     const std::size_t bytes_max = Cache(group.bytes).entry_bytes_max();
     if (source.size_max < bytes_max) continue;
-    spdlog::warn("group {}: its budget of {} stores no value above {}, and the source has {} up to {}: "
-                 "every Get of these reaches the source",
-                 group.name, FormatBytes(group.bytes), FormatBytes(bytes_max),
-                 source.size_min < bytes_max ? "some" : "only such, of", FormatBytes(source.size_max));
+    spdlog::warn(
+        "group {}: its budget of {} stores no value above {}, and the source has {} up to {}: "
+        "every Get of these reaches the source",
+        group.name, FormatBytes(group.bytes), FormatBytes(bytes_max),
+        source.size_min < bytes_max ? "some" : "only such, of", FormatBytes(source.size_max));
   }
 }
 
@@ -144,7 +145,8 @@ int Serve(Flags flags, const CLI::App& app) {
     }
   }
   const std::string why = control.Run([&](const std::vector<Peer>& peers) {
-    if (const auto joined = join(peers); !joined) spdlog::error("peers: {}", joined.error().message);
+    if (const auto joined = join(peers); !joined)
+      spdlog::error("peers: {}", joined.error().message);
   });
   spdlog::info("{} stops: {}", (*node)->name(), why);
   control.ExitOnNextSignal();

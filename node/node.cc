@@ -28,8 +28,8 @@ Result<std::vector<GroupSpec>> ParseGroups(std::string_view text) {
                                               " or more, such as scores:64MiB");
     }
     if (!names.insert(name).second) {
-      return Fail(Code::kInvalidArgument, "the group \"" + std::string(name) +
-                                              "\" comes twice; expected each name once");
+      return Fail(Code::kInvalidArgument,
+                  "the group \"" + std::string(name) + "\" comes twice; expected each name once");
     }
     groups.push_back({std::string(name), *bytes});
   }
@@ -60,11 +60,11 @@ Node::Node(NodeOptions options, std::shared_ptr<const Ring> alone)
   FlightsOptions flights;
   flights.load_timeout = options_.load_timeout;
   for (const GroupSpec& group : options_.groups) {
-    groups_.emplace(group.name,
-                    std::make_unique<Group>(
-                        GroupOptions{
-                            .name = group.name, .cache_bytes = group.bytes, .flights = flights},
-                        Group::Deps{membership_, transport_, source_, timer_}));
+    groups_.emplace(
+        group.name,
+        std::make_unique<Group>(
+            GroupOptions{.name = group.name, .cache_bytes = group.bytes, .flights = flights},
+            Group::Deps{membership_, transport_, source_, timer_}));
   }
 }
 

@@ -31,12 +31,12 @@ struct GroupSpec {
 Result<std::vector<GroupSpec>> ParseGroups(std::string_view text);
 
 struct NodeOptions {
-  std::string name;                        // this node's place on the ring
-  std::string listen = "127.0.0.1:0";      // port 0: the system chooses
+  std::string name;                    // this node's place on the ring
+  std::string listen = "127.0.0.1:0";  // port 0: the system chooses
   RingSpec ring;
   std::vector<GroupSpec> groups = {{"default", std::size_t{64} << 20}};
   SyntheticSpec source;
-  std::uint64_t seed = 1;                  // of the source's failures and latencies
+  std::uint64_t seed = 1;  // of the source's failures and latencies
   Duration load_timeout = std::chrono::seconds(2);
   RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
 };

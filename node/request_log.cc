@@ -51,8 +51,7 @@ MethodTable LogRequests(MethodTable methods, RequestLog log) {
                                                                    ReplyCallback done) {
       inner(call, [what = Describe(row, call.request), log, began = TimerThread::SteadyNow(),
                    done = std::move(done)](Result<std::string> reply) mutable {
-        log(what + ": " + Outcome(reply) + ", " +
-            FormatDuration(TimerThread::SteadyNow() - began));
+        log(what + ": " + Outcome(reply) + ", " + FormatDuration(TimerThread::SteadyNow() - began));
         done(std::move(reply));
       });
     };

@@ -12,9 +12,9 @@ namespace ringlab {
 inline Result<SyntheticSpec> ParseSourceText(const std::string& text) {
   const auto [kind, spec] = SplitOnce(text, ':');
   if (kind == "synthetic") return ParseSyntheticSpec(spec);
-  return Fail(Code::kInvalidArgument,
-              "\"" + text + "\": expected synthetic:SETTINGS, such as "
-              "synthetic:size=100,latency=1ms,not-found=1%,error=0.1%");
+  return Fail(Code::kInvalidArgument, "\"" + text +
+                                          "\": expected synthetic:SETTINGS, such as "
+                                          "synthetic:size=100,latency=1ms,not-found=1%,error=0.1%");
 }
 
 // The text itself, when it names a source.

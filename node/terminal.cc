@@ -35,10 +35,17 @@ void StatusLine::Show(const std::string& text) {
     return;
   }
   const auto now = std::chrono::steady_clock::now();
-  if (shown_ && now - last_ < kPlainEvery) return;
+  const std::string stage = text.substr(0, text.find(' '));
+  if (shown_ && stage == stage_ && now - last_ < kPlainEvery) return;
+  stage_ = stage;
   last_ = now;
   shown_ = true;
   std::cerr << text << std::endl;
+}
+
+void StatusLine::Milestone(const std::string& text) {
+  if (!terminal_) shown_ = false;
+  Show(text);
 }
 
 void StatusLine::Clear() {

@@ -1,7 +1,8 @@
 // StatusLine: one line on stderr that is overwritten as work goes on.
 //
-// On anything but a terminal (or with NO_COLOR, CI or TERM=dumb) it uses no control codes and says
-// only what is new every ten seconds or so. Not thread-safe.
+// On anything but a terminal (or with NO_COLOR, CI or TERM=dumb) it uses no control codes, and prints
+// a line when its first word changes, which tells the stage of the work, else every ten seconds. Not
+// thread-safe.
 #pragma once
 
 #include <chrono>
@@ -17,12 +18,17 @@ class StatusLine {
   StatusLine& operator=(const StatusLine&) = delete;
 
   void Show(const std::string& text);
+
+  // What a log without a terminal should hold too: said at once there.
+  void Milestone(const std::string& text);
+
   void Clear();
 
  private:
   const bool enabled_;
   const bool terminal_;
   bool shown_ = false;
+  std::string stage_;
   std::chrono::steady_clock::time_point last_{};
 };
 

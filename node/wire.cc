@@ -38,8 +38,8 @@ bool Parse(std::string_view bytes, google::protobuf::MessageLite& message) {
 // Both directions of the counters, field by field, from one list.
 template <class Visit>
 void ForEachGroupCounter(Visit&& visit) {
-#define RL_COUNTER(field)                                                           \
-  visit(&GroupStats::field, &groupcachepb::GroupCounters::field,                    \
+#define RL_COUNTER(field)                                        \
+  visit(&GroupStats::field, &groupcachepb::GroupCounters::field, \
         &groupcachepb::GroupCounters::set_##field)
   RL_COUNTER(gets);
   RL_COUNTER(gets_from_peers);
@@ -69,8 +69,8 @@ void ForEachGroupCounter(Visit&& visit) {
 
 template <class Visit>
 void ForEachCacheCounter(Visit&& visit) {
-#define RL_COUNTER(field)                                                           \
-  visit(&CacheStats::field, &groupcachepb::CacheCounters::field,                    \
+#define RL_COUNTER(field)                                        \
+  visit(&CacheStats::field, &groupcachepb::CacheCounters::field, \
         &groupcachepb::CacheCounters::set_##field)
   RL_COUNTER(items);
   RL_COUNTER(used_bytes);
@@ -143,9 +143,8 @@ std::string EncodeStats(const NodeStats& stats) {
     auto* group = message.add_groups();
     group->set_name(name);
     ForEachGroupCounter([&](auto field, auto, auto set) { (group->*set)(counts.*field); });
-    ForEachCacheCounter([&](auto field, auto, auto set) {
-      (group->mutable_cache()->*set)(counts.cache.*field);
-    });
+    ForEachCacheCounter(
+        [&](auto field, auto, auto set) { (group->mutable_cache()->*set)(counts.cache.*field); });
   }
   auto* process = message.mutable_process();
   process->set_pid(stats.process.pid);

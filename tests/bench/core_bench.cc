@@ -119,7 +119,8 @@ void BM_GroupGetCached(benchmark::State& state) {
   std::size_t i = 0;
   std::size_t sum = 0;
   for (auto _ : state) {
-    group.Get(Ask(draws[i++ % kDraws]), [&sum](const Result<GetReply>& reply) { sum += reply->value.size(); });
+    group.Get(Ask(draws[i++ % kDraws]),
+              [&sum](const Result<GetReply>& reply) { sum += reply->value.size(); });
   }
   benchmark::DoNotOptimize(sum);
   state.SetItemsProcessed(state.iterations());

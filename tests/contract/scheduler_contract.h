@@ -13,39 +13,19 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "core/scheduler.h"
+#include "tests/contract/scheduler_record.h"
+#include "tests/contract/scheduler_threads.h"
 
 namespace ringlab {
 
 namespace scheduler_contract {
 
-using std::chrono::hours;
-using std::chrono::milliseconds;
-
-// What ran, in order; filled from any thread.
-class Record {
- public:
-  void Add(int id) {
-    const std::lock_guard lock(mutex_);
-    ids_.push_back(id);
-  }
-  std::vector<int> ids() const {
-    const std::lock_guard lock(mutex_);
-    return ids_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<int> ids_;
-};
-
 template <class Fixture>
-void CheckTimeAndOrder(Fixture& f) {
+void CheckTime(Fixture& f) {
   Scheduler& scheduler = f.scheduler();
   Record record;
 
@@ -80,6 +60,12 @@ void CheckTimeAndOrder(Fixture& f) {
     f.AdvanceBy(milliseconds(5));
     REQUIRE(record.ids().empty());
   }
+}
+
+template <class Fixture>
+void CheckOrder(Fixture& f) {
+  Scheduler& scheduler = f.scheduler();
+  Record record;
 
   SECTION("a past time means now but never inside the call") {
     static thread_local bool inside = false;
@@ -125,53 +111,12 @@ void CheckTimeAndOrder(Fixture& f) {
   }
 }
 
-template <class Fixture>
-void CheckThreadsAndEnd(Fixture& f) {
-  Scheduler& scheduler = f.scheduler();
-
-  SECTION("tasks of many threads all run, one at a time") {
-    constexpr int kThreads = 4;
-    constexpr int kTasks = 250;
-    std::atomic<int> ran{0};
-    std::atomic<int> running{0};
-    std::atomic<bool> overlap{false};
-    std::vector<std::thread> threads;
-    for (int t = 0; t < kThreads; ++t) {
-      threads.emplace_back([&] {
-        for (int i = 0; i < kTasks; ++i) {
-          scheduler.RunAt(scheduler.Now() + std::chrono::microseconds(i % 7), [&] {
-            if (running.fetch_add(1) != 0) overlap = true;
-            ++ran;
-            running.fetch_sub(1);
-          });
-        }
-      });
-    }
-    f.AdvanceBy(milliseconds(1));  // while they schedule
-    for (std::thread& thread : threads) thread.join();
-    f.AdvanceBy(milliseconds(1));
-    REQUIRE(ran == kThreads * kTasks);
-    REQUIRE_FALSE(overlap);
-  }
-
-  SECTION("what is pending at the end is dropped unrun and freed") {
-    const auto token = std::make_shared<int>(0);
-    std::atomic<bool> ran{false};
-    for (int i = 0; i < 10; ++i) {
-      scheduler.RunAt(scheduler.Now() + hours(i + 1), [token, &ran] { ran = true; });
-    }
-    REQUIRE(token.use_count() == 11);
-    f.End();
-    REQUIRE(token.use_count() == 1);
-    REQUIRE_FALSE(ran);
-  }
-}
-
 }  // namespace scheduler_contract
 
 template <class Fixture>
 void CheckSchedulerContract(Fixture& fixture) {
-  scheduler_contract::CheckTimeAndOrder(fixture);
+  scheduler_contract::CheckTime(fixture);
+  scheduler_contract::CheckOrder(fixture);
   scheduler_contract::CheckThreadsAndEnd(fixture);
 }
 

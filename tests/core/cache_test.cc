@@ -99,8 +99,8 @@ TEST_CASE("an entry of entry_bytes_max is stored whatever the budget") {
 }
 
 TEST_CASE("a budget is split among shards and never exceeded") {
-  for (const std::size_t budget : {std::size_t{256}, std::size_t{1} << 20, (std::size_t{3} << 20) + 7,
-                                   std::size_t{8} << 20}) {
+  for (const std::size_t budget :
+       {std::size_t{256}, std::size_t{1} << 20, (std::size_t{3} << 20) + 7, std::size_t{8} << 20}) {
     CAPTURE(budget);
     Cache cache(budget);
     const std::string value(1000, 'v');

@@ -1,7 +1,7 @@
 #include "core/flights.h"
 
-#include <catch2/catch.hpp>
 #include <atomic>
+#include <catch2/catch.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -12,7 +12,7 @@
 #include "core/hash.h"
 #include "core/random.h"
 #include "tests/support/answers.h"
-#include "tests/support/manual_scheduler.h"
+#include "tests/support/flights_world.h"
 
 namespace ringlab {
 namespace {
@@ -20,43 +20,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-GetReply Reply(std::string_view bytes) { return {Value::Copy(bytes), Level::kSource}; }
-
-// Flights in virtual time, with a load_timeout of two seconds. At its end it lets all the time
-// pass, and asserts that every request was accounted for.
-class World {
- public:
-  explicit World(FlightsOptions options = {}) : flights_(std::in_place, scheduler_, options) {}
-  World(const World&) = delete;
-  World& operator=(const World&) = delete;
-
-  Flight Join(std::string_view key, GetCallback done, TimePoint deadline = kNever,
-              Hop hop = Hop::kCaller) {
-    return flights_->Join({.group = "g", .key = key, .hop = hop, .deadline = deadline},
-                          HashKey(key), std::move(done));
-  }
-
-  void CheckIdentities() {
-    scheduler_.AdvanceBy(std::chrono::hours(24));
-    const FlightsStats s = flights_->stats();
-    REQUIRE(s.led == s.landed + s.timed_out);
-    REQUIRE(s.led + s.joined ==
-            s.answered_ok + s.answered_not_found + s.answered_timeout + s.answered_error);
-  }
-
-  TimePoint After(Duration wait) const { return scheduler_.Now() + wait; }
-  void AdvanceBy(Duration wait) { scheduler_.AdvanceBy(wait); }
-  FlightsStats stats() const { return flights_->stats(); }
-  ManualScheduler& scheduler() { return scheduler_; }
-  void End() { flights_.reset(); }
-
- private:
-  ManualScheduler scheduler_;
-  std::optional<Flights> flights_;
-};
-
 TEST_CASE("one leads and however many ask meanwhile are answered by its landing") {
-  World world;
+  FlightsWorld world;
   Answers answers;
   Flight lead = world.Join("k", answers.Callback());
   REQUIRE(lead);
@@ -77,7 +42,7 @@ TEST_CASE("one leads and however many ask meanwhile are answered by its landing"
 }
 
 TEST_CASE("a key is free again once its flight has landed") {
-  World world;
+  FlightsWorld world;
   Answers answers;
   world.Join("k", answers.Callback()).Land(Fail(Code::kNotFound, "no k"));
   Flight second = world.Join("k", answers.Callback());
@@ -91,7 +56,7 @@ TEST_CASE("a key is free again once its flight has landed") {
 }
 
 TEST_CASE("flights of different keys and of different hops are apart") {
-  World world;
+  FlightsWorld world;
   Answers caller;
   Answers peer;
   Answers other;
@@ -111,91 +76,8 @@ TEST_CASE("flights of different keys and of different hops are apart") {
   world.CheckIdentities();
 }
 
-TEST_CASE("each waiter leaves at its own deadline and the rest get the value") {
-  World world;
-  std::vector<Answers> waiters(4);
-  Flight lead = world.Join("k", waiters[0].Callback(), world.After(milliseconds(30)));
-  world.Join("k", waiters[1].Callback(), world.After(milliseconds(10)));
-  world.Join("k", waiters[2].Callback(), world.After(milliseconds(20)));
-  world.Join("k", waiters[3].Callback());
-  const std::vector<std::size_t> none{0, 0, 0, 0};
-  const auto sizes = [&] {
-    std::vector<std::size_t> all;
-    for (const Answers& waiter : waiters) all.push_back(waiter.size());
-    return all;
-  };
-  world.AdvanceBy(milliseconds(10) - Duration(1));
-  REQUIRE(sizes() == none);
-  world.AdvanceBy(Duration(1));
-  REQUIRE(sizes() == std::vector<std::size_t>{0, 1, 0, 0});
-  world.AdvanceBy(milliseconds(10));
-  REQUIRE(sizes() == std::vector<std::size_t>{0, 1, 1, 0});
-  world.AdvanceBy(milliseconds(10));  // the leader itself: the flight goes on without it
-  REQUIRE(sizes() == std::vector<std::size_t>{1, 1, 1, 0});
-  lead.Land(Reply("v"));
-  REQUIRE(sizes() == std::vector<std::size_t>{1, 1, 1, 1});
-  for (std::size_t i = 0; i < 3; ++i) REQUIRE(waiters[i].text(0) == "DEADLINE_EXCEEDED");
-  REQUIRE(waiters[0].at(0).error().message.find("\"k\"") != std::string::npos);
-  REQUIRE(waiters[3].text(0) == "OK: v");
-  REQUIRE(world.stats().answered_timeout == 3);
-  world.CheckIdentities();
-}
-
-TEST_CASE("a deadline that has passed is answered by the scheduler, not inside Join") {
-  World world;
-  Answers answers;
-  Flight lead = world.Join("k", answers.Callback(), world.After(-seconds(1)));
-  REQUIRE(lead);
-  REQUIRE(answers.size() == 0);
-  world.scheduler().RunDue();
-  REQUIRE(answers.text(0) == "DEADLINE_EXCEEDED");
-  Answers joined;
-  REQUIRE_FALSE(world.Join("k", joined.Callback()));  // the load itself goes on
-  lead.Land(Reply("v"));
-  REQUIRE(joined.text(0) == "OK: v");
-  world.CheckIdentities();
-}
-
-TEST_CASE("a load that takes too long is given up and its key is free") {
-  World world;
-  Answers answers;
-  Flight stuck = world.Join("k", answers.Callback());
-  REQUIRE(stuck.deadline() == world.After(seconds(2)));
-  world.AdvanceBy(seconds(1));
-  REQUIRE_FALSE(world.Join("k", answers.Callback()));
-  world.AdvanceBy(seconds(1));
-  REQUIRE(answers.size() == 2);
-  REQUIRE(answers.text(0) == "DEADLINE_EXCEEDED");
-  REQUIRE(answers.text(1) == "DEADLINE_EXCEEDED");
-
-  Answers later;
-  Flight second = world.Join("k", later.Callback());
-  REQUIRE(second);
-  stuck.Land(Reply("too late"));  // into nothing: not into the flight that took its place
-  REQUIRE(answers.size() == 2);
-  REQUIRE(later.size() == 0);
-  second.Land(Reply("v"));
-  REQUIRE(later.text(0) == "OK: v");
-  REQUIRE(world.stats().timed_out == 1);
-  REQUIRE(world.stats().landed == 1);
-  world.CheckIdentities();
-}
-
-TEST_CASE("a patient leader keeps its load longer, an impatient one does not shorten it") {
-  World world;
-  Answers answers;
-  const TimePoint late = world.After(seconds(5));
-  Flight patient = world.Join("a", answers.Callback(), late);
-  REQUIRE(patient.deadline() == late);
-  Flight impatient = world.Join("b", answers.Callback(), world.After(milliseconds(1)));
-  REQUIRE(impatient.deadline() == world.After(seconds(2)));
-  patient.Land(Reply("a"));
-  impatient.Land(Reply("b"));
-  world.CheckIdentities();
-}
-
 TEST_CASE("a dropped flight lands INTERNAL and names the key") {
-  World world;
+  FlightsWorld world;
   Answers answers;
   {
     Flight lead = world.Join("k", answers.Callback());
@@ -211,7 +93,7 @@ TEST_CASE("a dropped flight lands INTERNAL and names the key") {
 }
 
 TEST_CASE("the end of the Flights answers whoever waits, and late landings are harmless") {
-  World world;
+  FlightsWorld world;
   Answers answers;
   Flight a = world.Join("a", answers.Callback());
   Flight b = world.Join("b", answers.Callback(), world.After(milliseconds(5)));
@@ -226,7 +108,7 @@ TEST_CASE("the end of the Flights answers whoever waits, and late landings are h
 }
 
 TEST_CASE("limits refuse with RESOURCE_EXHAUSTED and hurt nobody else") {
-  World world({.flights_max = 2, .waiters_max = 3});
+  FlightsWorld world({.flights_max = 2, .waiters_max = 3});
   Answers waiting;
   Answers refused;
   Flight a = world.Join("a", waiting.Callback());
@@ -250,7 +132,7 @@ TEST_CASE("limits refuse with RESOURCE_EXHAUSTED and hurt nobody else") {
 }
 
 TEST_CASE("a callback may ask for the key that was just landed") {
-  World world;
+  FlightsWorld world;
   Answers answers;
   {
     Flight lead = world.Join("k", [&](const Result<GetReply>&) {
@@ -263,21 +145,6 @@ TEST_CASE("a callback may ask for the key that was just landed") {
   world.CheckIdentities();
 }
 
-TEST_CASE("timers are armed a few times per timeout, not once per request") {
-  World world;
-  Answers answers;
-  for (int i = 0; i < 1000; ++i) {
-    world.Join("k" + std::to_string(i), answers.Callback(), world.After(seconds(1)))
-        .Land(Reply("v"));
-    world.AdvanceBy(milliseconds(1));
-    REQUIRE(world.scheduler().pending() <= 2);
-  }
-  REQUIRE(answers.size() == 1000);
-  world.CheckIdentities();
-}
-
-// Leaders land, drop or let go too late, from many threads, while time passes: everyone is
-// answered exactly once.
 TEST_CASE("threads that join, land, drop and time out are all answered once") {
   constexpr std::size_t kThreads = 4;
   constexpr std::size_t kJoins = 1'500;

@@ -61,17 +61,15 @@ TEST_CASE("a small callable lives inside a Function and dies with it") { CheckLi
 TEST_CASE("a large callable lives beside a Function and dies with it") { CheckLife<200>(); }
 
 TEST_CASE("a Function carries what can only be moved") {
-  Function<int(std::unique_ptr<int>)> f = [extra = std::make_unique<int>(2)](
-                                              std::unique_ptr<int> x) { return *x + *extra; };
+  Function<int(std::unique_ptr<int>)> f =
+      [extra = std::make_unique<int>(2)](std::unique_ptr<int> x) { return *x + *extra; };
   REQUIRE(f(std::make_unique<int>(40)) == 42);
 }
 
 TEST_CASE("arguments are passed on as what they are") {
   std::string target;
-  Function<void(std::string&, const std::string&)> append = [](std::string& to,
-                                                               const std::string& what) {
-    to += what;
-  };
+  Function<void(std::string&, const std::string&)> append =
+      [](std::string& to, const std::string& what) { to += what; };
   append(target, "abc");
   REQUIRE(target == "abc");
 

@@ -55,11 +55,12 @@ TEST_CASE("three nodes under threads, failing sources and a dying node account f
     if (t == 0 && i % 200 == 150) cluster.transport().Revive("n1");
     const TimePoint deadline =
         rng.Below(2) == 0 ? kNever : cluster.scheduler().Now() + milliseconds(rng.Below(30));
-    cluster.group(at).Get(AskFor(key, deadline), [&, key, id = t * kSteps + i](
-                                                     const Result<GetReply>& reply) {
-      answered[id].fetch_add(1);
-      if (reply && reply->value.view() != FakeSource::ValueOf(key)) wrong.fetch_add(1);
-    });
+    cluster.group(at).Get(AskFor(key, deadline),
+                          [&, key, id = t * kSteps + i](const Result<GetReply>& reply) {
+                            answered[id].fetch_add(1);
+                            if (reply && reply->value.view() != FakeSource::ValueOf(key))
+                              wrong.fetch_add(1);
+                          });
   });
   cluster.CheckIdentities();
   REQUIRE(wrong == 0);

@@ -16,11 +16,11 @@ namespace {
 // even everything.
 std::uint64_t ClashingHash(std::uint64_t id, int kind) {
   switch (kind) {
-    case 0: return 0;                                       // one home, one tag
-    case 1: return id << 48;                                // one home
-    case 2: return id;                                      // one tag, neighbouring homes
-    case 3: return 0xffff'0000'ffff'ffffULL - (id % 4);     // homes at the end of any table: wraps
-    default: return (id % 3) << 48 | (id % 5);              // some of each
+    case 0: return 0;                                    // one home, one tag
+    case 1: return id << 48;                             // one home
+    case 2: return id;                                   // one tag, neighbouring homes
+    case 3: return 0xffff'0000'ffff'ffffULL - (id % 4);  // homes at the end of any table: wraps
+    default: return (id % 3) << 48 | (id % 5);           // some of each
   }
 }
 

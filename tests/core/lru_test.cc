@@ -39,7 +39,9 @@ bool Put(Lru& lru, const std::string& key, std::size_t value_size) {
   return stored;
 }
 
-bool Has(Lru& lru, const std::string& key) { return static_cast<bool>(lru.Find(key, HashKey(key))); }
+bool Has(Lru& lru, const std::string& key) {
+  return static_cast<bool>(lru.Find(key, HashKey(key)));
+}
 
 // The plainest thing that does what Lru says: a list, newest first, that is searched from end to
 // end. It learns an item's charge from the item, and what the index takes from its growth rule.

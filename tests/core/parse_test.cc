@@ -13,9 +13,9 @@ namespace {
 using namespace std::chrono_literals;
 
 // What no parser of ours takes for a number.
-const std::vector<std::string> kNonsense{"",    " ",    "x",    "-1",  "-1s",  "NaN",   "nan",  "inf",
-                                         "-inf", "1e400", "+1",  " 1",  "1 ",   "0x10",  "1..2", ".",
-                                         "-",   "1,5",  "١",    "--1", "1e",   "nanms", "infs", "ms"};
+const std::vector<std::string> kNonsense{
+    "",   " ",    "x",    "-1", "-1s", "NaN", "nan", "inf", "-inf", "1e400", "+1",   " 1",
+    "1 ", "0x10", "1..2", ".",  "-",   "1,5", "١",   "--1", "1e",   "nanms", "infs", "ms"};
 
 template <class Parser>
 void CheckRefuses(Parser parse, const std::vector<std::string>& texts) {

@@ -41,14 +41,28 @@ TEST_CASE("figures that hold together pass") {
 
 TEST_CASE("every count that is one too many is noticed") {
   using Field = std::uint64_t GroupStats::*;
-  for (const Field field :
-       {&GroupStats::gets, &GroupStats::invalid, &GroupStats::hits, &GroupStats::joined,
-        &GroupStats::led, &GroupStats::refused, &GroupStats::late_hits, &GroupStats::peer_loads,
-        &GroupStats::peer_ok, &GroupStats::peer_final, &GroupStats::peer_errors,
-        &GroupStats::fallbacks, &GroupStats::fallbacks_refused, &GroupStats::source_loads_own,
-        &GroupStats::source_loads, &GroupStats::source_ok, &GroupStats::source_not_found,
-        &GroupStats::source_errors, &GroupStats::answered_ok, &GroupStats::answered_not_found,
-        &GroupStats::answered_timeout, &GroupStats::answered_error}) {
+  for (const Field field : {&GroupStats::gets,
+                            &GroupStats::invalid,
+                            &GroupStats::hits,
+                            &GroupStats::joined,
+                            &GroupStats::led,
+                            &GroupStats::refused,
+                            &GroupStats::late_hits,
+                            &GroupStats::peer_loads,
+                            &GroupStats::peer_ok,
+                            &GroupStats::peer_final,
+                            &GroupStats::peer_errors,
+                            &GroupStats::fallbacks,
+                            &GroupStats::fallbacks_refused,
+                            &GroupStats::source_loads_own,
+                            &GroupStats::source_loads,
+                            &GroupStats::source_ok,
+                            &GroupStats::source_not_found,
+                            &GroupStats::source_errors,
+                            &GroupStats::answered_ok,
+                            &GroupStats::answered_not_found,
+                            &GroupStats::answered_timeout,
+                            &GroupStats::answered_error}) {
     GroupStats s = Sound();
     ++(s.*field);
     REQUIRE_FALSE(CheckIdentities(s).empty());

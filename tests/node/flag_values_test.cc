@@ -10,7 +10,8 @@ namespace ringlab {
 namespace {
 
 template <class T>
-void RequireRefused(const Result<T>& parsed, const std::string& named, const std::string& accepted) {
+void RequireRefused(const Result<T>& parsed, const std::string& named,
+                    const std::string& accepted) {
   REQUIRE_FALSE(parsed);
   REQUIRE(parsed.error().code == Code::kInvalidArgument);
   CAPTURE(parsed.error().message);
@@ -28,8 +29,9 @@ TEST_CASE("peers are read with names or as addresses that are their own names") 
 }
 
 TEST_CASE("peers that cannot be meant are refused with the part that is wrong") {
-  for (const std::string part : {"", "host", "host:", ":80", "n0=", "n0=host", "=host:80", "a=b=c:x",
-                                 "host:http", "host:-1", "host:0", "host:65536", "host:1 "}) {
+  for (const std::string part :
+       {"", "host", "host:", ":80", "n0=", "n0=host", "=host:80", "a=b=c:x", "host:http", "host:-1",
+        "host:0", "host:65536", "host:1 "}) {
     CAPTURE(part);
     RequireRefused(ParsePeers("ok=127.0.0.1:1," + part), "\"" + part + "\"", "expected HOST:PORT");
   }
@@ -40,9 +42,8 @@ TEST_CASE("peers that cannot be meant are refused with the part that is wrong") 
 TEST_CASE("groups are read with their budgets") {
   const auto groups = ParseGroups("scores:64MiB,a:b:256,default:1kB");
   REQUIRE(groups);
-  REQUIRE(*groups == std::vector<GroupSpec>{{"scores", std::size_t{64} << 20},
-                                            {"a:b", 256},
-                                            {"default", 1000}});
+  REQUIRE(*groups == std::vector<GroupSpec>{
+                         {"scores", std::size_t{64} << 20}, {"a:b", 256}, {"default", 1000}});
 }
 
 TEST_CASE("groups that cannot be meant are refused with the part that is wrong") {

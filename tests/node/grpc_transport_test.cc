@@ -20,13 +20,12 @@ using transport_contract::Handler;
 class ScriptedServer {
  public:
   ScriptedServer() {
-    server_ = *GrpcServer::Start(
-        "127.0.0.1:0",
-        {{.service = std::string(kServiceName),
-          .name = std::string(kGetName),
-          .handler = [this](const IncomingCall& call, ReplyCallback done) {
-            Serve(call, std::move(done));
-          }}});
+    server_ = *GrpcServer::Start("127.0.0.1:0",
+                                 {{.service = std::string(kServiceName),
+                                   .name = std::string(kGetName),
+                                   .handler = [this](const IncomingCall& call, ReplyCallback done) {
+                                     Serve(call, std::move(done));
+                                   }}});
   }
 
   void Do(Handler handler) {
@@ -150,12 +149,12 @@ TEST_CASE("a peer that gets another address is found there") {
 }
 
 TEST_CASE("a peer that answers nonsense is an error of its own kind") {
-  const auto server = GrpcServer::Start(
-      "127.0.0.1:0", {{.service = std::string(kServiceName),
-                       .name = std::string(kGetName),
-                       .handler = [](const IncomingCall&, ReplyCallback done) {
-                         done(std::string("\x0a\xff nonsense"));
-                       }}});
+  const auto server =
+      GrpcServer::Start("127.0.0.1:0", {{.service = std::string(kServiceName),
+                                         .name = std::string(kGetName),
+                                         .handler = [](const IncomingCall&, ReplyCallback done) {
+                                           done(std::string("\x0a\xff nonsense"));
+                                         }}});
   REQUIRE(server);
   GrpcTransport transport;
   transport.SetPeers({{"n1", (*server)->address()}});

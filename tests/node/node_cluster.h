@@ -86,7 +86,7 @@ class NodeCluster {
 
   GroupStats stats(std::size_t i) const { return nodes_.at(i)->stats().groups.at(0).second; }
 
-  std::uint64_t Sum(std::uint64_t GroupStats::*field) const {
+  std::uint64_t Sum(std::uint64_t GroupStats::* field) const {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < nodes_.size(); ++i) sum += stats(i).*field;
     return sum;

@@ -55,9 +55,9 @@ TEST_CASE("bytes that are no message are INVALID_ARGUMENT, and the node lives on
 
 TEST_CASE("a request larger than gRPC takes is refused, and the node lives on") {
   NodeCluster cluster(1);
-  const RawReply reply = RawCall(cluster.peers()[0].address, kGetPath,
-                                 EncodeGetRequest({.group = "default",
-                                                   .key = std::string(5 << 20, 'k')}));
+  const RawReply reply =
+      RawCall(cluster.peers()[0].address, kGetPath,
+              EncodeGetRequest({.group = "default", .key = std::string(5 << 20, 'k')}));
   REQUIRE(reply.status.error_code() == grpc::RESOURCE_EXHAUSTED);
   REQUIRE(NodeCluster::Judge("k", cluster.Get(0, "k")) == "OK");
 }
@@ -83,7 +83,8 @@ TEST_CASE("a load slower than the node's patience is given up without the caller
   options.load_timeout = milliseconds(50);
   NodeCluster cluster(2, options);
   for (std::size_t asked = 0; asked < 2; ++asked) {
-    GetRequest request = NodeCluster::AskFor(cluster.KeyOf(0));
+    const std::string key = cluster.KeyOf(0);
+    GetRequest request = NodeCluster::AskFor(key);
     request.deadline = kNever;
     REQUIRE(cluster.Get(asked, request).error().code == Code::kDeadlineExceeded);
   }
@@ -131,9 +132,8 @@ TEST_CASE("an owner that comes back at its address is used again") {
   auto revived = Node::Start(options);
   REQUIRE(revived);
   REQUIRE((*revived)->SetPeers(cluster.peers()));
-  REQUIRE(Eventually([&] {
-    return cluster.Get(0, cluster.KeyOf(1, which++))->level == Level::kPeer;
-  }));
+  REQUIRE(
+      Eventually([&] { return cluster.Get(0, cluster.KeyOf(1, which++))->level == Level::kPeer; }));
 }
 
 TEST_CASE("a port in use is refused with the address and the reason") {

@@ -37,10 +37,12 @@ TEST_CASE("health is NOT_SERVING until the node knows its cluster") {
 }
 
 TEST_CASE("a node may end without ever having served, or been asked") {
-  { const auto node = StartNode(NodeOptions()); }
+  {
+    const auto node = StartNode(NodeOptions());
+  }
   const auto node = StartNode(NodeOptions());
   node->Stop();
-  node->Stop(Duration::zero());  // idempotent
+  node->Stop(Duration::zero());                        // idempotent
   REQUIRE(node->SetPeers({{"n0", node->address()}}));  // too late, and harmless
   REQUIRE_FALSE(node->stats().name.empty());
 }

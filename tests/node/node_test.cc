@@ -27,7 +27,9 @@ TEST_CASE("a value comes the same from every node, and tells where it was") {
     for (std::size_t asked = 0; asked < 3; ++asked) {
       const auto reply = cluster.Get(asked, key);
       REQUIRE(NodeCluster::Judge(key, reply) == "OK");
-      const Level first = asked != owner ? Level::kPeer : asked == 0 ? Level::kSource : Level::kCache;
+      const Level first = asked != owner ? Level::kPeer
+                          : asked == 0   ? Level::kSource
+                                         : Level::kCache;
       REQUIRE(reply->level == first);
     }
     // A node keeps no copy of what another one owns.
@@ -106,8 +108,8 @@ TEST_CASE("keys are any bytes, up to megabytes") {
   }
 }
 
-// Two nodes that disagree about the ring, each sure that the other one owns every key: the case that
-// deadlocks when flights are keyed by key alone (mailgun/groupcache issue 72).
+// Two nodes that disagree about the ring, each sure that the other one owns every key: the case
+// that deadlocks when flights are keyed by key alone (mailgun/groupcache issue 72).
 TEST_CASE("nodes that disagree about the ring answer all the same") {
   NodeOptions options = WithLatency(milliseconds(50));
   std::vector<std::unique_ptr<Node>> nodes;
@@ -119,8 +121,10 @@ TEST_CASE("nodes that disagree about the ring answer all the same") {
   }
   // The address behind a name is swapped in one view: n0 asks itself by way of n1 and so on.
   REQUIRE(nodes[0]->SetPeers({{"n0", peers[0].address}, {"n1", peers[1].address}}));
-  REQUIRE(nodes[1]->SetPeers({{"n1", peers[1].address}, {"a", peers[0].address},
-                              {"b", peers[0].address}, {"c", peers[0].address}}));
+  REQUIRE(nodes[1]->SetPeers({{"n1", peers[1].address},
+                              {"a", peers[0].address},
+                              {"b", peers[0].address},
+                              {"c", peers[0].address}}));
   GrpcTransport client;
   client.SetPeers(peers);
   for (int k = 0; k < 40; ++k) {

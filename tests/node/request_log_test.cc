@@ -44,10 +44,10 @@ TEST_CASE("every request is a line once it is answered") {
 
 TEST_CASE("what a caller sends cannot forge or flood the log") {
   Lines lines;
-  MethodTable table = {{.service = "s", .name = "Get", .handler = [](const IncomingCall&,
-                                                                    ReplyCallback done) {
-                          done(Fail(Code::kNotFound, "no \x1b[31m\n"));
-                        }}};
+  MethodTable table = {
+      {.service = "s", .name = "Get", .handler = [](const IncomingCall&, ReplyCallback done) {
+         done(Fail(Code::kNotFound, "no \x1b[31m\n"));
+       }}};
   table = LogRequests(std::move(table), lines.Log());
   const auto ask = [&](const std::string& bytes) {
     int answers = 0;
@@ -59,7 +59,8 @@ TEST_CASE("what a caller sends cannot forge or flood the log") {
     return lines.lines().back();
   };
   const std::string odd = ask(EncodeGetRequest({.group = "g", .key = "a\nb\"\xff"}));
-  REQUIRE(odd.starts_with("Get g/\"a\\x0ab\\x22\\xff\" from a caller: NOT_FOUND no \\x1b[31m\\x0a"));
+  REQUIRE(
+      odd.starts_with("Get g/\"a\\x0ab\\x22\\xff\" from a caller: NOT_FOUND no \\x1b[31m\\x0a"));
   REQUIRE(ask(EncodeGetRequest({.group = "g", .key = std::string(1 << 20, 'k')})).size() < 300);
   REQUIRE(ask("\xff").starts_with("Get of no message: NOT_FOUND"));
 }

@@ -1,8 +1,9 @@
 #include "node/wire.h"
 
+#include <rapidcheck.h>
+
 #include <catch2/catch.hpp>
 #include <cstdint>
-#include <rapidcheck.h>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,8 @@ TEST_CASE("a plain request is the golden bytes of every dialect") {
 
 TEST_CASE("a plain reply is the golden bytes of every dialect") {
   REQUIRE(Hex(EncodeGetReply({Value::Copy("630"), Level::kCache})) == "0a03363330");
-  for (const char* golden : {"0a03363330", "0a0336333011000000000000f83f"}) {  // with minute_qps 1.5
+  for (const char* golden :
+       {"0a03363330", "0a0336333011000000000000f83f"}) {  // with minute_qps 1.5
     const auto reply = DecodeGetReply(FromHex(golden));
     REQUIRE(reply);
     REQUIRE(reply->value.view() == "630");
@@ -63,30 +65,52 @@ TEST_CASE("fields of ours have numbers from 101 that no dialect uses") {
                                               .hop = Hop::kPeer,
                                               .origin = "n7",
                                               .ring_fingerprint = 0x1122334455667788});
-  REQUIRE(Hex(bytes) == "0a016712016b" "a80601" "b206026e37" "b9068877665544332211");
-  REQUIRE(Hex(EncodeGetReply({Value::Copy("v"), Level::kSource})) == "0a0176" "a80602");
+  REQUIRE(Hex(bytes) ==
+          "0a016712016b"
+          "a80601"
+          "b206026e37"
+          "b9068877665544332211");
+  REQUIRE(Hex(EncodeGetReply({Value::Copy("v"), Level::kSource})) ==
+          "0a0176"
+          "a80602");
 }
 
 TEST_CASE("fields of other dialects are passed over") {
   // A Set's value (3), expiry (4) and hot flag (5), and an expiry (3) in a reply.
   groupcachepb::GetRequest message;
-  const std::string set = FromHex("0a016712016b" "1a0376616c" "20e807" "2801");
+  const std::string set = FromHex(
+      "0a016712016b"
+      "1a0376616c"
+      "20e807"
+      "2801");
   const auto request = DecodeGetRequest(set, message);
   REQUIRE(request);
   REQUIRE(request->key == "k");
-  const auto reply = DecodeGetReply(FromHex("0a0176" "18ffffffffffffffff7f"));
+  const auto reply =
+      DecodeGetReply(FromHex("0a0176"
+                             "18ffffffffffffffff7f"));
   REQUIRE(reply);
   REQUIRE(reply->value.view() == "v");
 }
 
-TEST_CASE("keys need not be UTF-8 and values may be anything") {
+TEST_CASE("keys and names need not be UTF-8 and values may be anything") {
   const std::string odd("\xff\xfe\0 \xc3\x28", 6);
-  const std::string bytes = EncodeGetRequest({.group = odd, .key = odd});
+  const std::string bytes = EncodeGetRequest({.group = odd, .key = odd, .origin = odd});
   groupcachepb::GetRequest message;
   const auto request = DecodeGetRequest(bytes, message);
   REQUIRE(request);
   REQUIRE(request->group == odd);
   REQUIRE(request->key == odd);
+  REQUIRE(request->origin == odd);
+  NodeStats named;
+  named.name = odd;
+  named.ring.nodes = {odd};
+  named.groups = {{odd, {}}};
+  const auto stats = DecodeStats(EncodeStats(named));
+  REQUIRE(stats);
+  REQUIRE(stats->name == odd);
+  REQUIRE(stats->ring.nodes == named.ring.nodes);
+  REQUIRE(stats->groups[0].first == odd);
   const auto reply = DecodeGetReply(EncodeGetReply({Value::Copy(odd), Level::kPeer}));
   REQUIRE(reply);
   REQUIRE(reply->value.view() == odd);
@@ -102,7 +126,9 @@ TEST_CASE("a value of no bytes is a value") {
 
 TEST_CASE("numbers that we do not know are read as the nearest that we do") {
   groupcachepb::GetRequest message;
-  const std::string bytes = FromHex("12016b" "a80609");  // hop 9: it has travelled
+  const std::string bytes = FromHex(
+      "12016b"
+      "a80609");  // hop 9: it has travelled
   REQUIRE(DecodeGetRequest(bytes, message)->hop == Hop::kPeer);
   REQUIRE(DecodeGetReply(FromHex("a80663"))->level == Level::kSource);
 }
@@ -178,18 +204,32 @@ NodeStats NumberedStats() {
   stats.ring = {"xx64", 160, {"n0", "n1"}, 0xfedcba9876543210ULL, 3};
   std::uint64_t next = 1000;
   GroupStats group;
-  for (std::uint64_t GroupStats::*field :
-       {&GroupStats::gets,          &GroupStats::gets_from_peers,    &GroupStats::invalid,
-        &GroupStats::hits,          &GroupStats::joined,             &GroupStats::led,
-        &GroupStats::refused,       &GroupStats::late_hits,          &GroupStats::peer_loads,
-        &GroupStats::peer_ok,       &GroupStats::peer_final,         &GroupStats::peer_errors,
-        &GroupStats::fallbacks,     &GroupStats::fallbacks_refused,  &GroupStats::source_loads_own,
-        &GroupStats::source_loads,  &GroupStats::source_ok,          &GroupStats::source_not_found,
-        &GroupStats::source_errors, &GroupStats::answered_ok,        &GroupStats::answered_not_found,
-        &GroupStats::answered_timeout, &GroupStats::answered_error}) {
+  for (std::uint64_t GroupStats::* field : {&GroupStats::gets,
+                                            &GroupStats::gets_from_peers,
+                                            &GroupStats::invalid,
+                                            &GroupStats::hits,
+                                            &GroupStats::joined,
+                                            &GroupStats::led,
+                                            &GroupStats::refused,
+                                            &GroupStats::late_hits,
+                                            &GroupStats::peer_loads,
+                                            &GroupStats::peer_ok,
+                                            &GroupStats::peer_final,
+                                            &GroupStats::peer_errors,
+                                            &GroupStats::fallbacks,
+                                            &GroupStats::fallbacks_refused,
+                                            &GroupStats::source_loads_own,
+                                            &GroupStats::source_loads,
+                                            &GroupStats::source_ok,
+                                            &GroupStats::source_not_found,
+                                            &GroupStats::source_errors,
+                                            &GroupStats::answered_ok,
+                                            &GroupStats::answered_not_found,
+                                            &GroupStats::answered_timeout,
+                                            &GroupStats::answered_error}) {
     group.*field = next++;
   }
-  for (std::uint64_t CacheStats::*field :
+  for (std::uint64_t CacheStats::* field :
        {&CacheStats::items, &CacheStats::used_bytes, &CacheStats::budget_bytes,
         &CacheStats::inserts, &CacheStats::replaced, &CacheStats::evicted, &CacheStats::oversize}) {
     group.cache.*field = next++;

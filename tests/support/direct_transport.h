@@ -1,7 +1,8 @@
 // DirectTransport: nodes that call each other inside this process.
 //
 // With a delay, requests arrive that much later by the scheduler, as over a network; without one
-// they arrive inside Get. Deadlines pass by the scheduler. Nodes can die and come back. Thread-safe.
+// they arrive inside Get. Deadlines pass by the scheduler. Nodes can die and come back.
+// Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -51,8 +52,7 @@ class DirectTransport final : public Transport {
     const auto copy = std::make_shared<const Copy>(request);  // `done` may end the request's bytes
     const std::uint64_t id = calls_->Begin(std::move(done));
     if (request.deadline != kNever) {
-      scheduler_.RunAt(request.deadline,
-                       [calls = calls_, id] { calls->Finish(id, TooLate()); });
+      scheduler_.RunAt(request.deadline, [calls = calls_, id] { calls->Finish(id, TooLate()); });
     }
     auto answer = [calls = calls_, id](Result<GetReply> reply) {
       calls->Finish(id, std::move(reply));

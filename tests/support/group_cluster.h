@@ -50,10 +50,10 @@ class GroupCluster {
     ring_ = RingOf(names);
     for (const std::string& name : names) {
       nodes_.push_back(std::make_unique<Node>(name, options, *transport_, scheduler_, ring_));
-      transport_->Serve(name, [&group = nodes_.back()->group](const GetRequest& request,
-                                                              GetCallback done) {
-        group.Get(request, std::move(done));
-      });
+      transport_->Serve(
+          name, [&group = nodes_.back()->group](const GetRequest& request, GetCallback done) {
+            group.Get(request, std::move(done));
+          });
     }
   }
 

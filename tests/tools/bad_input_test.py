@@ -1,106 +1,157 @@
-"""Bad input: exit code 2, and a message that names the flag, the value and what is accepted."""
-
+"""What the tools say to what they cannot do: exit code 2, the flag, the value, what is accepted."""
+import json
 import os
 import socket
 import tempfile
 import unittest
 
-import tools
+from support import BIN, CACHENODE, LOADGEN, ToolTest, run
 
 
-class BadInput(unittest.TestCase):
-    def refused(self, name, arguments, *words):
-        done = tools.run(name, *arguments)
-        self.assertEqual(done.returncode, 2, (arguments, done.stdout, done.stderr))
-        for word in words:
-            self.assertIn(word, done.stderr, arguments)
+class BadInput(ToolTest):
+    def assert_refused(self, program, arguments, *said):
+        done = run(program, *arguments)
+        self.assertEqual(done.returncode, 2, f"{arguments}: {done.stdout}{done.stderr}")
+        for text in said:
+            self.assertIn(text, done.stderr, arguments)
         self.assertEqual(done.stdout, "", arguments)
+        self.assertLess(len(done.stderr.splitlines()), 5, done.stderr)  # and no stack of noise
+        return done
 
-    def test_loadgen_flags(self):
-        for arguments, words in [
-                (["--unknown"], ["--unknown"]),
-                (["--qps", "0"], ["--qps", '"0"', "above 0"]),
-                (["--qps", "nan"], ["--qps", "nan"]),
-                (["--qps", "-5"], ["--qps", "-5"]),
-                (["--qps", "1e999"], ["--qps"]),
-                (["--duration", "-1s"], ["--duration", "-1s", "30s"]),
-                (["--duration", "10"], ["--duration", '"10"']),
-                (["--nodes", "0"], ["--nodes", '"0"', "1 to"]),
-                (["--keys", "0"], ["--keys", '"0"']),
-                (["--zipf", "x"], ["--zipf", '"x"', "0.99"]),
-                (["--threshold", "rubbish"], ["--threshold", "rubbish", "p99<5ms"]),
-                (["--arrivals", "sometimes"], ["--arrivals", "poisson"]),
-                (["--route", "x"], ["--route", "owner"]),
-                (["--group", ""], ["--group"]),
-                (["--group-bytes", "1"], ["--group-bytes", '"1"']),
-                (["--group-bytes", "-64MiB"], ["--group-bytes", "-64MiB"]),
-                (["--source", "synthetic:size=-1"], ["--source", "-1"]),
-                (["--source", "oracle:x"], ["--source", "synthetic:"]),
-                (["--ring", "square"], ["--ring", "square", "xx64"]),
-                (["--targets", "a=h:1,a=h:2"], ["--targets", '"a"', "twice"]),
-                (["--targets", ""], ["--targets"]),
-                (["--targets", "nowhere"], ["--targets", "nowhere", "HOST:PORT"]),
-                (["--targets", "127.0.0.1:1", "--in-process"], ["--targets", "--in-process"]),
-                (["--cachenode", "/does/not/exist"], ["/does/not/exist"]),
-                (["--json", "/does/not/exist.json"], ["--json", "/does/not/exist.json"]),
-        ]:
+    def test_flags_of_loadgen(self):
+        for arguments, *said in (
+                (("--bogus",), "--bogus"),
+                (("stray",), "stray"),
+                (("--nodes",), "--nodes"),
+                (("--qps", "1", "--qps", "2"), "--qps"),
+                (("--qps", "0"), '--qps: "0": expected', "above 0"),
+                (("--qps", "nan"), '--qps: "nan": expected', "above 0"),
+                (("--qps", "inf"), '--qps: "inf": expected'),
+                (("--qps", "-5"), '--qps: "-5": expected', "above 0"),
+                (("--qps=-5",), '--qps: "-5": expected', "above 0"),
+                (("--qps", "2e9"), '--qps: "2e9": expected', "1e9"),
+                (("--duration", "-1s"), '--duration: "-1s": expected', "duration"),
+                (("--duration", "0"), '--duration: "0": expected', "duration"),
+                (("--duration", "30"), '--duration: "30": expected', "such as 30s"),
+                (("--duration", "2000000h"), '--duration: "2000000h": expected', "1000h"),
+                (("--warmup", "2000000h"), '--warmup: "2000000h": expected', "1000h"),
+                (("--nodes", "0"), '--nodes: "0": expected', "from 1 to 1000"),
+                (("--nodes", "-1"), '--nodes: "-1": expected', "from 1 to 1000"),
+                (("--nodes", "1001"), '--nodes: "1001": expected'),
+                (("--zipf", "x"), '--zipf: "x": expected', "from 0"),
+                (("--zipf", "-0.1"), '--zipf: "-0.1": expected', "from 0"),
+                (("--keys", "0"), '--keys: "0": expected', "from 1"),
+                (("--keys", "1.5"), '--keys: "1.5": expected', "whole number"),
+                (("--seed", "-1"), '--seed: "-1": expected', "whole number"),
+                (("--threshold", "rubbish"), '--threshold: "rubbish": expected', "p99<5ms"),
+                (("--threshold", "p99<-5ms"), '--threshold: "p99<-5ms": expected'),
+                (("--arrivals", "bursty"), '--arrivals: "bursty": expected', "poisson"),
+                (("--route", "best"), '--route: "best": expected', "owner"),
+                (("--ring", "sha1"), '--ring: "sha1": expected', "xx64"),
+                (("--replicas", "0"), '--replicas: "0": expected', "from 1"),
+                (("--group", ""), '--group: "": expected'),
+                (("--group", "a,b"), '--group: "a,b": expected'),
+                (("--group-bytes", "-1"), '--group-bytes: "-1": expected', "64KiB"),
+                (("--group-bytes", "10"), '--group-bytes: "10": expected', "256 B"),
+                (("--source", "mysql"), '--source: "mysql": expected', "synthetic:"),
+                (("--source", "synthetic:speed=1"), "--source: ", "speed"),
+                (("--source", "synthetic:error=2"), "--source: error=", "from 0 to 1"),
+                (("--workers", "0"), '--workers: "0": expected'),
+                (("--targets", ""), '--targets: "": expected', "HOST:PORT"),
+                (("--targets", "nohost"), '--targets: "nohost": expected', "HOST:PORT"),
+                (("--targets", "a=h:1,a=h:2"), "--targets", '"a" comes twice'),
+                (("--targets", "h:99999"), '--targets: "h:99999": expected', "65535"),
+                (("--targets", "127.0.0.1:0"), '--targets: "127.0.0.1:0": expected'),
+                (("--targets", "h:1", "--in-process"), "--targets and --in-process"),
+                (("--cachenode", "/nonexistent"), '"/nonexistent"', "No such file"),
+                (("--cachenode", "/bin/false"), "n0", "ended with exit code 1"),
+                (("--json", "/nonexistent/x"), '--json: "/nonexistent/x"', "written"),
+                (("--config", "/nonexistent.toml"), "--config", "/nonexistent.toml")):
             with self.subTest(arguments):
-                self.refused("loadgen", arguments, *words)
+                self.assert_refused(LOADGEN, arguments, *said)
 
-    def test_cachenode_flags(self):
-        for arguments, words in [
-                (["--unknown"], ["--unknown"]),
-                (["--replicas", "0"], ["--replicas", '"0"', "1 to"]),
-                (["--groups", "a:-1"], ["--groups", "a:-1"]),
-                (["--groups", "a:10"], ["--groups", "a:10", "256 B"]),
-                (["--groups", "a:1MiB,a:1MiB"], ["--groups", '"a"', "twice"]),
-                (["--listen", "nowhere"], ["--listen", "nowhere", "HOST:PORT"]),
-                (["--peers", "127.0.0.1:1"], ["--peers", "not among"]),
-                (["--peers", "a=127.0.0.1:1,a=127.0.0.1:2"], ["--peers", '"a"', "twice"]),
-                (["--log-level", "loud"], ["--log-level", "loud", "debug"]),
-        ]:
+    def test_flags_of_cachenode(self):
+        for arguments, *said in (
+                (("--bogus",), "--bogus"),
+                (("--groups", "a:-1"), '--groups: "a:-1": expected', "256 B"),
+                (("--groups", "a"), '--groups: "a": expected', "NAME:BYTES"),
+                (("--groups", "a:100"), '--groups: "a:100": expected', "256 B"),
+                (("--groups", "a:1MB,a:2MB"), "--groups", '"a" comes twice'),
+                (("--groups", ""), '--groups: "": expected', "NAME:BYTES"),
+                (("--replicas", "0"), '--replicas: "0": expected', "from 1"),
+                (("--replicas", "1e3"), '--replicas: "1e3": expected'),
+                (("--name", "a b"), '--name: "a b": expected', "without spaces"),
+                (("--name", ""), '--name: "": expected'),
+                (("--listen", "127.0.0.1"), '--listen: "127.0.0.1": expected', "HOST:PORT"),
+                (("--listen", "127.0.0.1:65536"), '--listen: "127.0.0.1:65536": expected'),
+                (("--listen", "192.0.2.1:0"), '--listen: listen on "192.0.2.1:0"', "expected"),
+                (("--listen", "no.invalid:0"), '--listen: listen on "no.invalid:0"', "expected"),
+                (("--peers", "x"), '--peers: "x": expected', "HOST:PORT"),
+                (("--peers", "127.0.0.1:9,127.0.0.1:9"), "--peers", "comes twice"),
+                (("--listen", "127.0.0.1:0", "--name", "n7", "--peers", "n0=127.0.0.1:9"),
+                 '--peers: "n7", this node, is not among them (n0)', "expected"),
+                (("--control", "--listen", "127.0.0.1:0", "--peers", "127.0.0.1:9"), "--peers: "),
+                (("--source", "synthetic:size=9-1"), '--source: size="9-1"', "LOW <= HIGH"),
+                (("--load-timeout", "soon"), '--load-timeout: "soon": expected'),
+                (("--grace", "-1s"), '--grace: "-1s": expected'),
+                (("--log-level", "loud"), '--log-level: "loud": expected', "debug")):
             with self.subTest(arguments):
-                self.refused("cachenode", arguments, *words)
+                self.assert_refused(CACHENODE, arguments, *said)
 
-    def test_unreachable_targets(self):
-        self.refused("loadgen", ["--targets", "n0=127.0.0.1:1", "--duration", "1s"],
-                     "n0", "127.0.0.1:1", "does not answer")
-
-    def test_port_in_use(self):
-        with socket.create_server(("127.0.0.1", 0)) as taken:
+    def test_a_port_in_use(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
             address = f"127.0.0.1:{taken.getsockname()[1]}"
-            self.refused("cachenode", ["--listen", address], "--listen", address)
+            self.assert_refused(CACHENODE, ("--listen", address), "--listen", address,
+                                "Address already in use", "expected")
 
-    def test_config_with_an_unknown_key(self):
-        with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
-            config.write("qsp = 5\n")
-            config.flush()
-            self.refused("loadgen", ["--config", config.name], "qsp")
+    def test_targets_that_cannot_be_driven(self):
+        with socket.socket() as closed:  # bound and not listening: nobody else gets it meanwhile
+            closed.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{closed.getsockname()[1]}"
+            self.assert_refused(LOADGEN, ("--targets", f"lost={address}"), "node lost", address,
+                                "does not answer")
+        _, targets = self.start_nodes(2, "--groups", "scores:1MiB,users:1MiB")
+        self.assert_refused(LOADGEN, ("--targets", targets), '--group: "default"', "node n0",
+                            "it has: scores, users")
 
-    def test_config_is_read(self):
-        with tempfile.NamedTemporaryFile("w", suffix=".toml") as config:
-            config.write('qps = "nan"\n')
-            config.flush()
-            self.refused("loadgen", ["--config", config.name], "--qps", "nan")
+    def test_config_files(self):
+        for text, *said in (("qqs = 5\n", '"qqs" is no flag'),
+                            ("qps = 0\n", '--qps: "0": expected'),
+                            ("[section]\nqps = 5\n", "section")):
+            with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+                file.write(text)
+                file.flush()
+                for program in (LOADGEN, CACHENODE) if "qqs" in text else (LOADGEN,):
+                    with self.subTest(text):
+                        self.assert_refused(program, ("--config", file.name), *said)
 
-    def test_unknown_group_of_running_targets(self):
-        node = tools.Node("n0")
-        self.addCleanup(node.stop)
-        node.join([node])
-        node.serving()
-        self.refused("loadgen", ["--targets", tools.targets([node]), "--group", "nope"],
-                     "--group", "nope", "default")
+    def test_a_run_that_cannot_begin_says_so_in_its_json(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "result.json")
+            with open(file, "w", encoding="ascii") as old:
+                old.write('{"verdict": "VALID"}')  # of an earlier run
+            self.assert_refused(LOADGEN, ("--json", file, "--cachenode", "/nonexistent"), "start")
+            with open(file, encoding="utf-8") as text:
+                result = json.load(text)
+            self.assertEqual((result["tool"], result["verdict"]), ("loadgen", "INVALID"))
+            self.assertIn("/nonexistent", result["reasons"][0])
+
+    def test_tools_that_are_not_built_yet(self):
+        for name in ("sim", "results"):
+            self.assert_refused(os.path.join(BIN, name), (), "not built yet")
 
     def test_help_and_version(self):
-        for name in ("cachenode", "loadgen"):
-            self.assertIn("Exit codes", tools.run(name, "--help").stdout)
-            self.assertRegex(tools.run(name, "--version").stdout, name + r" \d+\.\d+\.\d+")
-
-    def test_what_is_not_built_says_so(self):
-        for name in ("sim", "results"):
-            self.assertTrue(os.path.exists(tools.tool(name)))
-            self.refused(name, [], "not built yet")
+        for program in (LOADGEN, CACHENODE):
+            shown = run(program, "--help")
+            self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+            self.assertIn("--seed", shown.stdout)
+            self.assertIn("Exit codes", shown.stdout)
+            version = run(program, "--version")
+            self.assertEqual((version.returncode, version.stderr), (0, ""))
+            self.assertIn(os.path.basename(program), version.stdout)
 
 
 if __name__ == "__main__":
-    tools.main()
+    unittest.main()

@@ -1,0 +1,143 @@
+"""Runs of loadgen in which nothing goes wrong."""
+import json
+import os
+import pty
+import subprocess
+import tempfile
+import unittest
+
+from support import LOADGEN, ToolTest, run
+
+BRIEF = ("--qps", "1000", "--duration", "600ms", "--warmup", "100ms", "--keys", "1000")
+
+
+class Run(ToolTest):
+    def test_three_child_processes(self):
+        result, code, stderr = self.loadgen("--nodes", "3", "--qps", "2000", "--duration", "3s",
+                                            "--warmup", "1s")
+        self.assert_sound(result, code)
+        self.assertEqual(result["schema_version"], 1)
+        self.assertEqual(result["tool"], "loadgen")
+        self.assertFalse(result["interrupted"])
+        self.assertEqual(result["config"]["nodes"], 3)
+        totals = result["totals"]
+        self.assertEqual(totals["sent"], totals["ok"])
+        # 6,000 planned requests of a Poisson process: seven standard deviations are 542.
+        self.assertTrue(5458 < totals["scheduled"] < 6542, totals)
+        cache = result["cache"]
+        self.assertEqual(cache["gets"], totals["sent"])
+        self.assertEqual(cache["peer_gets"], cache["peer_loads"])
+        self.assertEqual(cache["peer_errors"], 0)
+        for node in result["balance"]["nodes"]:
+            self.assertGreater(node["resident_bytes"], 0)
+            self.assertGreater(node["cpu_cores"], 0)
+        self.assertNotIn("\x1b", stderr)
+
+    def test_in_process(self):
+        result, code, _ = self.loadgen("--in-process", "--nodes", "3", *BRIEF)
+        self.assert_sound(result, code)
+        self.assertEqual(result["cache"]["gets"], result["totals"]["sent"])
+        self.assertNotIn("cpu_cores", result["balance"]["nodes"][0])  # nobody can tell them apart
+
+    def test_route_owner_forwards_nothing(self):
+        result, code, _ = self.loadgen("--route", "owner", "--nodes", "3", *BRIEF)
+        self.assert_sound(result, code)
+        self.assertEqual(result["cache"]["peer_loads"], 0)
+        self.assertEqual(result["cache"]["gets"], result["totals"]["sent"])
+
+    def test_the_plan_depends_on_the_seed_and_not_on_the_workers(self):
+        hashes = {}
+        for seed, workers in (("7", "1"), ("7", "2"), ("7", "3"), ("8", "1")):
+            result, code, _ = self.loadgen("--in-process", "--nodes", "2", "--seed", seed,
+                                           "--workers", workers, *BRIEF)
+            self.assert_sound(result, code)
+            hashes[seed, workers] = (result["config"]["plan_hash"], result["totals"]["scheduled"])
+            self.assertEqual(result["config"]["seed"], int(seed))
+        self.assertEqual(len({hashes["7", workers] for workers in "123"}), 1, hashes)
+        self.assertNotEqual(hashes["7", "1"][0], hashes["8", "1"][0])
+
+    def test_running_targets(self):
+        _, targets = self.start_nodes(3)
+        result, code, _ = self.loadgen("--targets", targets, *BRIEF)
+        self.assert_sound(result, code)
+        self.assertEqual([node["name"] for node in result["balance"]["nodes"]], ["n0", "n1", "n2"])
+
+    def test_targets_with_another_ring_make_the_run_invalid(self):
+        _, targets = self.start_nodes(2, "--replicas", "50")
+        result, code, _ = self.loadgen("--targets", targets, *BRIEF)
+        self.assertEqual((result["verdict"], code), ("INVALID", 4))
+        self.assertTrue(any("another ring" in reason for reason in result["reasons"]))
+        result, code, _ = self.loadgen("--targets", targets, "--replicas", "50", *BRIEF)
+        self.assert_sound(result, code)
+
+    def test_a_threshold_that_does_not_hold_fails_the_run(self):
+        result, code, _ = self.loadgen("--in-process", "--threshold", "p99<1ns", "--threshold",
+                                       "errors<=1%", *BRIEF)
+        self.assert_adds_up(result)
+        self.assertEqual([t["passed"] for t in result["thresholds"]], [False, True])
+        if result["verdict"] != "INVALID":  # of a machine too slow
+            self.assertEqual((result["verdict"], code), ("FAILED", 1))
+
+    def test_json_to_a_file_and_the_report_to_stdout(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "result.json")
+            with open(file, "w", encoding="ascii") as old:
+                old.write("x" * 100_000)  # what was there is replaced
+            done = run(LOADGEN, "--in-process", "--json", file, *BRIEF)
+            with open(file, encoding="utf-8") as text:
+                result = json.load(text)
+            self.assert_sound(result, done.returncode)
+            self.assertIn(result["verdict"], done.stdout)
+            for code in ("\x1b", "\r"):
+                self.assertNotIn(code, done.stdout + done.stderr)
+            self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
+
+    def test_quiet_says_nothing(self):
+        done = run(LOADGEN, "--in-process", "--quiet", *BRIEF)
+        self.assertEqual(done.stdout + done.stderr, "")
+        self.assertIn(done.returncode, (0, 4))
+
+    def test_progress_on_a_terminal_alone(self):
+        for settings, codes in (({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False),
+                                ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+                                ({"TERM": "xterm", "CI": "true"}, False)):
+            env = {k: v for k, v in os.environ.items() if k not in ("TERM", "NO_COLOR", "CI")}
+            ours, theirs = pty.openpty()
+            done = subprocess.run([LOADGEN, "--in-process", *BRIEF], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=theirs, timeout=60, check=False,
+                                  env={**env, **settings})
+            os.close(theirs)
+            shown = os.read(ours, 1 << 16).decode()
+            os.close(ours)
+            self.assertEqual("\x1b[" in shown, codes, settings)
+            self.assertNotIn(b"\x1b", done.stdout)
+
+    def test_a_value_larger_than_the_budget_is_served_and_never_stored(self):
+        for cluster in ((), ("--in-process",)):
+            result, code, stderr = self.loadgen(*cluster, "--group-bytes", "1024", "--source",
+                                                "synthetic:size=2000", *BRIEF)
+            self.assert_sound(result, code)
+            self.assertEqual(result["totals"]["ok"], result["totals"]["sent"])
+            self.assertEqual((result["cache"]["hits"], result["cache"]["items"]), (0, 0))
+            if not cluster:
+                self.assertIn("stores no value above", stderr)
+
+    def test_absent_keys_and_failed_loads_are_counted_apart(self):
+        result, code, _ = self.loadgen("--in-process", "--source",
+                                       "synthetic:size=16-300,not-found=20%,error=0.1%", *BRIEF)
+        self.assert_adds_up(result)
+        self.assertIn(code, (0, 4))
+        self.assertGreater(result["totals"]["not_found"], 0)
+
+    def test_flags_from_a_file(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+            file.write('qps = 500\nduration = "1s"\nwarmup = "0"\nnodes = 2\nin-process = true\n')
+            file.flush()
+            result, code, _ = self.loadgen("--config", file.name)
+            self.assert_sound(result, code)
+            self.assertEqual(result["config"]["nodes"], 2)
+            self.assertEqual(result["config"]["requested_qps"], 500)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,138 @@
+"""Runs in which nodes stall or die, or loadgen itself is told to stop."""
+import json
+import os
+import signal
+import time
+import unittest
+
+from support import LOADGEN, ToolTest, children_of, runs, wait_until
+
+
+class Trouble(ToolTest):
+    def start_loadgen(self, *arguments, nodes=0):
+        """A run that is sending; `nodes` is how many children it must have then."""
+        process = self.start(LOADGEN, "--json", "-", *arguments)
+        self.assertTrue(wait_until(lambda: " sent " in process.stderr()), process.stderr())
+        self.assertEqual(len(children_of(process.pid)), nodes)
+        return process
+
+    def result_of(self, process):
+        out, code = process.wait()
+        return json.loads(out), code
+
+    def test_a_stopped_node_shows_in_the_tail_and_nothing_is_lost(self):
+        nodes, targets = self.start_nodes(3)
+        process = self.start_loadgen("--targets", targets, "--qps", "2000", "--duration", "6s",
+                                     "--warmup", "500ms")
+        time.sleep(2.5)
+        nodes[1].signal(signal.SIGSTOP)
+        time.sleep(1)
+        nodes[1].signal(signal.SIGCONT)
+        result, code = self.result_of(process)
+        self.assert_adds_up(result)
+        self.assertIn(code, (0, 4))
+        self.assertGreaterEqual(result["latency_ns"]["response"]["p99"], 400e6)
+        # Open loop: the plan went on meanwhile. Seven standard deviations of 12,000 are 767.
+        self.assertTrue(11233 < result["totals"]["scheduled"] < 12767, result["totals"])
+
+    def test_a_target_that_dies(self):
+        nodes, targets = self.start_nodes(3)
+        process = self.start_loadgen("--targets", targets, "--qps", "1000", "--duration", "3s",
+                                     "--warmup", "200ms")
+        time.sleep(1.5)
+        nodes[2].signal(signal.SIGKILL)
+        result, code = self.result_of(process)
+        self.assert_adds_up(result)
+        self.assertEqual((result["verdict"], code), ("INVALID", 4))
+        self.assertGreater(result["totals"]["errors"], 0)
+        self.assertTrue(any("failed" in reason for reason in result["reasons"]), result["reasons"])
+        self.assertNotIn("cache", result)  # a sum without one node would mislead
+
+    def test_a_child_that_dies(self):
+        process = self.start_loadgen("--nodes", "3", "--qps", "1000", "--duration", "3s",
+                                     "--warmup", "200ms", nodes=3)
+        time.sleep(1.5)
+        children = children_of(process.pid)
+        signal_child(children[0], signal.SIGKILL)
+        result, code = self.result_of(process)
+        self.assert_adds_up(result)
+        self.assertEqual((result["verdict"], code), ("INVALID", 4))
+        self.assertTrue(any("ended by signal 9" in reason for reason in result["reasons"]))
+        self.assertFalse(any(map(runs, children)))
+
+    def test_ctrl_c_ends_the_run_and_the_report_still_comes(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = self.start_loadgen("--nodes", "2", "--qps", "500", "--duration", "1h",
+                                         "--warmup", "0", nodes=2)
+            children = children_of(process.pid)
+            time.sleep(1.5)
+            process.signal(number)
+            out, code = process.wait()
+            result = json.loads(out)
+            self.assertTrue(result["interrupted"])
+            self.assertIn(code, (0, 4))
+            totals = result["totals"]
+            self.assertEqual(totals["scheduled"], totals["sent"] + totals["skipped"])
+            self.assertEqual(totals["sent"], totals["ok"])
+            self.assertGreater(totals["sent"], 0)
+            self.assertFalse(any(map(runs, children)))
+
+    def test_a_long_plan_does_not_hold_up_the_report(self):
+        process = self.start_loadgen("--nodes", "1", "--qps", "300", "--duration", "1000h",
+                                     "--warmup", "0", nodes=1)
+        time.sleep(0.7)
+        process.signal(signal.SIGINT)  # a billion requests are left
+        result, _ = self.result_of(process)
+        self.assertTrue(result["interrupted"])
+        self.assertGreater(result["totals"]["sent"], 0)
+
+    def test_ctrl_c_in_the_warm_up_measures_nothing(self):
+        process = self.start_loadgen("--nodes", "2", "--qps", "500", "--duration", "1s", "--warmup",
+                                     "1h", nodes=2)
+        time.sleep(1)
+        process.signal(signal.SIGINT)
+        result, code = self.result_of(process)
+        self.assertTrue(result["interrupted"])
+        self.assertEqual((result["verdict"], code), ("INVALID", 4))
+        self.assertEqual(result["totals"]["sent"], 0)
+        self.assertIn("warm-up", result["reasons"][0])
+
+    def test_killed_loadgen_takes_its_nodes_along(self):
+        for stopped in (None, 0, 2):
+            process = self.start_loadgen("--nodes", "3", "--qps", "200", "--duration", "1h",
+                                         nodes=3)
+            children = children_of(process.pid)
+            time.sleep(0.5)
+            if stopped is not None:
+                signal_child(children[stopped], signal.SIGSTOP)
+            process.signal(signal.SIGKILL)
+            process.wait()
+            self.assertTrue(wait_until(lambda: not any(map(runs, children)), 20), children)
+
+    def test_a_stopped_child_does_not_hold_up_the_end(self):
+        process = self.start_loadgen("--nodes", "2", "--qps", "200", "--duration", "3s", "--warmup",
+                                     "0", nodes=2)
+        children = children_of(process.pid)
+        time.sleep(0.5)
+        signal_child(children[1], signal.SIGSTOP)
+        result, code = self.result_of(process)
+        self.assert_adds_up(result)
+        self.assertEqual(code, 4)
+        self.assertFalse(any(map(runs, children)))
+
+    def test_a_signal_to_a_node_stops_it_gracefully(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            nodes, _ = self.start_nodes(1)
+            nodes[0].signal(number)
+            _, code = nodes[0].wait()
+            self.assertEqual(code, 0)
+            self.assertIn("stops: received " + number.name, nodes[0].stderr())
+
+
+def signal_child(pid, number):
+    """For a process of a process of ours, by the pid that our own named."""
+    os.kill(pid, number)
+
+
+if __name__ == "__main__":
+    unittest.main()
