@@ -35,9 +35,7 @@ void StatusLine::Show(const std::string& text) {
     return;
   }
   const auto now = std::chrono::steady_clock::now();
-  const std::string stage = text.substr(0, text.find(' '));
-  if (shown_ && stage == stage_ && now - last_ < kPlainEvery) return;
-  stage_ = stage;
+  if (shown_ && now - last_ < kPlainEvery) return;
   last_ = now;
   shown_ = true;
   std::cerr << text << std::endl;

@@ -1,8 +1,7 @@
 // StatusLine: one line on stderr that is overwritten as work goes on.
 //
-// On anything but a terminal (or with NO_COLOR, CI or TERM=dumb) it uses no control codes, and prints
-// a line when its first word changes, which tells the stage of the work, else every ten seconds. Not
-// thread-safe.
+// On anything but a terminal (or with NO_COLOR, CI or TERM=dumb) it uses no control codes and says
+// milestones alone, and what is new every ten seconds or so. Not thread-safe.
 #pragma once
 
 #include <chrono>
@@ -28,7 +27,6 @@ class StatusLine {
   const bool enabled_;
   const bool terminal_;
   bool shown_ = false;
-  std::string stage_;
   std::chrono::steady_clock::time_point last_{};
 };
 

@@ -1,5 +1,6 @@
 #include "core/cache.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
@@ -153,15 +154,18 @@ TEST_CASE("threads that find, insert and erase leave every count right") {
 }
 
 TEST_CASE("a counter loses nothing to threads") {
-  constexpr std::uint64_t kThreads = 20;  // more than it has stripes
-  constexpr std::uint64_t kAdds = 2'000;
+  constexpr std::uint64_t kThreads = 64;  // several a stripe
+  constexpr std::uint64_t kAdds = 20'000;
   Counter counter;
+  std::atomic<bool> go{false};  // together: a lost update takes two at once
   std::vector<std::thread> threads;
   for (std::uint64_t t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
+      while (!go) std::this_thread::yield();
       for (std::uint64_t i = 0; i < kAdds; ++i) counter.Add(1 + i % 2);
     });
   }
+  go = true;
   for (std::thread& thread : threads) thread.join();
   REQUIRE(counter.value() == kThreads * kAdds * 3 / 2);
 }
