@@ -28,7 +28,6 @@ Json LatencyJson(const Histogram& h) {
 Json ConfigJson(const RunResult& run) {
   const RunConfig& c = run.config;
   Json json{{"seed", c.workload.seed},
-            {"plan_hash", run.plan_hash},
             {"cluster", c.cluster},
             {"nodes", run.nodes.size()},
             {"requested_qps", c.workload.qps},
@@ -46,6 +45,7 @@ Json ConfigJson(const RunResult& run) {
             {"verify", c.driver.verify},
             {"workers", c.workers},
             {"connections", c.connections}};
+  if (!run.plan_hash.empty()) json["plan_hash"] = run.plan_hash;
   if (!c.source.empty()) json["source"] = c.source;
   if (c.group_bytes > 0) json["group_bytes"] = c.group_bytes;
   return json;

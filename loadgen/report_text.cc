@@ -97,7 +97,8 @@ void PrintRun(const RunResult& run, Page& page) {
       c.workload.zipf_s == 0 ? "uniform" : Format("Zipf %.4g", c.workload.zipf_s);
   page.Paragraph("plan", std::string(ArrivalProcessName(c.workload.process)) + " arrivals; " + law +
                              " over " + Count(c.workload.keys) + " keys; seed " +
-                             std::to_string(c.workload.seed) + "; plan hash " + run.plan_hash);
+                             std::to_string(c.workload.seed) +
+                             (run.plan_hash.empty() ? "" : "; plan hash " + run.plan_hash));
   page.Paragraph("rate", Rate(run.achieved_qps) + " requests/s sent of " + Rate(c.workload.qps) +
                              Format(" asked (%.2f %%), for %.1f s after %.1f s of warm-up",
                                     100 * run.achieved_qps / c.workload.qps, Seconds(run.elapsed),
