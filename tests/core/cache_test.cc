@@ -155,7 +155,7 @@ TEST_CASE("threads that find, insert and erase leave every count right") {
 
 TEST_CASE("a counter loses nothing to threads") {
   constexpr std::uint64_t kThreads = 64;  // several a stripe
-  constexpr std::uint64_t kAdds = 20'000;
+  constexpr std::uint64_t kAdds = 100'000;
   Counter counter;
   std::atomic<bool> go{false};  // together: a lost update takes two at once
   std::vector<std::thread> threads;
