@@ -20,8 +20,9 @@
 namespace ringlab {
 
 struct FlightsOptions {
-  // A load that takes longer is given up: its waiters get kDeadlineExceeded, and the key is free
-  // for the next load. Waiters with less patience leave earlier, each on its own deadline.
+  // A load that takes longer than this, or than its leader's deadline if that is later, is given up:
+  // its waiters get kDeadlineExceeded, and the key is free for the next load. Waiters with less
+  // patience leave earlier, each on its own deadline.
   Duration load_timeout = std::chrono::seconds(2);
 
   // Beyond these, a request is refused with kResourceExhausted.
@@ -35,7 +36,7 @@ struct FlightsStats {
   std::uint64_t joined = 0;     // requests that waited on another's flight
   std::uint64_t refused = 0;    // requests turned away at a limit
   std::uint64_t landed = 0;     // flights ended by their load, dropped ones included
-  std::uint64_t timed_out = 0;  // flights given up at load_timeout, or when the Flights ended
+  std::uint64_t timed_out = 0;  // flights given up for their time, or when the Flights ended
 
   std::uint64_t answered_ok = 0;  // waiters called back, by what they were told
   std::uint64_t answered_not_found = 0;

@@ -48,8 +48,8 @@ class Node {
   ~Node();
 
   // The cluster from now on, this node among it; then reports SERVING. Requests under way finish by
-  // the ring that they began with. kInvalidArgument when the ring cannot be built or lacks us. From
-  // one thread at a time.
+  // the ring that they began with; one whose owner is no longer a peer falls back to the source.
+  // kInvalidArgument when the ring cannot be built or lacks us. From one thread at a time.
   Result<void> SetPeers(const std::vector<Peer>& peers);
 
   const std::string& name() const { return options_.name; }
