@@ -20,8 +20,8 @@
 namespace ringlab {
 
 struct FlightsOptions {
-  // A load that takes longer than this, or than its leader's deadline if that is later, is given up:
-  // its waiters get kDeadlineExceeded, and the key is free for the next load. Waiters with less
+  // A load that takes longer than this, or than its leader's deadline if that is later, is given
+  // up: its waiters get kDeadlineExceeded, and the key is free for the next load. Waiters with less
   // patience leave earlier, each on its own deadline.
   Duration load_timeout = std::chrono::seconds(2);
 
