@@ -9,12 +9,12 @@
 
 namespace ringlab {
 
-PointRing::PointRing(const RingHash& hash, std::uint32_t replicas, std::vector<std::string> names)
-    : Ring(hash.name, replicas, std::move(names)), hash_(hash) {
+PointRing::PointRing(const RingHash& hash, std::uint32_t replicas, std::vector<RingNode> nodes)
+    : Ring(hash.name, replicas, std::move(nodes)), hash_(hash) {
   RL_CHECK(hash_.bits >= 1 && hash_.bits <= 64);
   RL_CHECK(replicas > 0);
   RL_CHECK_BECAUSE(
-      nodes().size() * std::uint64_t{replicas} < std::numeric_limits<std::uint32_t>::max(),
+      this->nodes().size() * std::uint64_t{replicas} < std::numeric_limits<std::uint32_t>::max(),
       "the bucket index counts points in 32 bits");
   PlacePoints();
   IndexPoints();
@@ -73,26 +73,40 @@ NodeIndex PointRing::OwnerOfHash(std::uint64_t hash) const {
   return owners_[point];
 }
 
-std::vector<Units> PointRing::Arcs() const {
-  std::vector<Units> arcs(nodes().size(), 0);
+std::optional<Partition> PointRing::Arcs() const {
+  Partition partition{.circle = circle(), .arcs = {}};
+  partition.arcs.reserve(points() + 1);
   // A node owns the places after the point before its own, up to and with its own.
-  Units previous_end = 0;
-  for (std::size_t i = 0; i < points(); ++i) {
-    const Units end = Units{hashes_[i]} + 1;
-    arcs[owners_[i]] += end - previous_end;
-    previous_end = end;
-  }
-  arcs[owners_.front()] += circle() - previous_end;  // past the last point: the wrap
-  return arcs;
+  for (std::size_t i = 0; i < points(); ++i) partition.arcs.push_back({hashes_[i], owners_[i]});
+  const auto last = static_cast<std::uint64_t>(circle() - 1);
+  if (hashes_[points() - 1] != last) partition.arcs.push_back({last, owners_.front()});  // the wrap
+  return partition;
 }
 
 std::vector<double> PointRing::Shares() const {
   std::vector<double> shares;
   shares.reserve(nodes().size());
-  for (const Units arc : Arcs()) {
-    shares.push_back(static_cast<double>(arc) / static_cast<double>(circle()));
+  for (const Units units : Arcs()->UnitsOf(nodes().size())) {
+    shares.push_back(static_cast<double>(units) / static_cast<double>(circle()));
   }
   return shares;
+}
+
+Result<std::shared_ptr<const Ring>> PointRing::With(const RingNode& node) const {
+  auto nodes = NodesWith(node);
+  if (!nodes) return tl::unexpected<Error>(nodes.error());
+  return std::make_shared<const PointRing>(hash_, replicas(), *std::move(nodes));
+}
+
+Result<std::shared_ptr<const Ring>> PointRing::Without(std::string_view name) const {
+  auto nodes = NodesWithout(name);
+  if (!nodes) return tl::unexpected<Error>(nodes.error());
+  return std::make_shared<const PointRing>(hash_, replicas(), *std::move(nodes));
+}
+
+std::size_t PointRing::bytes() const {
+  return hashes_.capacity() * sizeof(hashes_[0]) + owners_.capacity() * sizeof(owners_[0]) +
+         starts_.capacity() * sizeof(starts_[0]);
 }
 
 }  // namespace ringlab

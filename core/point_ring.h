@@ -21,13 +21,10 @@
 
 namespace ringlab {
 
-// Places on the circle, counted. 128 bits, because one node alone may own all 2^64 of them.
-__extension__ using Units = unsigned __int128;
-
 class PointRing final : public Ring {
  public:
-  // replicas > 0, and names as Ring demands them. Build time is O(P log P) in all the points.
-  PointRing(const RingHash& hash, std::uint32_t replicas, std::vector<std::string> names);
+  // replicas > 0, and nodes as Ring demands them. Build time is O(P log P) in all the points.
+  PointRing(const RingHash& hash, std::uint32_t replicas, std::vector<RingNode> nodes);
 
   NodeIndex OwnerOf(std::string_view key) const override { return OwnerOfHash(hash_.key(key)); }
 
@@ -36,8 +33,11 @@ class PointRing final : public Ring {
 
   std::vector<double> Shares() const override;
 
-  // The exact number of places each node owns, in the order of nodes(). They sum to circle().
-  std::vector<Units> Arcs() const;
+  std::optional<Partition> Arcs() const override;
+  Result<std::shared_ptr<const Ring>> With(const RingNode& node) const override;
+  Result<std::shared_ptr<const Ring>> Without(std::string_view name) const override;
+  std::size_t bytes() const override;
+
   Units circle() const { return Units{1} << hash_.bits; }
 
   // The distinct points, ascending, and the owner of each. points() + collisions() is nodes x

@@ -1,6 +1,7 @@
 #include "core/ring.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "core/check.h"
@@ -14,33 +15,46 @@ void AppendNumber(std::string& bytes, std::uint64_t value) {
   for (int shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<char>(value >> shift));
 }
 
-// Every string goes in behind its length, so that no two rings have the same bytes.
-std::uint64_t Fingerprint(std::string_view dialect, std::uint32_t replicas,
-                          const std::vector<std::string>& names) {
+// Every string goes in behind its length, so that no two rings have the same bytes. Weights only
+// where there are any, so that a ring without them has the fingerprint it always had.
+std::uint64_t Fingerprint(const Ring& ring) {
   std::string bytes;
-  AppendNumber(bytes, dialect.size());
-  bytes += dialect;
-  AppendNumber(bytes, replicas);
-  AppendNumber(bytes, names.size());
-  for (const std::string& name : names) {
+  AppendNumber(bytes, ring.dialect().size());
+  bytes += ring.dialect();
+  AppendNumber(bytes, ring.replicas());
+  AppendNumber(bytes, ring.nodes().size());
+  for (const std::string& name : ring.nodes()) {
     AppendNumber(bytes, name.size());
     bytes += name;
+  }
+  const auto is_one = [](double weight) { return weight == 1; };
+  if (!std::all_of(ring.weights().begin(), ring.weights().end(), is_one)) {
+    for (const double weight : ring.weights()) {
+      AppendNumber(bytes, std::bit_cast<std::uint64_t>(weight));
+    }
   }
   return HashXx64(bytes, 0);
 }
 
-std::vector<std::string> Sorted(std::vector<std::string> names) {
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 }  // namespace
 
-Ring::Ring(std::string_view dialect, std::uint32_t replicas, std::vector<std::string> names)
-    : dialect_(dialect),
-      replicas_(replicas),
-      nodes_(Sorted(std::move(names))),
-      fingerprint_(Fingerprint(dialect_, replicas_, nodes_)) {
+std::vector<RingNode> EqualNodes(const std::vector<std::string>& names) {
+  std::vector<RingNode> nodes;
+  nodes.reserve(names.size());
+  for (const std::string& name : names) nodes.push_back({.name = name});
+  return nodes;
+}
+
+Ring::Ring(std::string_view dialect, std::uint32_t replicas, std::vector<RingNode> nodes)
+    : dialect_(dialect), replicas_(replicas) {
+  std::sort(nodes.begin(), nodes.end(),
+            [](const RingNode& a, const RingNode& b) { return a.name < b.name; });
+  for (RingNode& node : nodes) {
+    RL_CHECK(node.weight > 0);
+    nodes_.push_back(std::move(node.name));
+    weights_.push_back(node.weight);
+  }
+  fingerprint_ = Fingerprint(*this);
   RL_CHECK(!nodes_.empty());
   RL_CHECK(nodes_.size() < kNoNode);
   RL_CHECK(std::adjacent_find(nodes_.begin(), nodes_.end()) == nodes_.end());
@@ -50,6 +64,32 @@ NodeIndex Ring::IndexOf(std::string_view name) const {
   const auto at = std::lower_bound(nodes_.begin(), nodes_.end(), name);
   if (at == nodes_.end() || *at != name) return kNoNode;
   return static_cast<NodeIndex>(at - nodes_.begin());
+}
+
+Result<std::vector<RingNode>> Ring::NodesWith(const RingNode& node) const {
+  if (node.name.empty() || IndexOf(node.name) != kNoNode) {
+    return Fail(Code::kInvalidArgument,
+                "add node \"" + node.name + "\" to the ring: " +
+                    (node.name.empty() ? "a name is one byte or more" : "it is there already"));
+  }
+  std::vector<RingNode> nodes;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) nodes.push_back({nodes_[i], weights_[i]});
+  nodes.push_back(node);
+  return nodes;
+}
+
+Result<std::vector<RingNode>> Ring::NodesWithout(std::string_view name) const {
+  const NodeIndex at = IndexOf(name);
+  if (at == kNoNode || nodes_.size() == 1) {
+    return Fail(Code::kInvalidArgument,
+                "remove node \"" + std::string(name) + "\" from the ring: " +
+                    (at == kNoNode ? "it is not there" : "it is the last one"));
+  }
+  std::vector<RingNode> nodes;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (i != at) nodes.push_back({nodes_[i], weights_[i]});
+  }
+  return nodes;
 }
 
 }  // namespace ringlab

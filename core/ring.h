@@ -8,18 +8,30 @@
 // core/point_ring.h.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/partition.h"
+#include "core/result.h"
+
 namespace ringlab {
 
-// A node's position in Ring::nodes(). It means nothing on another ring.
-using NodeIndex = std::uint32_t;
+// A node as a ring knows it. The weight says how much of the key space it should own, against the
+// weights of the others; above 0, and 1 where the kind of ring knows no weights.
+struct RingNode {
+  std::string name;
+  double weight = 1;
 
-inline constexpr NodeIndex kNoNode = std::numeric_limits<NodeIndex>::max();
+  friend bool operator==(const RingNode&, const RingNode&) = default;
+};
+
+// Nodes of weight 1.
+std::vector<RingNode> EqualNodes(const std::vector<std::string>& names);
 
 class Ring {
  public:
@@ -34,8 +46,23 @@ class Ring {
   // rounding. Computed from the ring itself, never sampled.
   virtual std::vector<double> Shares() const = 0;
 
+  // The ring as arcs of its hash space; absent where an owner is not a function of one hash, and
+  // ownership is exact in expectation only.
+  virtual std::optional<Partition> Arcs() const { return std::nullopt; }
+
+  // The ring after one change. An error, saying why, when the kind of ring cannot make it: a name
+  // that is there already or is not, a node that may not leave, a weight where none is known.
+  virtual Result<std::shared_ptr<const Ring>> With(const RingNode& node) const = 0;
+  virtual Result<std::shared_ptr<const Ring>> Without(std::string_view name) const = 0;
+
+  // What the ring holds in memory, about.
+  virtual std::size_t bytes() const = 0;
+
   // Names, unique, ascending by bytes, at least one.
   const std::vector<std::string>& nodes() const { return nodes_; }
+
+  // In the order of nodes().
+  const std::vector<double>& weights() const { return weights_; }
 
   // The index of a name, or kNoNode. O(log nodes).
   NodeIndex IndexOf(std::string_view name) const;
@@ -43,19 +70,25 @@ class Ring {
   const std::string& dialect() const { return dialect_; }
   std::uint32_t replicas() const { return replicas_; }
 
-  // A 64-bit hash of dialect, replicas and names. Two nodes whose rings have equal fingerprints
-  // agree on the owner of every key; it goes over the wire to find those that do not.
+  // A 64-bit hash of dialect, replicas, names and weights. Two nodes whose rings have equal
+  // fingerprints agree on the owner of every key; it goes over the wire to find those that do not.
   std::uint64_t fingerprint() const { return fingerprint_; }
 
  protected:
-  // The names may come in any order, which leaves no trace: they are sorted here. They must be
-  // unique and at least one (checked; BuildRing turns a caller's mistakes into errors before).
-  Ring(std::string_view dialect, std::uint32_t replicas, std::vector<std::string> names);
+  // The nodes may come in any order, which leaves no trace: they are sorted here by name. Names
+  // must be unique and at least one (checked; BuildRing turns a caller's mistakes into errors
+  // before).
+  Ring(std::string_view dialect, std::uint32_t replicas, std::vector<RingNode> nodes);
+
+  // The nodes after a change, for With and Without.
+  Result<std::vector<RingNode>> NodesWith(const RingNode& node) const;
+  Result<std::vector<RingNode>> NodesWithout(std::string_view name) const;
 
  private:
   std::string dialect_;
   std::uint32_t replicas_;
   std::vector<std::string> nodes_;
+  std::vector<double> weights_;
   std::uint64_t fingerprint_;
 };
 

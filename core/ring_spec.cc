@@ -1,6 +1,7 @@
 #include "core/ring_spec.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -12,12 +13,12 @@ namespace {
 
 struct Dialect {
   std::string_view name;
-  std::shared_ptr<const Ring> (*build)(const RingSpec&, std::vector<std::string>);
+  std::shared_ptr<const Ring> (*build)(const RingSpec&, std::vector<RingNode>);
 };
 
 template <const RingHash& kHash>
-std::shared_ptr<const Ring> BuildPoints(const RingSpec& spec, std::vector<std::string> names) {
-  return std::make_shared<const PointRing>(kHash, spec.replicas, std::move(names));
+std::shared_ptr<const Ring> BuildPoints(const RingSpec& spec, std::vector<RingNode> nodes) {
+  return std::make_shared<const PointRing>(kHash, spec.replicas, std::move(nodes));
 }
 
 constexpr Dialect kDialects[] = {
@@ -34,10 +35,16 @@ std::string AcceptedDialects() {
   return list;
 }
 
-// What is wrong with the names, if anything is.
-std::optional<std::string> Complaint(const std::vector<std::string>& names) {
-  if (names.empty()) return "no nodes; accepted: one name or more";
-  std::vector<std::string_view> sorted(names.begin(), names.end());
+// What is wrong with the nodes, if anything is.
+std::optional<std::string> Complaint(const std::vector<RingNode>& nodes) {
+  if (nodes.empty()) return "no nodes; accepted: one name or more";
+  std::vector<std::string_view> sorted;
+  for (const RingNode& node : nodes) {
+    sorted.push_back(node.name);
+    if (!(node.weight > 0 && std::isfinite(node.weight))) {
+      return "the weight of node \"" + node.name + "\"; accepted: a number above 0";
+    }
+  }
   std::sort(sorted.begin(), sorted.end());
   if (sorted.front().empty()) return "a node's name is empty; accepted: one byte or more";
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
@@ -67,8 +74,7 @@ std::vector<std::string_view> RingDialects() {
   return names;
 }
 
-Result<std::shared_ptr<const Ring>> BuildRing(const RingSpec& spec,
-                                              std::vector<std::string> names) {
+Result<std::shared_ptr<const Ring>> BuildRing(const RingSpec& spec, std::vector<RingNode> nodes) {
   const std::string attempt = "build ring \"" + spec.dialect + "\": ";
   const auto* const dialect =
       std::find_if(std::begin(kDialects), std::end(kDialects),
@@ -77,10 +83,10 @@ Result<std::shared_ptr<const Ring>> BuildRing(const RingSpec& spec,
     return Fail(Code::kInvalidArgument,
                 attempt + "unknown dialect; accepted: " + AcceptedDialects());
   }
-  std::optional<std::string> complaint = Complaint(spec, names.size());
-  if (!complaint) complaint = Complaint(names);
+  std::optional<std::string> complaint = Complaint(spec, nodes.size());
+  if (!complaint) complaint = Complaint(nodes);
   if (complaint) return Fail(Code::kInvalidArgument, attempt + *complaint);
-  return dialect->build(spec, std::move(names));
+  return dialect->build(spec, std::move(nodes));
 }
 
 }  // namespace ringlab

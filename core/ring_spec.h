@@ -26,9 +26,9 @@ struct RingSpec {
 // The dialects that BuildRing accepts, ascending. Static storage.
 std::vector<std::string_view> RingDialects();
 
-// The ring of these names, whose order does not matter. INVALID_ARGUMENT, with what is accepted:
-// an unknown dialect, replicas of 0 or above kMaxReplicas, no names, an empty name, a name that
-// comes twice, or more than kMaxRingPoints points.
-Result<std::shared_ptr<const Ring>> BuildRing(const RingSpec& spec, std::vector<std::string> names);
+// The ring of these nodes, whose order does not matter. INVALID_ARGUMENT, with what is accepted:
+// an unknown dialect, replicas of 0 or above kMaxReplicas, no nodes, an empty name, a name that
+// comes twice, a weight that is not above 0, or more than kMaxRingPoints points.
+Result<std::shared_ptr<const Ring>> BuildRing(const RingSpec& spec, std::vector<RingNode> nodes);
 
 }  // namespace ringlab

@@ -122,7 +122,7 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
 
   std::vector<std::string> names;
   for (const Peer& peer : (*cluster)->peers()) names.push_back(peer.name);
-  auto ring = BuildRing(options.cluster.ring, std::move(names));
+  auto ring = BuildRing(options.cluster.ring, EqualNodes(names));
   if (!ring) {
     status.Clear();
     return CannotRun(app, options, ring.error().message);

@@ -40,7 +40,7 @@ Result<std::vector<GroupSpec>> ParseGroups(std::string_view text) {
 }
 
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
-  auto alone = BuildRing(options.ring, {options.name});
+  auto alone = BuildRing(options.ring, EqualNodes({options.name}));
   if (!alone) return tl::unexpected<Error>(alone.error());
   std::unique_ptr<Node> node(new Node(std::move(options), *std::move(alone)));
   MethodTable methods = CacheMethods(node->groups_, [&n = *node] { return n.stats(); });
@@ -73,7 +73,7 @@ Node::~Node() { Stop(); }
 Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
   std::vector<std::string> names;
   for (const Peer& peer : peers) names.push_back(peer.name);
-  auto ring = BuildRing(options_.ring, std::move(names));
+  auto ring = BuildRing(options_.ring, EqualNodes(names));
   if (!ring) return tl::unexpected<Error>(ring.error());
   if ((*ring)->IndexOf(options_.name) == kNoNode) {
     return Fail(Code::kInvalidArgument,

@@ -57,7 +57,7 @@ struct FullGroup {
   }
 
   FullGroup()
-      : membership("n0", BuildRing(RingSpec{}, {"n0"}).value()),
+      : membership("n0", BuildRing(RingSpec{}, {{"n0"}}).value()),
         transport(scheduler),
         group({.name = "bench", .cache_bytes = std::size_t{1} << 30},
               {membership, transport, source, scheduler}) {

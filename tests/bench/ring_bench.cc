@@ -35,7 +35,7 @@ std::vector<std::string> Keys() {
 
 std::shared_ptr<const Ring> RingOf(const char* dialect, std::int64_t nodes,
                                    std::uint32_t replicas) {
-  return BuildRing({dialect, replicas}, Names(nodes)).value();
+  return BuildRing({dialect, replicas}, EqualNodes(Names(nodes))).value();
 }
 
 // Lookups that overlap, as in a loop over keys.

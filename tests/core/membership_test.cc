@@ -12,7 +12,7 @@ namespace ringlab {
 namespace {
 
 std::shared_ptr<const Ring> RingOf(std::vector<std::string> names) {
-  return BuildRing({"xx64", 8}, std::move(names)).value();
+  return BuildRing({"xx64", 8}, EqualNodes(names)).value();
 }
 
 TEST_CASE("a view knows which node is self") {

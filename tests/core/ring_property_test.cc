@@ -59,25 +59,19 @@ struct Moves {
 };
 
 Moves Compare(const PointRing& from, const PointRing& to) {
-  std::vector<std::uint64_t> ends;
-  std::set_union(from.point_hashes().begin(), from.point_hashes().end(), to.point_hashes().begin(),
-                 to.point_hashes().end(), std::back_inserter(ends));
   Moves moves;
-  Units begin = 0;
-  const auto add = [&](std::uint64_t place, Units length) {
-    const std::string& before = from.nodes()[from.OwnerOfHash(place)];
-    const std::string& after = to.nodes()[to.OwnerOfHash(place)];
+  WalkTogether(*from.Arcs(), *to.Arcs(), [&](Units units, NodeIndex was, NodeIndex is) {
+    const std::string& before = from.nodes()[was];
+    const std::string& after = to.nodes()[is];
     if (before == after) return;
-    moves.moved += length;
-    if (to.IndexOf(before) != kNoNode && from.IndexOf(after) != kNoNode) moves.spurious += length;
-  };
-  for (const std::uint64_t end : ends) {
-    add(end, Units{end} + 1 - begin);
-    begin = Units{end} + 1;
-  }
-  if (begin < from.circle())
-    add(static_cast<std::uint64_t>(from.circle() - 1), from.circle() - begin);
+    moves.moved += units;
+    if (to.IndexOf(before) != kNoNode && from.IndexOf(after) != kNoNode) moves.spurious += units;
+  });
   return moves;
+}
+
+std::vector<Units> UnitsOf(const PointRing& ring) {
+  return ring.Arcs()->UnitsOf(ring.nodes().size());
 }
 
 double Share(const PointRing& ring, Units units) {
@@ -89,7 +83,7 @@ TEST_CASE("every lookup equals the naive reference") {
     const RingHash hash = *rc::gen::elementOf(kHashes);
     const auto replicas = *rc::gen::inRange<std::uint32_t>(1, 40);
     const Names names = SomeNames();
-    const PointRing ring(hash, replicas, names);
+    const PointRing ring(hash, replicas, EqualNodes(names));
     const auto max = static_cast<std::uint64_t>(ring.circle() - 1);
     for (const std::string& key : keys) {
       RC_ASSERT(ring.OwnerOf(key) == NaiveOwner(hash, replicas, names, hash.key(key)));
@@ -113,8 +107,8 @@ TEST_CASE("the order that names come in leaves no trace") {
     for (std::size_t i = shuffled.size(); i > 1; --i) {
       std::swap(shuffled[i - 1], shuffled[rng.Below(i)]);
     }
-    const PointRing a(hash, 20, names);
-    const PointRing b(hash, 20, shuffled);
+    const PointRing a(hash, 20, EqualNodes(names));
+    const PointRing b(hash, 20, EqualNodes(shuffled));
     RC_ASSERT(a.nodes() == b.nodes());
     RC_ASSERT(a.fingerprint() == b.fingerprint());
     RC_ASSERT(a.collisions() == b.collisions());
@@ -127,8 +121,8 @@ TEST_CASE("arcs count the circle and points the replicas") {
   REQUIRE(rc::check("identities", [] {
     const RingHash hash = *rc::gen::elementOf(kHashes);
     const auto replicas = *rc::gen::inRange<std::uint32_t>(1, 60);
-    const PointRing ring(hash, replicas, SomeNames());
-    const std::vector<Units> arcs = ring.Arcs();
+    const PointRing ring(hash, replicas, EqualNodes(SomeNames()));
+    const std::vector<Units> arcs = UnitsOf(ring);
     RC_ASSERT(std::accumulate(arcs.begin(), arcs.end(), Units{0}) == ring.circle());
     RC_ASSERT(ring.points() + ring.collisions() == ring.nodes().size() * replicas);
     RC_ASSERT(std::ranges::adjacent_find(ring.point_hashes(), std::greater_equal<>()) ==
@@ -146,11 +140,11 @@ TEST_CASE("a node that comes or goes moves its own keys and no others") {
     const RingHash hash = *rc::gen::elementOf(kHashes);
     Names names = SomeNames();
     const std::string changing = names[*rc::gen::inRange<std::size_t>(0, names.size())];
-    const PointRing with(hash, 30, names);
+    const PointRing with(hash, 30, EqualNodes(names));
     std::erase(names, changing);
     RC_PRE(!names.empty());
-    const PointRing without(hash, 30, names);
-    const Units own = with.Arcs()[with.IndexOf(changing)];
+    const PointRing without(hash, 30, EqualNodes(names));
+    const Units own = UnitsOf(with)[with.IndexOf(changing)];
     const Moves added = Compare(without, with);
     RC_ASSERT(added.spurious == 0);
     RC_ASSERT(added.moved == own);
@@ -173,9 +167,9 @@ TEST_CASE("a node that comes takes one share in N plus 1 on average") {
   double sum = 0;
   for (int i = 0; i < kRings; ++i) {
     Names names = RandomNames(rng, 8);
-    const PointRing before(kXx64Hash, 50, names);
+    const PointRing before(kXx64Hash, 50, EqualNodes(names));
     names.push_back(RandomNames(rng, 1).front());  // a fixed name would be one draw, 500 times
-    const PointRing after(kXx64Hash, 50, names);
+    const PointRing after(kXx64Hash, 50, EqualNodes(names));
     sum += Share(after, Compare(before, after).moved);
   }
   // Its share is Beta(50, 400): standard deviation 0.0148 for one ring, so 5 sigma.
@@ -205,7 +199,7 @@ template <class MakeNames>
 Spread Measure(int rings, std::uint32_t replicas, MakeNames make_names) {
   Spread spread;
   for (int i = 0; i < rings; ++i) {
-    const PointRing ring(kXx64Hash, replicas, make_names(i));
+    const PointRing ring(kXx64Hash, replicas, EqualNodes(make_names(i)));
     std::vector<double> loads = ring.Shares();
     for (double& load : loads) load *= static_cast<double>(loads.size());
     std::sort(loads.begin(), loads.end());
@@ -264,12 +258,12 @@ TEST_CASE("keys fall on nodes as the arcs say") {
   constexpr int kKeys = 200'000;
   for (const RingHash& hash : {kCrc32PrefixHash, kXx64Hash}) {
     Rng rng(200'000);
-    const PointRing ring(hash, 50, RandomNames(rng, 8));
+    const PointRing ring(hash, 50, EqualNodes(RandomNames(rng, 8)));
     std::vector<double> counts(ring.nodes().size());
     for (int i = 0; i < kKeys; ++i) counts[ring.OwnerOf(std::to_string(rng.Next()))] += 1;
     double chi2 = 0;
     for (std::size_t node = 0; node < counts.size(); ++node) {
-      const double expected = kKeys * Share(ring, ring.Arcs()[node]);
+      const double expected = kKeys * Share(ring, UnitsOf(ring)[node]);
       chi2 += (counts[node] - expected) * (counts[node] - expected) / expected;
     }
     CHECK(chi2 < 24.32);  // 99.9 % point at 7 degrees of freedom

@@ -72,7 +72,7 @@ class PooledTransport final : public Transport {
 TEST_CASE("phases follow each other at once on real threads") {
   constexpr int kPhases = 200;
   constexpr Duration kPhase = milliseconds(1);
-  const auto ring = *BuildRing({}, {"n0", "n1", "n2"});
+  const auto ring = *BuildRing({}, EqualNodes({"n0", "n1", "n2"}));
   const auto plan = *Workload::Create({.qps = 5'000, .duration = kPhases * kPhase, .keys = 100});
   TimerThread scheduler;
   PooledTransport transport;
@@ -95,7 +95,7 @@ TEST_CASE("phases follow each other at once on real threads") {
 }
 
 TEST_CASE("a phase is stopped and watched from another thread") {
-  const auto ring = *BuildRing({}, {"n0", "n1", "n2"});
+  const auto ring = *BuildRing({}, EqualNodes({"n0", "n1", "n2"}));
   const auto plan = *Workload::Create({.qps = 20'000, .duration = seconds(60), .keys = 100});
   TimerThread scheduler;
   PooledTransport transport;

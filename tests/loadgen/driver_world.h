@@ -99,7 +99,7 @@ struct World {
   }
 
   ManualScheduler scheduler;
-  std::shared_ptr<const Ring> ring = *BuildRing({}, {"n0", "n1", "n2"});
+  std::shared_ptr<const Ring> ring = *BuildRing({}, EqualNodes({"n0", "n1", "n2"}));
   WorkloadOptions workload{
       .seed = 5, .qps = 2000, .duration = std::chrono::seconds(10), .keys = 1000};
   DriverOptions options{.timeout = std::chrono::seconds(5)};

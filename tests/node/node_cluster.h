@@ -43,7 +43,7 @@ class NodeCluster {
     }
     for (const auto& node : nodes_) REQUIRE(node->SetPeers(peers_));
     client_.SetPeers(peers_);
-    ring_ = BuildRing(options.ring, Names()).value();
+    ring_ = BuildRing(options.ring, EqualNodes(Names())).value();
   }
 
   // Every node's counts must add up, whatever the test did to it.

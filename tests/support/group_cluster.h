@@ -19,7 +19,7 @@
 namespace ringlab {
 
 inline std::shared_ptr<const Ring> RingOf(std::vector<std::string> names) {
-  return BuildRing(RingSpec{}, std::move(names)).value();
+  return BuildRing(RingSpec{}, EqualNodes(names)).value();
 }
 
 inline GetRequest AskFor(std::string_view key, TimePoint deadline = kNever,
