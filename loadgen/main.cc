@@ -1,11 +1,6 @@
 // loadgen: drives Zipf key traffic at an open-loop rate and says what it was like, honestly.
-#include <unistd.h>
-
-#include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -16,33 +11,12 @@
 #include "loadgen/session.h"
 #include "loadgen/verdict.h"
 #include "node/flags.h"
+#include "node/interrupt.h"
+#include "node/result_file.h"
 #include "node/terminal.h"
 
 namespace ringlab {
 namespace {
-
-// Ctrl-C ends the run early and the report still comes; the second one ends the process.
-class Interrupt {
- public:
-  Interrupt() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);  // inherited by every thread to come
-  }
-
-  bool Requested() {
-    const timespec now{};
-    if (requested_ || sigtimedwait(&signals_, nullptr, &now) <= 0) return requested_;
-    requested_ = true;
-    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
-    return true;
-  }
-
- private:
-  sigset_t signals_{};
-  bool requested_ = false;
-};
 
 void ShowProgress(StatusLine& status, const Progress& p, bool phase_begins) {
   std::array<char, 256> text{};
@@ -67,18 +41,6 @@ Result<std::unique_ptr<Cluster>> StartCluster(LoadgenOptions& options) {
   return StartChildren(options.cluster);
 }
 
-bool WriteJson(const LoadgenOptions& options, const nlohmann::ordered_json& json) {
-  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
-  const std::string text = json.dump(1, ' ', false, kReplace) + "\n";
-  if (options.json_file == "-") {
-    std::cout << text << std::flush;
-    return true;
-  }
-  std::ofstream file(options.json_file);
-  file << text << std::flush;
-  return file.good();
-}
-
 // The end of a run that could not begin. --json says so too: whoever reads that file must not take
 // an older result for this one's.
 int CannotRun(const CLI::App& app, const LoadgenOptions& options, const std::string& why) {
@@ -86,14 +48,14 @@ int CannotRun(const CLI::App& app, const LoadgenOptions& options, const std::str
                                     {"tool", "loadgen"},
                                     {"verdict", VerdictName(Verdict::kInvalid)},
                                     {"reasons", {why}}};
-  if (!options.json_file.empty()) WriteJson(options, json);
+  WriteJson(options.json_file, json);
   return UsageError(app, why);
 }
 
 int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result) {
   const bool json_on_stdout = options.json_file == "-";
   if (!options.quiet) (json_on_stdout ? std::cerr : std::cout) << ToText(result) << std::flush;
-  if (!options.json_file.empty() && !WriteJson(options, ToJson(result))) {
+  if (!options.json_file.empty() && !WriteJson(options.json_file, ToJson(result))) {
     return UsageError(app, "--json: \"" + options.json_file + "\": cannot be written");
   }
   switch (result.verdict) {
@@ -105,12 +67,8 @@ int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& 
 }
 
 int Run(const CLI::App& app, LoadgenOptions& options) {
-  if (!options.json_file.empty() && options.json_file != "-") {
-    // Found out now rather than after the run.
-    if (!std::ofstream(options.json_file, std::ios::app)) {
-      return UsageError(app, "--json: \"" + options.json_file + "\": cannot be written");
-    }
-  }
+  const std::string complaint = ComplaintAboutFile("--json", options.json_file);
+  if (!complaint.empty()) return UsageError(app, complaint);
   Interrupt interrupt;
   StatusLine status(!options.quiet);
   status.Show((options.targets.empty() ? "starting " : "connecting to ") + options.config.cluster);

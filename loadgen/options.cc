@@ -5,6 +5,7 @@
 
 #include "core/parse.h"
 #include "node/environment.h"
+#include "node/flag_values.h"
 #include "node/flags.h"
 #include "node/source_flag.h"
 
@@ -12,75 +13,38 @@ namespace ringlab {
 
 namespace {
 
-constexpr std::uint64_t kKeysMax = std::uint64_t{1} << 40;
 constexpr std::uint64_t kNodesMax = 1000;
-constexpr double kZipfMax = 20;
-constexpr Duration kSpanMax = std::chrono::hours(1000);
 // What one sending thread is asked to do before a second is started: grpc++ needs some 10 us a
 // call.
 constexpr double kQpsPerWorker = 30'000;
 
-tl::unexpected<Error> Refuse(const std::string& text, const std::string& accepted) {
-  return Fail(Code::kInvalidArgument, "\"" + text + "\": expected " + accepted);
-}
-
-// A whole number from `low` to `high`.
-auto CountBetween(std::uint64_t low, std::uint64_t high) {
-  return [low, high](const std::string& text) -> Result<std::uint64_t> {
-    const auto count = ParseCount(text);
-    if (count && *count >= low && *count <= high) return *count;
-    return Refuse(text,
-                  "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
-  };
-}
-
 Result<double> ParseRate(const std::string& text) {
   const auto rate = ParseNumber(text);
   if (rate && Arrivals::IsRate(*rate)) return *rate;
-  return Refuse(text, "requests a second, above 0 and up to 1e9, such as 10000");
-}
-
-Result<double> ParseZipf(const std::string& text) {
-  const auto s = ParseNumber(text);
-  if (s && *s >= 0 && *s <= kZipfMax) return *s;
-  return Refuse(text, "an exponent from 0 (uniform) to 20, such as 0.99");
-}
-
-Result<Duration> ParseSpan(const std::string& text) {
-  const auto duration = ParseDuration(text);
-  if (duration && *duration <= kSpanMax) return *duration;
-  return Refuse(text, "a duration up to 1000h, such as 5s");
-}
-
-Result<Duration> ParsePositive(const std::string& text) {
-  const auto duration = ParseSpan(text);
-  if (duration && *duration > Duration::zero()) return *duration;
-  return Refuse(text, "a duration above 0 and up to 1000h, such as 30s");
+  return RefuseValue(text, "requests a second, above 0 and up to 1e9, such as 10000");
 }
 
 Result<ArrivalProcess> ParseArrivals(const std::string& text) {
   if (const auto process = ParseArrivalProcess(text)) return *process;
-  return Refuse(text, "poisson or constant");
+  return RefuseValue(text, "poisson or constant");
 }
 
 Result<Route> ParseRoute(const std::string& text) {
   if (text == "any") return Route::kAny;
   if (text == "owner") return Route::kOwner;
-  return Refuse(text, "any or owner");
+  return RefuseValue(text, "any or owner");
 }
 
 Result<std::vector<Peer>> ParseTargets(const std::string& text) {
   auto targets = ParsePeers(text);
-  if (targets && targets->empty()) return Refuse(text, "[NAME=]HOST:PORT, one or more");
+  if (targets && targets->empty()) return RefuseValue(text, "[NAME=]HOST:PORT, one or more");
   return targets;
 }
-
-Result<std::string> AnyText(const std::string& text) { return text; }
 
 Result<std::uint64_t> ParseBudget(const std::string& text) {
   auto bytes = ParseBytes(text);
   if (bytes && *bytes < Cache::kBudgetBytesMin) {
-    return Refuse(text, "a size of " + FormatBytes(Cache::kBudgetBytesMin) + " or more");
+    return RefuseValue(text, "a size of " + FormatBytes(Cache::kBudgetBytesMin) + " or more");
   }
   return bytes;
 }
@@ -92,16 +56,15 @@ void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
   o.config.duration = std::chrono::seconds(30);
   AddFlag(app, "--qps", w.qps, ParseRate, "Requests a second, whatever the answers do", "RATE",
           "10000");
-  AddFlag(app, "--duration", o.config.duration, ParsePositive, "Time to measure", "TIME", "30s");
+  AddFlag(app, "--duration", o.config.duration, ParsePositiveSpan, "Time to measure", "TIME",
+          "30s");
   AddFlag(app, "--warmup", o.config.warmup, ParseSpan, "Time to send before measuring, not counted",
           "TIME", "5s");
   AddFlag(app, "--arrivals", w.process, ParseArrivals, "poisson or constant", "PROCESS", "poisson");
   AddFlag(app, "--keys", w.keys, CountBetween(1, kKeysMax), "Number of keys", "N", "100000");
-  AddFlag(app, "--zipf", w.zipf_s, ParseZipf, "Zipf exponent of key popularity, 0 = uniform", "S",
-          "0.99");
-  AddFlag(
-      app, "--seed", w.seed, [](const std::string& s) { return ParseCount(s); },
-      "Decides the plan: times and keys", "N", "1");
+  AddFlag(app, "--zipf", w.zipf_s, ParseZipfExponent,
+          "Zipf exponent of key popularity, 0 = uniform", "S", "0.99");
+  AddFlag(app, "--seed", w.seed, AnyCount, "Decides the plan: times and keys", "N", "1");
 }
 
 void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
@@ -130,8 +93,8 @@ void AddSendingFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--route", o.config.driver.route, ParseRoute,
           "any: the nodes in turn, which forward; owner: straight to the key's owner", "ROUTE",
           "any");
-  AddFlag(app, "--timeout", o.config.driver.timeout, ParsePositive, "Deadline of a request", "TIME",
-          "1s");
+  AddFlag(app, "--timeout", o.config.driver.timeout, ParsePositiveSpan, "Deadline of a request",
+          "TIME", "1s");
   AddFlag(app, "--max-in-flight", o.config.driver.in_flight_max, CountBetween(1, 10'000'000),
           "Requests under way; beyond, one is skipped and counted", "N", "20000");
   o.config.workers = 0;

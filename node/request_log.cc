@@ -44,7 +44,7 @@ std::string Outcome(const Result<std::string>& reply) {
 
 }  // namespace
 
-MethodTable LogRequests(MethodTable methods, RequestLog log) {
+MethodTable LogRequests(MethodTable methods, const RequestLog& log) {
   for (Method& method : methods) {
     Handler inner = std::exchange(method.handler, nullptr);
     method.handler = [row = method, inner = std::move(inner), log](const IncomingCall& call,

@@ -15,6 +15,6 @@ namespace ringlab {
 using RequestLog = std::function<void(const std::string& line)>;
 
 // The same table, with every call told to `log`.
-MethodTable LogRequests(MethodTable methods, RequestLog log);
+MethodTable LogRequests(MethodTable methods, const RequestLog& log);
 
 }  // namespace ringlab
