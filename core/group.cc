@@ -53,7 +53,7 @@ Group::Group(GroupOptions options, Deps deps)
 void Group::Get(const GetRequest& request, GetCallback done) {
   if (request.hop == Hop::kPeer) counts_.gets_from_peers.Add();
   if (request.key.empty()) {
-    counts_.gets_missed.Add();
+    CountMiss(request);
     counts_.invalid.Add();
     return done(Fail(Code::kInvalidArgument, "key required"));
   }
@@ -63,9 +63,10 @@ void Group::Get(const GetRequest& request, GetCallback done) {
     return done(GetReply{std::move(hit), Level::kCache});
   }
 
-  counts_.gets_missed.Add();
+  CountMiss(request);
   const auto view = deps_.membership.Snapshot();
   const NodeIndex owner = view->ring->OwnerOf(request.key);
+  if (request.hop == Hop::kCaller) view->CountRouted(owner);
   // At the owner everybody has arrived: callers share the flight of those who took their hop.
   GetRequest arrived = request;
   if (view->IsSelf(owner)) arrived.hop = Hop::kPeer;
@@ -81,6 +82,11 @@ void Group::Get(const GetRequest& request, GetCallback done) {
 
   if (arrived.hop == Hop::kPeer) return LoadFromSource(std::move(flight));
   LoadFromPeer(view->owner_name(owner), view->ring->fingerprint(), std::move(flight));
+}
+
+void Group::CountMiss(const GetRequest& request) {
+  counts_.gets_missed.Add();
+  if (request.hop == Hop::kPeer) counts_.peers_missed.Add();
 }
 
 void Group::LoadFromSource(Flight flight) {
@@ -141,11 +147,14 @@ void Group::Load(SourceLoad load) {
 GroupStats Group::stats() const {
   const FlightsStats flights = flights_.stats();
   const CacheStats cache = cache_.stats();
+  const std::uint64_t peers_missed = counts_.peers_missed.value();
+  const std::uint64_t from_peers = counts_.gets_from_peers.value();
   return GroupStats{
       .gets = counts_.gets_missed.value() + cache.hits,
-      .gets_from_peers = counts_.gets_from_peers.value(),
+      .gets_from_peers = from_peers,
       .invalid = counts_.invalid.value(),
       .hits = cache.hits,
+      .hits_from_peers = from_peers - peers_missed,
       .joined = flights.joined,
       .led = flights.led,
       .refused = flights.refused,

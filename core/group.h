@@ -57,6 +57,7 @@ class Group {
  private:
   class SourceLoad;
 
+  void CountMiss(const GetRequest& request);
   void LoadFromSource(Flight flight);
   void LoadFromPeer(std::string_view owner, std::uint64_t ring_fingerprint, Flight flight);
   void FallBack(Error peer_error, Flight flight);
@@ -67,7 +68,7 @@ class Group {
   Cache cache_;
   struct {
     // The cache counts its hits: a second count of them would be a tenth of what a hit costs.
-    Counter gets_missed, gets_from_peers, invalid, late_hits;
+    Counter gets_missed, peers_missed, gets_from_peers, invalid, late_hits;
     Counter peer_loads, peer_ok, peer_final, peer_errors, fallbacks, fallbacks_refused;
     Counter source_loads_own, source_loads, source_ok, source_not_found, source_errors;
   } counts_;

@@ -10,7 +10,8 @@ namespace {
 std::shared_ptr<RingView> ViewOf(std::shared_ptr<const Ring> ring, std::string_view self_name) {
   RL_CHECK(ring != nullptr);
   const NodeIndex self = ring->IndexOf(self_name);
-  return std::make_shared<RingView>(RingView{std::move(ring), 1, self});
+  auto routed = std::make_unique<std::atomic<std::uint64_t>[]>(ring->nodes().size());
+  return std::make_shared<RingView>(RingView{std::move(ring), 1, self, std::move(routed)});
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 // ThreadSanitizer.)
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,6 +22,11 @@ struct RingView {
   std::shared_ptr<const Ring> ring;  // never null
   std::uint64_t epoch;               // 1, then one more with every Swap; of this process only
   NodeIndex self;                    // kNoNode when this node is not on the ring
+
+  // Callers' Gets that missed the cache, by the owner to whom this view sent them.
+  std::unique_ptr<std::atomic<std::uint64_t>[]> routed;  // in the order of ring->nodes()
+
+  void CountRouted(NodeIndex owner) const { routed[owner].fetch_add(1, std::memory_order_relaxed); }
 
   const std::string& owner_name(NodeIndex owner) const { return ring->nodes()[owner]; }
   bool IsSelf(NodeIndex owner) const { return owner == self; }

@@ -1,23 +1,35 @@
 #include "core/point_ring.h"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "core/check.h"
 
 namespace ringlab {
 
+Result<std::shared_ptr<const Ring>> PointRing::Make(const RingHash& hash, std::uint32_t replicas,
+                                                    std::vector<RingNode> nodes) {
+  std::vector<double> weights;
+  weights.reserve(nodes.size());
+  for (const RingNode& node : nodes) weights.push_back(node.weight);
+  const auto counts = hash.counts(replicas, weights);
+  const auto points = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  if (points > kMaxRingPoints) {
+    return Fail(Code::kInvalidArgument, "place " + std::to_string(nodes.size()) + " nodes x " +
+                                            std::to_string(replicas) +
+                                            " replicas, times their weights; accepted: at most " +
+                                            std::to_string(kMaxRingPoints) + " points in all");
+  }
+  return std::make_shared<const PointRing>(hash, replicas, std::move(nodes));
+}
+
 PointRing::PointRing(const RingHash& hash, std::uint32_t replicas, std::vector<RingNode> nodes)
     : Ring(hash.name, replicas, std::move(nodes)), hash_(hash) {
   RL_CHECK(hash_.bits >= 1 && hash_.bits <= 64);
   RL_CHECK(replicas > 0);
-  RL_CHECK_BECAUSE(
-      this->nodes().size() * std::uint64_t{replicas} < std::numeric_limits<std::uint32_t>::max(),
-      "the bucket index counts points in 32 bits");
   PlacePoints();
-  IndexPoints();
 }
 
 void PointRing::PlacePoints() {
@@ -26,9 +38,13 @@ void PointRing::PlacePoints() {
     NodeIndex owner;
   };
   std::vector<Point> placed;
-  placed.reserve(nodes().size() * replicas());
+  const std::vector<std::uint64_t> counts = hash_.counts(replicas(), weights());
+  const auto points = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  RL_CHECK_BECAUSE(points < std::numeric_limits<std::uint32_t>::max(),
+                   "the index counts points in 32 bits: Make refuses long before");
+  placed.reserve(points);
   for (NodeIndex node = 0; node < nodes().size(); ++node) {
-    for (std::uint32_t i = 0; i < replicas(); ++i) {
+    for (std::uint32_t i = 0; i < counts[node]; ++i) {
       const std::uint64_t hash = hash_.point(nodes()[node], i);
       RL_CHECK(hash < circle());
       placed.push_back({hash, node});
@@ -43,43 +59,29 @@ void PointRing::PlacePoints() {
   collisions_ = static_cast<std::uint64_t>(placed.end() - end);
   placed.erase(end, placed.end());
 
-  hashes_.reserve(placed.size() + 1);
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(placed.size() + 1);  // the index puts a sentinel behind them
   owners_.reserve(placed.size() + 1);
   for (const Point& point : placed) {
-    hashes_.push_back(point.hash);
+    hashes.push_back(point.hash);
     owners_.push_back(point.owner);
   }
-  hashes_.push_back(std::numeric_limits<std::uint64_t>::max());
   owners_.push_back(placed.front().owner);
-}
-
-void PointRing::IndexPoints() {
-  const int wanted_bits = static_cast<int>(std::bit_width(points() * 2 - 1));
-  const int index_bits = std::clamp(wanted_bits, 1, hash_.bits);
-  shift_ = hash_.bits - index_bits;
-  starts_.resize(std::size_t{1} << index_bits);
-  std::uint32_t point = 0;
-  for (std::size_t bucket = 0; bucket < starts_.size(); ++bucket) {
-    while (point < points() && (hashes_[point] >> shift_) < bucket) ++point;
-    starts_[bucket] = point;
-  }
+  index_ = PointIndex(std::move(hashes), hash_.bits);
 }
 
 NodeIndex PointRing::OwnerOfHash(std::uint64_t hash) const {
-  const std::uint64_t bucket = hash >> shift_;
-  RL_CHECK_BECAUSE(bucket < starts_.size(), "a hash outside the ring's circle");
-  std::uint32_t point = starts_[bucket];
-  while (hashes_[point] < hash) ++point;
-  return owners_[point];
+  return owners_[index_.NextFrom(hash)];
 }
 
 std::optional<Partition> PointRing::Arcs() const {
   Partition partition{.circle = circle(), .arcs = {}};
   partition.arcs.reserve(points() + 1);
   // A node owns the places after the point before its own, up to and with its own.
-  for (std::size_t i = 0; i < points(); ++i) partition.arcs.push_back({hashes_[i], owners_[i]});
+  for (std::size_t i = 0; i < points(); ++i)
+    partition.arcs.push_back({point_hashes()[i], owners_[i]});
   const auto last = static_cast<std::uint64_t>(circle() - 1);
-  if (hashes_[points() - 1] != last) partition.arcs.push_back({last, owners_.front()});  // the wrap
+  if (point_hashes().back() != last) partition.arcs.push_back({last, owners_.front()});  // the wrap
   return partition;
 }
 
@@ -94,19 +96,18 @@ std::vector<double> PointRing::Shares() const {
 
 Result<std::shared_ptr<const Ring>> PointRing::With(const RingNode& node) const {
   auto nodes = NodesWith(node);
-  if (!nodes) return tl::unexpected<Error>(nodes.error());
-  return std::make_shared<const PointRing>(hash_, replicas(), *std::move(nodes));
+  if (!nodes) return tl::unexpected(nodes.error());
+  return Make(hash_, replicas(), *std::move(nodes));
 }
 
 Result<std::shared_ptr<const Ring>> PointRing::Without(std::string_view name) const {
   auto nodes = NodesWithout(name);
-  if (!nodes) return tl::unexpected<Error>(nodes.error());
-  return std::make_shared<const PointRing>(hash_, replicas(), *std::move(nodes));
+  if (!nodes) return tl::unexpected(nodes.error());
+  return Make(hash_, replicas(), *std::move(nodes));
 }
 
 std::size_t PointRing::bytes() const {
-  return hashes_.capacity() * sizeof(hashes_[0]) + owners_.capacity() * sizeof(owners_[0]) +
-         starts_.capacity() * sizeof(starts_[0]);
+  return index_.bytes() + owners_.capacity() * sizeof(owners_[0]);
 }
 
 }  // namespace ringlab

@@ -5,17 +5,19 @@
 // coincide, the greatest name owns the place: what groupcache does when it is given its peers in
 // name order, and independent of the order they come in here.
 //
-// A lookup is O(1): the top bits of the hash choose one of 2 to 4 buckets a point, whose first
-// point is known, and a scan of less than one step on average finishes. Memory is 20 to 28 bytes a
+// How many points a node has is its dialect's rule (core/point_counts.h); the sum over the nodes is
+// points() + collisions(). A lookup is O(1), see core/point_index.h. Memory is 20 to 28 bytes a
 // point. Immutable: safe from any thread.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/point_index.h"
 #include "core/ring.h"
 #include "core/ring_hash.h"
 
@@ -23,6 +25,10 @@ namespace ringlab {
 
 class PointRing final : public Ring {
  public:
+  // INVALID_ARGUMENT when that makes more than kMaxRingPoints points; else as the constructor.
+  static Result<std::shared_ptr<const Ring>> Make(const RingHash& hash, std::uint32_t replicas,
+                                                  std::vector<RingNode> nodes);
+
   // replicas > 0, and nodes as Ring demands them. Build time is O(P log P) in all the points.
   PointRing(const RingHash& hash, std::uint32_t replicas, std::vector<RingNode> nodes);
 
@@ -40,27 +46,23 @@ class PointRing final : public Ring {
 
   Units circle() const { return Units{1} << hash_.bits; }
 
-  // The distinct points, ascending, and the owner of each. points() + collisions() is nodes x
-  // replicas.
-  std::span<const std::uint64_t> point_hashes() const { return {hashes_.data(), points()}; }
+  // The distinct points, ascending, and the owner of each.
+  std::span<const std::uint64_t> point_hashes() const { return index_.points(); }
   std::span<const NodeIndex> point_owners() const { return {owners_.data(), points()}; }
-  std::size_t points() const { return hashes_.size() - 1; }
+  std::size_t points() const { return index_.size(); }
 
   // Points that fell on a place already taken, by whichever node.
   std::uint64_t collisions() const { return collisions_; }
 
  private:
   void PlacePoints();
-  void IndexPoints();
 
   RingHash hash_;
   std::uint64_t collisions_ = 0;
-  // Apart, so that a scan reads hashes only. Behind the last point stands a sentinel that no hash
-  // exceeds, with the first point's owner: it ends every scan and is the wrap.
-  std::vector<std::uint64_t> hashes_;
+  // Apart, so that a scan reads hashes only. The owners have one entry more, the first point's
+  // owner, for places behind the last point: the wrap.
+  PointIndex index_;
   std::vector<NodeIndex> owners_;
-  std::vector<std::uint32_t> starts_;  // by bucket: the first point in it or after it
-  int shift_ = 0;                      // hash >> shift_ is the bucket
 };
 
 }  // namespace ringlab

@@ -4,14 +4,16 @@
 // A ring is immutable and so safe to read from any thread; a change of nodes is a new ring
 // (core/membership.h swaps it in). It knows nodes by *name*: the name is a node's place on the
 // ring, and its address lives elsewhere, so a cluster on other ports keeps its key placement. Build
-// one with BuildRing (core/ring_spec.h). Each kind of ring has a file of its own:
-// core/point_ring.h.
+// one with BuildRing (core/ring_spec.h), which lists the kinds. Each has a file of its own:
+// core/point_ring.h, jump_ring.h, rendezvous_ring.h, maglev_ring.h, multi_probe_ring.h and
+// anchor_ring.h.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +23,12 @@
 
 namespace ringlab {
 
+// What a weight may be, so that no sum or quotient of weights leaves the range of a double.
+inline constexpr double kMinWeight = 1e-6;
+inline constexpr double kMaxWeight = 1e6;
+
 // A node as a ring knows it. The weight says how much of the key space it should own, against the
-// weights of the others; above 0, and 1 where the kind of ring knows no weights.
+// weights of the others; from kMinWeight to kMaxWeight, and 1 where the kind knows no weights.
 struct RingNode {
   std::string name;
   double weight = 1;
@@ -67,22 +73,34 @@ class Ring {
   // The index of a name, or kNoNode. O(log nodes).
   NodeIndex IndexOf(std::string_view name) const;
 
+  // The kind of ring, with its parameter behind a colon unless that is the kind's default.
   const std::string& dialect() const { return dialect_; }
+
+  // Points of a node of weight 1; 1 where the kind of ring knows no replicas.
   std::uint32_t replicas() const { return replicas_; }
 
-  // A 64-bit hash of dialect, replicas, names and weights. Two nodes whose rings have equal
-  // fingerprints agree on the owner of every key; it goes over the wire to find those that do not.
+  // A 64-bit hash of dialect, replicas, names and weights, and of the history where that decides
+  // owners (anchor). Two nodes whose rings have equal fingerprints agree on the owner of every key;
+  // it goes over the wire to find those that do not.
   std::uint64_t fingerprint() const { return fingerprint_; }
 
  protected:
+  // Which weights a kind of ring can give effect to.
+  enum class Weights { kAny, kOne };
+
   // The nodes may come in any order, which leaves no trace: they are sorted here by name. Names
   // must be unique and at least one (checked; BuildRing turns a caller's mistakes into errors
-  // before).
-  Ring(std::string_view dialect, std::uint32_t replicas, std::vector<RingNode> nodes);
+  // before). `state` goes into the fingerprint: what decides owners beside the nodes.
+  Ring(std::string_view dialect, std::uint32_t replicas, std::vector<RingNode> nodes,
+       std::span<const std::uint64_t> state = {});
 
   // The nodes after a change, for With and Without.
-  Result<std::vector<RingNode>> NodesWith(const RingNode& node) const;
+  Result<std::vector<RingNode>> NodesWith(const RingNode& node,
+                                          Weights accepted = Weights::kAny) const;
   Result<std::vector<RingNode>> NodesWithout(std::string_view name) const;
+
+  // 1 / nodes for each: the Shares of a ring that is even by construction.
+  std::vector<double> EqualShares() const;
 
  private:
   std::string dialect_;

@@ -35,6 +35,47 @@ std::string Unequal(Term whole, std::initializer_list<Term> parts) {
 
 }  // namespace
 
+void Add(const GroupStats& more, GroupStats& sum) {
+  for (const auto field : {&GroupStats::gets,
+                           &GroupStats::gets_from_peers,
+                           &GroupStats::invalid,
+                           &GroupStats::hits,
+                           &GroupStats::hits_from_peers,
+                           &GroupStats::joined,
+                           &GroupStats::led,
+                           &GroupStats::refused,
+                           &GroupStats::late_hits,
+                           &GroupStats::peer_loads,
+                           &GroupStats::peer_ok,
+                           &GroupStats::peer_final,
+                           &GroupStats::peer_errors,
+                           &GroupStats::fallbacks,
+                           &GroupStats::fallbacks_refused,
+                           &GroupStats::source_loads_own,
+                           &GroupStats::source_loads,
+                           &GroupStats::source_ok,
+                           &GroupStats::source_not_found,
+                           &GroupStats::source_errors,
+                           &GroupStats::answered_ok,
+                           &GroupStats::answered_not_found,
+                           &GroupStats::answered_timeout,
+                           &GroupStats::answered_error}) {
+    sum.*field += more.*field;
+  }
+  for (const auto field :
+       {&CacheStats::hits, &CacheStats::misses, &CacheStats::inserts, &CacheStats::replaced,
+        &CacheStats::evicted, &CacheStats::erased, &CacheStats::oversize, &CacheStats::items,
+        &CacheStats::used_bytes, &CacheStats::budget_bytes}) {
+    sum.cache.*field += more.cache.*field;
+  }
+  for (const auto field :
+       {&FlightsStats::led, &FlightsStats::joined, &FlightsStats::refused, &FlightsStats::landed,
+        &FlightsStats::timed_out, &FlightsStats::answered_ok, &FlightsStats::answered_not_found,
+        &FlightsStats::answered_timeout, &FlightsStats::answered_error}) {
+    sum.flights.*field += more.flights.*field;
+  }
+}
+
 std::string CheckIdentities(const GroupStats& s) {
   const Term source_loads{"source_loads", s.source_loads};
   for (std::string wrong :

@@ -20,12 +20,13 @@ struct GroupStats {
   std::uint64_t gets = 0;
   std::uint64_t gets_from_peers = 0;  // of these, the ones that had taken their hop
 
-  std::uint64_t invalid = 0;    // refused for what they asked: an empty key
-  std::uint64_t hits = 0;       // found in the cache
-  std::uint64_t joined = 0;     // waited on another's load
-  std::uint64_t led = 0;        // began a load
-  std::uint64_t refused = 0;    // turned away at a limit of the flights
-  std::uint64_t late_hits = 0;  // led, then found what had landed in between
+  std::uint64_t invalid = 0;          // refused for what they asked: an empty key
+  std::uint64_t hits = 0;             // found in the cache
+  std::uint64_t hits_from_peers = 0;  // of these, the Gets that had taken their hop
+  std::uint64_t joined = 0;           // waited on another's load
+  std::uint64_t led = 0;              // began a load
+  std::uint64_t refused = 0;          // turned away at a limit of the flights
+  std::uint64_t late_hits = 0;        // led, then found what had landed in between
 
   std::uint64_t peer_loads = 0;   // asked of the owner
   std::uint64_t peer_ok = 0;      // a value came
@@ -48,6 +49,9 @@ struct GroupStats {
   CacheStats cache;
   FlightsStats flights;
 };
+
+// Every count of `more`, those of the cache and the flights too, on top of those of `sum`.
+void Add(const GroupStats& more, GroupStats& sum);
 
 // Empty when all identities hold, else the first that does not, with its figures.
 std::string CheckIdentities(const GroupStats& stats);

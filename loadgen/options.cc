@@ -41,14 +41,6 @@ Result<std::vector<Peer>> ParseTargets(const std::string& text) {
   return targets;
 }
 
-Result<std::uint64_t> ParseBudget(const std::string& text) {
-  auto bytes = ParseBytes(text);
-  if (bytes && *bytes < Cache::kBudgetBytesMin) {
-    return RefuseValue(text, "a size of " + FormatBytes(Cache::kBudgetBytesMin) + " or more");
-  }
-  return bytes;
-}
-
 void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
   WorkloadOptions& w = o.config.workload;
   w.keys = 100'000;

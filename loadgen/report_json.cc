@@ -1,6 +1,7 @@
-#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "loadgen/json_fit.h"
+#include "loadgen/latency_json.h"
 #include "loadgen/report.h"
 #include "loadgen/verdict.h"
 
@@ -9,21 +10,6 @@ namespace ringlab {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json LatencyJson(const Histogram& h) {
-  Json json{{"count", h.count()}};
-  if (h.count() == 0) return json;
-  json["mean"] = h.mean();
-  json["min"] = h.min();
-  constexpr std::pair<const char*, double> kPercentiles[] = {
-      {"p50", 50}, {"p90", 90}, {"p99", 99}, {"p999", 99.9}, {"p9999", 99.99}};
-  for (const auto& [name, percentile] : kPercentiles) {
-    if (SupportsPercentile(h.count(), percentile)) json[name] = h.ValueAtPercentile(percentile);
-  }
-  json["max"] = h.max();
-  if (h.clamped() > 0) json["clamped"] = h.clamped();
-  return json;
-}
 
 Json ConfigJson(const RunResult& run) {
   const RunConfig& c = run.config;
@@ -122,24 +108,22 @@ Json ThresholdsJson(const std::vector<ThresholdResult>& thresholds) {
   return json;
 }
 
-// JSON text is UTF-8, and names and messages may be any bytes: those that are none become U+FFFD.
-// It knows no infinity either: such a figure was not measured.
-void MakeFitToPrint(Json& json) {
-  if (json.is_string()) {
-    json = Json::parse(json.dump(-1, ' ', false, Json::error_handler_t::replace));
-  }
-  if (!json.is_structured()) return;
-  for (auto at = json.begin(); at != json.end();) {
-    if (at->is_number_float() && !std::isfinite(at->get<double>())) {
-      at = json.erase(at);
-      continue;
-    }
-    MakeFitToPrint(*at);
-    ++at;
-  }
-}
-
 }  // namespace
+
+Json LatencyJson(const Histogram& h) {
+  Json json{{"count", h.count()}};
+  if (h.count() == 0) return json;
+  json["mean"] = h.mean();
+  json["min"] = h.min();
+  constexpr std::pair<const char*, double> kPercentiles[] = {
+      {"p50", 50}, {"p90", 90}, {"p99", 99}, {"p999", 99.9}, {"p9999", 99.99}};
+  for (const auto& [name, percentile] : kPercentiles) {
+    if (SupportsPercentile(h.count(), percentile)) json[name] = h.ValueAtPercentile(percentile);
+  }
+  json["max"] = h.max();
+  if (h.clamped() > 0) json["clamped"] = h.clamped();
+  return json;
+}
 
 Json ToJson(const RunResult& run) {
   const Latencies& latencies = run.measured.latencies;

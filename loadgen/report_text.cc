@@ -1,13 +1,11 @@
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "core/parse.h"
 #include "loadgen/report.h"
+#include "loadgen/text_format.h"
 #include "loadgen/text_page.h"
 #include "loadgen/verdict.h"
 
@@ -18,36 +16,6 @@ namespace {
 constexpr std::size_t kLines = 40;
 constexpr std::size_t kNodeRows = 8;
 constexpr std::size_t kNodeRowsOfMany = 3;  // of the busiest and of the least busy
-
-template <class... Args>
-std::string Format(const char* format, Args... args) {
-  std::array<char, 400> text{};
-  std::snprintf(text.data(), text.size(), format, args...);
-  return text.data();
-}
-
-// "300,123"
-std::string Count(std::uint64_t n) {
-  std::string digits = std::to_string(n);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
-  return digits;
-}
-
-// The same in a table's cell.
-std::string ShortCount(std::uint64_t n) {
-  const auto millions = static_cast<double>(n) * 1e-6;
-  if (n < 10'000'000) return Count(n);
-  return millions < 1e5 ? Format("%.1f M", millions) : Format("%.2e", millions * 1e6);
-}
-
-std::string Rate(double rate) {
-  return rate < 100 || rate >= 1e18 ? Format("%.4g", rate)
-                                    : Count(static_cast<std::uint64_t>(rate + 0.5));
-}
-
-std::string Percent(double fraction) { return Format("%.2f %%", 100 * fraction); }
-
-std::string Time(double ns) { return FormatDuration(Duration(static_cast<std::int64_t>(ns))); }
 
 std::string Percentile(const Histogram& h, double percentile) {
   if (!SupportsPercentile(h.count(), percentile)) return "-";

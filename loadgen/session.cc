@@ -1,7 +1,6 @@
 #include "loadgen/session.h"
 
 #include <algorithm>
-#include <ctime>
 #include <future>
 #include <latch>
 #include <utility>
@@ -22,15 +21,6 @@ constexpr Duration kLookEvery = std::chrono::milliseconds(200);
 constexpr double kHashWalkMax = 20e6;
 // Between the decision to start and the first intended time, so that no thread begins late.
 constexpr Duration kLeadTime = std::chrono::milliseconds(20);
-
-std::string UtcNow() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text.data();
-}
 
 Workload PlanOf(const LoadgenOptions& options) {
   auto plan = Workload::Create(options.config.workload);

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -104,7 +103,7 @@ class Page {
   }
 
   // A label or a cell that is too wide is cut.
-  void Row(std::string_view label, std::initializer_list<std::string> cells) {
+  void Row(std::string_view label, const std::vector<std::string>& cells) {
     std::string line = text_page::Fit(label, kLabel - 1, false) + " ";
     for (const std::string& cell : cells) line += " " + text_page::Fit(cell, kCell - 1, true);
     Line(line);

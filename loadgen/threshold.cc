@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "core/parse.h"
@@ -38,6 +39,24 @@ std::pair<Series, std::string_view> SplitSeries(std::string_view figure) {
   return {Series::kRun, figure};
 }
 
+// "p99<=5ms" at its comparison: the threshold knows the direction and nothing else yet.
+struct Bound {
+  Threshold threshold;
+  std::string_view figure;
+  std::string_view limit;
+};
+
+std::optional<Bound> SplitBound(std::string_view text) {
+  const std::size_t at = text.find_first_of("<>");
+  if (at == std::string_view::npos || at == 0) return std::nullopt;
+  Bound bound{.threshold = {}, .figure = text.substr(0, at), .limit = text.substr(at + 1)};
+  bound.threshold.text = text;
+  bound.threshold.below = text[at] == '<';
+  bound.threshold.or_equal = bound.limit.starts_with('=');
+  if (bound.threshold.or_equal) bound.limit.remove_prefix(1);
+  return bound;
+}
+
 bool IsLatencyFigure(std::string_view figure) {
   if (figure == "mean" || figure == "max") return true;
   if (!figure.starts_with('p')) return false;
@@ -58,19 +77,13 @@ double Threshold::percentile() const {
 }
 
 Result<Threshold> ParseThreshold(std::string_view text) {
-  const std::size_t at = text.find_first_of("<>");
-  if (at == std::string_view::npos || at == 0) return Refuse(text);
-  Threshold threshold;
-  threshold.text = text;
-  threshold.below = text[at] == '<';
-  std::string_view limit = text.substr(at + 1);
-  threshold.or_equal = limit.starts_with('=');
-  if (threshold.or_equal) limit.remove_prefix(1);
-
-  const auto [series, figure] = SplitSeries(text.substr(0, at));
+  auto bound = SplitBound(text);
+  if (!bound) return Refuse(text);
+  Threshold& threshold = bound->threshold;
+  const auto [series, figure] = SplitSeries(bound->figure);
   threshold.figure = figure;
   if (IsLatencyFigure(figure)) {
-    const auto time = ParseDuration(limit);
+    const auto time = ParseDuration(bound->limit);
     if (!time) return Refuse(text);
     threshold.series = series == Series::kRun ? Series::kResponse : series;
     threshold.limit = static_cast<double>(time->count());
@@ -79,11 +92,31 @@ Result<Threshold> ParseThreshold(std::string_view text) {
   if (series != Series::kRun) return Refuse(text);  // "service.errors" would promise too much
   const bool is_fraction = Contains(kFractions, figure);
   if (!is_fraction && !Contains(kNumbers, figure)) return Refuse(text);
-  const auto number = is_fraction ? ParseFraction(limit) : ParseNumber(limit);
+  const auto number = is_fraction ? ParseFraction(bound->limit) : ParseNumber(bound->limit);
   if (!number || *number < 0) return Refuse(text);
   threshold.series = Series::kRun;
   threshold.limit = *number;
   return threshold;
+}
+
+Result<Threshold> ParseThresholdOf(std::string_view text,
+                                   std::span<const std::string_view> figures) {
+  auto bound = SplitBound(text);
+  const auto number = bound ? ParseNumber(bound->limit) : ParseNumber("");
+  if (!bound || !number || *number < 0 || !Contains(figures, bound->figure)) {
+    std::string accepted;
+    for (const std::string_view figure : figures) {
+      accepted += (accepted.empty() ? "" : ", ") + std::string(figure);
+    }
+    return Fail(Code::kInvalidArgument, "\"" + std::string(text) +
+                                            "\": expected FIGURE<NUMBER (or <=, >, >=) with a "
+                                            "figure of " +
+                                            accepted);
+  }
+  bound->threshold.series = Series::kRun;
+  bound->threshold.figure = bound->figure;
+  bound->threshold.limit = *number;
+  return bound->threshold;
 }
 
 }  // namespace ringlab

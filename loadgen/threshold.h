@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,5 +30,9 @@ struct Threshold {
 // response (when not said), service or send_lag, in time units. Of the run: errors, timeouts,
 // skipped, hit_ratio, peak_to_mean, as fractions or ratios, and achieved_qps.
 Result<Threshold> ParseThreshold(std::string_view text);
+
+// FIGURE<LIMIT likewise, for another tool's figures: one of `figures`, and a plain number from 0.
+Result<Threshold> ParseThresholdOf(std::string_view text,
+                                   std::span<const std::string_view> figures);
 
 }  // namespace ringlab

@@ -4,6 +4,8 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 #include <fstream>
 #include <string_view>
 #include <thread>
@@ -65,6 +67,15 @@ unsigned CoresOfThisProcess() {
     return std::max(1U, std::thread::hardware_concurrency());
   }
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
+}
+
+std::string UtcNow() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
 }
 
 }  // namespace ringlab

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/cache.h"
 #include "core/parse.h"
 #include "core/result.h"
 
@@ -51,6 +52,15 @@ inline Result<Duration> ParsePositiveSpan(const std::string& text) {
   const auto duration = ParseSpan(text);
   if (duration && *duration > Duration::zero()) return *duration;
   return RefuseValue(text, "a duration above 0 and up to 1000h, such as 30s");
+}
+
+// The budget of a group's cache.
+inline Result<std::uint64_t> ParseBudget(const std::string& text) {
+  auto bytes = ParseBytes(text);
+  if (bytes && *bytes < Cache::kBudgetBytesMin) {
+    return RefuseValue(text, "a size of " + FormatBytes(Cache::kBudgetBytesMin) + " or more");
+  }
+  return bytes;
 }
 
 }  // namespace ringlab

@@ -76,6 +76,15 @@ std::string Trimmed(const std::string& message) {
   return message.size() <= kMessageBytesMax ? message : message.substr(0, kMessageBytesMax) + "...";
 }
 
+// gRPC adds the reflection service, its only plugin here, to every server of a process.
+class WithoutPlugins final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->clear();
+  }
+};
+
 grpc::ServerUnaryReactor* Serve(const Handler& handler, grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -116,7 +125,8 @@ class GrpcServer::Service final : public grpc::Service {
 };
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
-                                                      MethodTable methods) {
+                                                      MethodTable methods,
+                                                      const GrpcServerOptions& options) {
   std::unique_ptr<GrpcServer> engine(new GrpcServer);
   engine->methods_ = std::move(methods);
   std::map<std::string, Service*> by_name;
@@ -133,6 +143,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
+  if (!options.reflection) builder.SetOption(std::make_unique<WithoutPlugins>());
   int port = 0;
   builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);
   // By default two processes could share a port, and each would get half of the calls.

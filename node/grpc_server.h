@@ -1,5 +1,5 @@
 // GrpcServer: the wire engine on grpc++'s callback API. Serves a method table, with the standard
-// health and reflection services beside it.
+// health service and, if wanted, the reflection service beside it.
 //
 // Thread-safe. Handlers run on gRPC's own few threads, shared by the whole process: they must not
 // block.
@@ -18,11 +18,16 @@ class Server;
 
 namespace ringlab {
 
+struct GrpcServerOptions {
+  bool reflection = true;  // grpc++ serves it synchronously: a thread of its own for each server
+};
+
 class GrpcServer {
  public:
   // Listens on "host:port"; port 0 lets the system choose. kUnavailable when the address cannot be
   // bound, naming it. Reports NOT_SERVING to health checks until SetServing.
-  static Result<std::unique_ptr<GrpcServer>> Start(const std::string& listen, MethodTable methods);
+  static Result<std::unique_ptr<GrpcServer>> Start(const std::string& listen, MethodTable methods,
+                                                   const GrpcServerOptions& options = {});
   ~GrpcServer();
 
   // "host:port" with the port that is really bound.

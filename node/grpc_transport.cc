@@ -3,16 +3,13 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <set>
 #include <utility>
 
-#include "core/parse.h"
-#include "core/sync.h"
 #include "node/grpc_bytes.h"
-#include "node/grpc_tuning.h"
+#include "node/peer_channels.h"
 #include "node/wire.h"
 
 namespace ringlab {
@@ -25,92 +22,7 @@ std::string PathOf(std::string_view method) {
   return "/" + std::string(kServiceName) + "/" + std::string(method);
 }
 
-// "HOST:PORT" with a port from 1 to 65535.
-bool CanBeDialled(std::string_view address) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  const auto port = ParseCount(address.substr(colon + 1));
-  return port && *port >= 1 && *port <= 65'535;
-}
-
-// A dead peer is tried again soon, so that one that comes back is used within a second or so.
-constexpr int kReconnectMinMs = 100;
-constexpr int kReconnectMaxMs = 1000;
-
 }  // namespace
-
-Result<std::vector<Peer>> ParsePeers(std::string_view text) {
-  std::vector<Peer> peers;
-  std::set<std::string> names;
-  for (const std::string_view part : SplitAt(text, ',')) {
-    const auto [left, right] = SplitOnce(part, '=');
-    const bool named = part.find('=') != std::string_view::npos;
-    Peer peer{std::string(left), std::string(named ? right : left)};
-    if (peer.name.empty() || !CanBeDialled(peer.address)) {
-      return Fail(Code::kInvalidArgument,
-                  "\"" + std::string(part) +
-                      "\": expected HOST:PORT or NAME=HOST:PORT, the port from 1 to 65535");
-    }
-    if (!names.insert(peer.name).second) {
-      return Fail(Code::kInvalidArgument,
-                  "the name \"" + peer.name + "\" comes twice; expected each node once");
-    }
-    peers.push_back(std::move(peer));
-  }
-  return peers;
-}
-
-// The peers by name, and every channel that was ever opened, by address.
-class GrpcTransport::Channels {
- public:
-  // A peer's connections, used in turn.
-  struct Connections {
-    std::vector<std::unique_ptr<grpc::GenericStub>> stubs;
-    std::atomic<std::size_t> next{0};
-
-    grpc::GenericStub& Next() { return *stubs[next.fetch_add(1) % stubs.size()]; }
-  };
-
-  explicit Channels(int connections_per_peer) : connections_per_peer_(connections_per_peer) {}
-
-  void SetPeers(const std::vector<Peer>& peers) {
-    MutexLock lock(mutex_);
-    by_name_.clear();
-    for (const Peer& peer : peers) by_name_.emplace(peer.name, peer.address);
-  }
-
-  // Null for a name that is not a peer's. Connections live as long as this object.
-  Connections* Find(std::string_view name) {
-    MutexLock lock(mutex_);
-    const auto peer = by_name_.find(name);
-    if (peer == by_name_.end()) return nullptr;
-    auto& connections = by_address_[peer->second];
-    if (connections == nullptr) connections = Open(peer->second);
-    return connections.get();
-  }
-
- private:
-  std::unique_ptr<Connections> Open(const std::string& address) const {
-    auto connections = std::make_unique<Connections>();
-    for (int i = 0; i < connections_per_peer_; ++i) {
-      grpc::ChannelArguments arguments;
-      arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMinMs);
-      arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMinMs);
-      arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
-      arguments.SetMaxReceiveMessageSize(-1);
-      // Channels whose arguments differ do not share a connection.
-      arguments.SetInt("ringlab.connection", i);
-      connections->stubs.push_back(std::make_unique<grpc::GenericStub>(
-          grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments)));
-    }
-    return connections;
-  }
-
-  const int connections_per_peer_;
-  Mutex mutex_;
-  std::map<std::string, std::string, std::less<>> by_name_ RL_GUARDED_BY(mutex_);
-  std::map<std::string, std::unique_ptr<Connections>> by_address_ RL_GUARDED_BY(mutex_);
-};
 
 // The calls under way, so that Stop can cancel and await them.
 class GrpcTransport::Calls {
@@ -124,7 +36,8 @@ class GrpcTransport::Calls {
   void Retire(Call* call);
   void Leave();
 
-  void CancelAllAndWait();
+  void CancelAll();
+  void AwaitAll();
 
  private:
   std::mutex mutex_;  // standard: the condition variable wants it
@@ -203,22 +116,33 @@ void GrpcTransport::Calls::Leave() {
   if (stopped_ && under_way_.empty() && leaving_ == 0) idle_.notify_all();
 }
 
-void GrpcTransport::Calls::CancelAllAndWait() {
-  std::unique_lock lock(mutex_);
+void GrpcTransport::Calls::CancelAll() {
+  const std::lock_guard lock(mutex_);
   stopped_ = true;
   for (Call* call : under_way_) call->Cancel();  // never calls back: gRPC's threads do
+}
+
+void GrpcTransport::Calls::AwaitAll() {
+  std::unique_lock lock(mutex_);
   idle_.wait(lock, [this] { return under_way_.empty() && leaving_ == 0; });
 }
 
 GrpcTransport::GrpcTransport(int connections_per_peer)
-    : channels_(std::make_unique<Channels>(connections_per_peer)),
-      calls_(std::make_unique<Calls>()) {
-  TuneGrpc();
-}
+    : GrpcTransport(std::make_shared<ChannelPool>(connections_per_peer)) {}
+
+GrpcTransport::GrpcTransport(std::shared_ptr<ChannelPool> channels)
+    : channels_(std::move(channels)),
+      book_(std::make_shared<const PeerBook>()),
+      calls_(std::make_unique<Calls>()) {}
 
 GrpcTransport::~GrpcTransport() { Stop(); }
 
-void GrpcTransport::SetPeers(const std::vector<Peer>& peers) { channels_->SetPeers(peers); }
+void GrpcTransport::SetPeers(const std::vector<Peer>& peers) { SetPeers(channels_->Book(peers)); }
+
+void GrpcTransport::SetPeers(std::shared_ptr<const PeerBook> book) {
+  MutexLock lock(mutex_);
+  book_.swap(book);  // the old one ends outside the lock
+}
 
 void GrpcTransport::Get(std::string_view to, const GetRequest& request, GetCallback done) {
   Start(to, kGetName, EncodeGetRequest(request), request.deadline,
@@ -237,14 +161,25 @@ void GrpcTransport::Stats(std::string_view to, TimePoint deadline,
         });
 }
 
-void GrpcTransport::Stop() { calls_->CancelAllAndWait(); }
+void GrpcTransport::Cancel() { calls_->CancelAll(); }
+
+void GrpcTransport::Stop() {
+  calls_->CancelAll();
+  calls_->AwaitAll();
+}
+
+PeerChannels* GrpcTransport::Find(std::string_view name) const {
+  MutexLock lock(mutex_);
+  const auto found = book_->find(name);
+  return found == book_->end() ? nullptr : found->second;
+}
 
 void GrpcTransport::Start(std::string_view to, std::string_view method, std::string request,
                           TimePoint deadline, BytesCallback done) {
-  Channels::Connections* connections = channels_->Find(to);
+  PeerChannels* channels = Find(to);
   auto* call = new Call(*calls_, std::move(request), deadline, std::move(done));
-  if (connections == nullptr) return call->Fail("no peer is named \"" + std::string(to) + "\"");
-  call->Start(connections->Next(), method);
+  if (channels == nullptr) return call->Fail("no peer is named \"" + std::string(to) + "\"");
+  call->Start(channels->Next(), method);
 }
 
 }  // namespace ringlab

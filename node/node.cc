@@ -1,8 +1,6 @@
 #include "node/node.h"
 
-#include <future>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include "core/parse.h"
@@ -42,21 +40,31 @@ Result<std::vector<GroupSpec>> ParseGroups(std::string_view text) {
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
   auto alone = BuildRing(options.ring, EqualNodes({options.name}));
   if (!alone) return tl::unexpected<Error>(alone.error());
-  std::unique_ptr<Node> node(new Node(std::move(options), *std::move(alone)));
+  return Start(std::move(options), std::make_shared<NodeRuntime>(), *std::move(alone));
+}
+
+Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
+                                          std::shared_ptr<const Ring> ring) {
+  std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
   MethodTable methods = CacheMethods(node->groups_, [&n = *node] { return n.stats(); });
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
-  auto server = GrpcServer::Start(node->options_.listen, std::move(methods));
+  auto server = GrpcServer::Start(node->options_.listen, std::move(methods),
+                                  {.reflection = node->options_.reflection});
   if (!server) return tl::unexpected<Error>(server.error());
   node->server_ = *std::move(server);
   return node;
 }
 
-Node::Node(NodeOptions options, std::shared_ptr<const Ring> alone)
+Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
+           std::shared_ptr<const Ring> ring)
     : options_(std::move(options)),
-      membership_(options_.name, std::move(alone)),
-      source_(options_.source, options_.seed, timer_) {
+      runtime_(std::move(runtime)),
+      membership_(options_.name, std::move(ring)),
+      timer_(runtime_->timer),
+      source_(options_.source, options_.seed, timer_),
+      transport_(runtime_->channels) {
   FlightsOptions flights;
   flights.load_timeout = options_.load_timeout;
   for (const GroupSpec& group : options_.groups) {
@@ -75,12 +83,16 @@ Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
   for (const Peer& peer : peers) names.push_back(peer.name);
   auto ring = BuildRing(options_.ring, EqualNodes(names));
   if (!ring) return tl::unexpected<Error>(ring.error());
-  if ((*ring)->IndexOf(options_.name) == kNoNode) {
+  return Join({*std::move(ring), runtime_->channels->Book(peers)});
+}
+
+Result<void> Node::Join(const ClusterView& view) {
+  if (view.ring->IndexOf(options_.name) == kNoNode) {
     return Fail(Code::kInvalidArgument,
                 "this node, \"" + options_.name + "\", is not among the peers");
   }
-  transport_.SetPeers(peers);  // first, so that whoever is on the ring can be reached
-  membership_.Swap(*std::move(ring));
+  transport_.SetPeers(view.book);  // first, so that whoever is on the ring can be reached
+  membership_.Swap(view.ring);
   server_->SetServing(true);
   return {};
 }
@@ -102,23 +114,18 @@ NodeStats Node::stats() const {
 }
 
 void Node::Stop(Duration grace) {
-  // Dropped loads fail, and so whoever waits for them is answered.
-  const auto drop_loads = [this] {
-    transport_.Stop();
-    timer_.Stop();
-  };
   if (server_ != nullptr) {
     // The server ends when the last request is answered, so what those wait for must not outlast
-    // the grace.
-    std::promise<void> ended;
-    std::thread cutter([&drop_loads, grace, over = ended.get_future()] {
-      if (over.wait_for(grace) == std::future_status::timeout) drop_loads();
+    // the grace. Dropped loads fail, and so whoever waits for them is answered.
+    TimerLane cutter(runtime_->timer);
+    cutter.RunAt(SaturatingAdd(cutter.Now(), grace), [this] {
+      transport_.Cancel();
+      timer_.Drop();
     });
     server_->Stop(grace);
-    ended.set_value();
-    cutter.join();
   }
-  drop_loads();
+  transport_.Stop();
+  timer_.Stop();
 }
 
 }  // namespace ringlab

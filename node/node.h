@@ -1,7 +1,7 @@
 // Node: a whole cache node, composed of its parts and started; cachenode is one in a process.
 //
-// Thread-safe. Threads: gRPC's own, shared by every node of the process, and one TimerThread. The
-// constructor's caller owns the node; Stop (or the end) blocks, so never from a callback.
+// Thread-safe. Threads: gRPC's own, shared by every node of the process, and its runtime's timer.
+// The constructor's caller owns the node; Stop (or the end) blocks, so never from a callback.
 #pragma once
 
 #include <memory>
@@ -15,8 +15,8 @@
 #include "node/cache_service.h"
 #include "node/grpc_server.h"
 #include "node/grpc_transport.h"
+#include "node/node_runtime.h"
 #include "node/request_log.h"
-#include "node/timer_thread.h"
 
 namespace ringlab {
 
@@ -39,12 +39,25 @@ struct NodeOptions {
   std::uint64_t seed = 1;  // of the source's failures and latencies
   Duration load_timeout = std::chrono::seconds(2);
   RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
+  bool reflection = true;       // answers tools such as grpcurl; takes a thread
+};
+
+// A cluster as its nodes see it. Nodes of one process share it: 1,000 rings and address books of
+// 1,000 nodes would fill gigabytes.
+struct ClusterView {
+  std::shared_ptr<const Ring> ring;
+  std::shared_ptr<const PeerBook> book;  // of the nodes' runtime
 };
 
 class Node {
  public:
   // Listens, on a ring of itself alone, and not yet serving: SetPeers makes it part of a cluster.
   static Result<std::unique_ptr<Node>> Start(NodeOptions options);
+
+  // The same on what it shares with others, and with a ring that is there already.
+  static Result<std::unique_ptr<Node>> Start(NodeOptions options,
+                                             std::shared_ptr<NodeRuntime> runtime,
+                                             std::shared_ptr<const Ring> ring);
   ~Node();
 
   // The cluster from now on, this node among it; then reports SERVING. Requests under way finish by
@@ -52,21 +65,29 @@ class Node {
   // kInvalidArgument when the ring cannot be built or lacks us. From one thread at a time.
   Result<void> SetPeers(const std::vector<Peer>& peers);
 
+  // As SetPeers, with what others share.
+  Result<void> Join(const ClusterView& view);
+
   const std::string& name() const { return options_.name; }
   const std::string& address() const { return server_->address(); }
 
   NodeStats stats() const;
+
+  // Parts of the stats, at the cost of a few loads: for who asks 1,000 nodes ten times a second.
+  const Groups& groups() const { return groups_; }
+  std::shared_ptr<const RingView> view() const { return membership_.Snapshot(); }
 
   // Stops accepting, answers every accepted request, then ends. What takes longer than `grace` is
   // cut off: its loads are given up. Idempotent, and from one thread at a time.
   void Stop(Duration grace = std::chrono::seconds(5));
 
  private:
-  Node(NodeOptions options, std::shared_ptr<const Ring> alone);
+  Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime, std::shared_ptr<const Ring> ring);
 
   const NodeOptions options_;
+  const std::shared_ptr<NodeRuntime> runtime_;
   Membership membership_;
-  TimerThread timer_;
+  TimerLane timer_;
   Groups groups_;
   SyntheticSource source_;  // source and transport end before the groups they call back into
   GrpcTransport transport_;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace ringlab {
@@ -18,12 +19,14 @@ bool TimerThread::Later(const Pending& a, const Pending& b) {
   return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
 }
 
-void TimerThread::RunAt(TimePoint when, Task task) {
+void TimerThread::RunAt(TimePoint when, Task task) { Push(when, std::move(task), nullptr); }
+
+void TimerThread::Push(TimePoint when, Task task, const TimerLane* lane) {
   bool earliest = false;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_) return;
-    heap_.push_back({when, sequence_++, std::move(task)});
+    if (stopping_ || (lane != nullptr && lane->stopped_)) return;
+    heap_.push_back({when, sequence_++, std::move(task), lane});
     std::push_heap(heap_.begin(), heap_.end(), Later);
     earliest = heap_.front().sequence == sequence_ - 1;
   }
@@ -40,6 +43,27 @@ void TimerThread::Stop() {
   wake_.notify_one();
   if (thread_.joinable()) thread_.join();
   dropped.clear();  // outside the lock: a task's destructor may call RunAt
+}
+
+void TimerThread::Drop(TimerLane& lane) {
+  std::vector<Pending> dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(lane.stopped_, true)) return;
+    const auto first = std::partition(heap_.begin(), heap_.end(),
+                                      [&](const Pending& task) { return task.lane != &lane; });
+    dropped.assign(std::move_iterator(first), std::move_iterator(heap_.end()));
+    heap_.erase(first, heap_.end());
+    if (!dropped.empty()) std::make_heap(heap_.begin(), heap_.end(), Later);
+  }
+  dropped.clear();  // outside the lock, as in Stop
+}
+
+void TimerThread::AwaitRunning(const TimerLane& lane) {
+  std::unique_lock lock(mutex_);
+  ++awaited_;
+  ran_.wait(lock, [&] { return running_ != &lane; });
+  --awaited_;
 }
 
 Duration TimerThread::cpu_time() const {
@@ -75,11 +99,14 @@ void TimerThread::Run() {
     }
     std::pop_heap(heap_.begin(), heap_.end(), Later);
     Task task = std::move(heap_.back().task);
+    running_ = heap_.back().lane;
     heap_.pop_back();
     lock.unlock();
     task();
     task = nullptr;  // what it carries may call RunAt, so not under the lock
     lock.lock();
+    running_ = nullptr;
+    if (awaited_ > 0) ran_.notify_all();
   }
 }
 

@@ -45,6 +45,7 @@ void ForEachGroupCounter(Visit&& visit) {
   RL_COUNTER(gets_from_peers);
   RL_COUNTER(invalid);
   RL_COUNTER(hits);
+  RL_COUNTER(hits_from_peers);
   RL_COUNTER(joined);
   RL_COUNTER(led);
   RL_COUNTER(refused);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/bounded_loads.h"
 #include "core/hash.h"
 #include "core/membership.h"
 #include "core/random.h"
@@ -38,15 +39,57 @@ std::shared_ptr<const Ring> RingOf(const char* dialect, std::int64_t nodes,
   return BuildRing({dialect, replicas}, EqualNodes(Names(nodes))).value();
 }
 
-// Lookups that overlap, as in a loop over keys.
+// Lookups that overlap, as in a loop over keys. Replicas are the points' alone.
 void BM_OwnerOf(benchmark::State& state, const char* dialect) {
   const auto ring = RingOf(dialect, state.range(0), 160);
   const std::vector<std::string> keys = Keys();
   std::size_t i = 0;
   for (auto _ : state) benchmark::DoNotOptimize(ring->OwnerOf(keys[i++ % kKeys]));
+  state.counters["ring_bytes"] = static_cast<double>(ring->bytes());
 }
-BENCHMARK_CAPTURE(BM_OwnerOf, xx64, "xx64")->ArgName("nodes")->Arg(8)->Arg(64)->Arg(1000);
-BENCHMARK_CAPTURE(BM_OwnerOf, crc32, "crc32-prefix")->ArgName("nodes")->Arg(8)->Arg(64)->Arg(1000);
+#define RL_LOOKUP_OF(name, dialect) \
+  BENCHMARK_CAPTURE(BM_OwnerOf, name, dialect)->ArgName("nodes")->Arg(8)->Arg(100)->Arg(1000)
+RL_LOOKUP_OF(xx64, "xx64")->Arg(64);
+RL_LOOKUP_OF(crc32_prefix, "crc32-prefix");
+RL_LOOKUP_OF(crc32_suffix, "crc32-suffix");
+RL_LOOKUP_OF(fnv1_md5, "fnv1-md5");
+RL_LOOKUP_OF(ketama, "ketama");
+RL_LOOKUP_OF(envoy, "envoy");
+RL_LOOKUP_OF(jump, "jump");
+RL_LOOKUP_OF(rendezvous, "rendezvous");
+RL_LOOKUP_OF(maglev, "maglev");
+RL_LOOKUP_OF(maglev_large, "maglev:655373");
+RL_LOOKUP_OF(mpch, "mpch");
+RL_LOOKUP_OF(anchor, "anchor");
+
+// Rendezvous with weights that differ computes a logarithm a node.
+void BM_OwnerOfWeighted(benchmark::State& state) {
+  std::vector<RingNode> nodes = EqualNodes(Names(state.range(0)));
+  nodes.front().weight = 2;
+  const auto ring = BuildRing({"rendezvous", 1}, nodes).value();
+  const std::vector<std::string> keys = Keys();
+  std::size_t i = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(ring->OwnerOf(keys[i++ % kKeys]));
+}
+BENCHMARK(BM_OwnerOfWeighted)->ArgName("nodes")->Arg(8)->Arg(100)->Arg(1000);
+
+// A request under bounded loads, c = 1.25, with ten requests a node under way.
+void BM_BoundedLoads(benchmark::State& state) {
+  const auto nodes = static_cast<std::size_t>(state.range(0));
+  auto loads = BoundedLoads::Make(RingOf("xx64", state.range(0), 160), 1.25).value();
+  const std::vector<std::string> keys = Keys();
+  std::vector<NodeIndex> running(10 * nodes);
+  std::size_t i = 0;
+  for (NodeIndex& node : running) node = loads.Acquire(keys[i++ % kKeys]);
+  for (auto _ : state) {
+    NodeIndex& node = running[i % running.size()];
+    loads.Release(node);
+    node = loads.Acquire(keys[i++ % kKeys]);
+  }
+  state.counters["spilled"] =
+      static_cast<double>(loads.spilled()) / static_cast<double>(loads.requests());
+}
+BENCHMARK(BM_BoundedLoads)->ArgName("nodes")->Arg(8)->Arg(100)->Arg(1000);
 
 // Each lookup waits for the one before: the whole latency of one.
 void BM_OwnerOfOneByOne(benchmark::State& state, const char* dialect) {
@@ -78,10 +121,19 @@ BENCHMARK_CAPTURE(BM_Build, xx64, "xx64")
     ->Args({1000, 160})
     ->Args({1000, 1000})
     ->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(BM_Build, crc32, "crc32-prefix")
-    ->ArgNames({"nodes", "replicas"})
-    ->Args({1000, 1000})
-    ->Unit(benchmark::kMicrosecond);
+#define RL_BUILD_OF(name, dialect)           \
+  BENCHMARK_CAPTURE(BM_Build, name, dialect) \
+      ->ArgNames({"nodes", "replicas"})      \
+      ->Args({1000, 1000})                   \
+      ->Unit(benchmark::kMicrosecond)
+RL_BUILD_OF(crc32_prefix, "crc32-prefix");
+RL_BUILD_OF(crc32_suffix, "crc32-suffix");
+RL_BUILD_OF(fnv1_md5, "fnv1-md5");
+RL_BUILD_OF(ketama, "ketama");
+RL_BUILD_OF(envoy, "envoy");
+RL_BUILD_OF(maglev, "maglev");
+RL_BUILD_OF(maglev_large, "maglev:655373");
+RL_BUILD_OF(anchor, "anchor");
 
 const Membership& SharedMembership() {
   static const Membership membership("node-0", RingOf("xx64", 3, 160));

@@ -1,9 +1,11 @@
-// A cache hit in core allocates nothing: every allocation of this binary passes through a count.
+// A cache hit in core allocates nothing, nor does a lookup on a ring: every allocation of this
+// binary passes through a count.
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <cstdlib>
 #include <string>
 
+#include "core/ring_spec.h"
 #include "tests/support/group_cluster.h"
 
 namespace {
@@ -74,6 +76,19 @@ TEST_CASE("a cache hit allocates nothing") {
   REQUIRE(during == 0);
   REQUIRE(answered == 1000);
   REQUIRE(bytes > 0);
+}
+
+TEST_CASE("finding an owner allocates nothing on any ring") {
+  const std::string key(200, 'k');  // longer than what a string keeps inside itself
+  for (const RingKind* kind : RingKinds()) {
+    INFO(kind->name);
+    const auto ring = BuildRing({std::string(kind->name), 40}, EqualNodes({"a", "b", "c"})).value();
+    const std::size_t before = allocations;
+    const NodeIndex owner = ring->OwnerOf(key);
+    const std::size_t during = allocations - before;
+    CHECK(during == 0);
+    CHECK(owner < 3);
+  }
 }
 
 TEST_CASE("allocations are counted at all") {

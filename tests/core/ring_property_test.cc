@@ -9,16 +9,16 @@
 #include <numeric>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/hash.h"
 #include "core/point_ring.h"
 #include "core/random.h"
+#include "tests/core/ring_parts.h"
 
 namespace ringlab {
 namespace {
-
-using Names = std::vector<std::string>;
 
 // 256 places: collisions are the rule, not the exception.
 constexpr RingHash kTinyHash{
@@ -26,25 +26,38 @@ constexpr RingHash kTinyHash{
     [](std::string_view node, std::uint32_t index) { return HashXx64(node, index + 1) & 0xff; },
     [](std::string_view key) { return HashXx64(key, 0) & 0xff; }};
 
-const std::vector<RingHash> kHashes = {kTinyHash, kCrc32PrefixHash, kXx64Hash};
+const std::vector<RingHash> kHashes = {kTinyHash, kCrc32PrefixHash, kCrc32SuffixHash, kFnv1Md5Hash,
+                                       kXx64Hash, kEnvoyHash,       kKetamaHash};
 
 // The nearest point clockwise, by looking at all of them; of equals the last, in name order.
-NodeIndex NaiveOwner(const RingHash& hash, std::uint32_t replicas, const Names& sorted,
-                     std::uint64_t place) {
-  const std::uint64_t mask = hash.bits == 64 ? UINT64_MAX : (std::uint64_t{1} << hash.bits) - 1;
-  NodeIndex owner = kNoNode;
-  std::uint64_t nearest = UINT64_MAX;
-  for (NodeIndex node = 0; node < sorted.size(); ++node) {
-    for (std::uint32_t i = 0; i < replicas; ++i) {
-      const std::uint64_t distance = (hash.point(sorted[node], i) - place) & mask;
+class NaiveRing {
+ public:
+  NaiveRing(const RingHash& hash, std::uint32_t replicas, const Names& sorted)
+      : mask_(hash.bits == 64 ? UINT64_MAX : (std::uint64_t{1} << hash.bits) - 1) {
+    for (NodeIndex node = 0; node < sorted.size(); ++node) {
+      for (std::uint32_t i = 0; i < replicas; ++i) {
+        points_.emplace_back(hash.point(sorted[node], i), node);
+      }
+    }
+  }
+
+  NodeIndex OwnerOf(std::uint64_t place) const {
+    NodeIndex owner = kNoNode;
+    std::uint64_t nearest = UINT64_MAX;
+    for (const auto& [point, node] : points_) {
+      const std::uint64_t distance = (point - place) & mask_;
       if (distance <= nearest) {
         nearest = distance;
         owner = node;
       }
     }
+    return owner;
   }
-  return owner;
-}
+
+ private:
+  std::uint64_t mask_;
+  std::vector<std::pair<std::uint64_t, NodeIndex>> points_;
+};
 
 Names SomeNames() {
   const auto set = *rc::gen::resize(12, rc::gen::nonEmpty(rc::gen::container<std::set<std::string>>(
@@ -84,16 +97,17 @@ TEST_CASE("every lookup equals the naive reference") {
     const auto replicas = *rc::gen::inRange<std::uint32_t>(1, 40);
     const Names names = SomeNames();
     const PointRing ring(hash, replicas, EqualNodes(names));
+    const NaiveRing naive(hash, replicas, names);
     const auto max = static_cast<std::uint64_t>(ring.circle() - 1);
     for (const std::string& key : keys) {
-      RC_ASSERT(ring.OwnerOf(key) == NaiveOwner(hash, replicas, names, hash.key(key)));
+      RC_ASSERT(ring.OwnerOf(key) == naive.OwnerOf(hash.key(key)));
     }
     std::vector<std::uint64_t> places = {0, 1, max - 1, max, place & max};
     for (const std::uint64_t point : ring.point_hashes()) {
       for (const std::uint64_t near : {point - 1, point, point + 1}) places.push_back(near & max);
     }
     for (const std::uint64_t each : places) {
-      RC_ASSERT(ring.OwnerOfHash(each) == NaiveOwner(hash, replicas, names, each));
+      RC_ASSERT(ring.OwnerOfHash(each) == naive.OwnerOf(each));
     }
   }));
 }
@@ -152,13 +166,6 @@ TEST_CASE("a node that comes or goes moves its own keys and no others") {
     RC_ASSERT(removed.spurious == 0);
     RC_ASSERT(removed.moved == own);
   }));
-}
-
-// Nodes that only a seed names, so that the rings are independent draws.
-Names RandomNames(Rng& rng, std::size_t count) {
-  Names names;
-  for (std::size_t i = 0; i < count; ++i) names.push_back("node-" + std::to_string(rng.Next()));
-  return names;
 }
 
 TEST_CASE("a node that comes takes one share in N plus 1 on average") {

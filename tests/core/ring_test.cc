@@ -1,4 +1,4 @@
-// The published rings, the rules of a point ring, and what BuildRing refuses.
+// The published rings of groupcache, our default, and the rules of a point ring.
 #include "core/ring.h"
 
 #include <algorithm>
@@ -10,22 +10,10 @@
 #include "core/hash.h"
 #include "core/point_ring.h"
 #include "core/ring_spec.h"
+#include "tests/core/ring_parts.h"
 
 namespace ringlab {
 namespace {
-
-using Names = std::vector<std::string>;
-using Catch::Matchers::Contains;
-
-Names Numbered(const std::string& prefix, int first, int count) {
-  Names names;
-  for (int i = 0; i < count; ++i) names.push_back(prefix + std::to_string(first + i));
-  return names;
-}
-
-const std::string& OwnerName(const Ring& ring, std::string_view key) {
-  return ring.nodes()[ring.OwnerOf(key)];
-}
 
 std::vector<std::uint64_t> SmallArcs(const PointRing& ring) {
   const std::vector<Units> arcs = ring.Arcs()->UnitsOf(ring.nodes().size());
@@ -54,10 +42,10 @@ TEST_CASE("crc32-prefix places points and keys as groupcache does") {
   REQUIRE(Crc32PrefixPoint("node-7", 49) == 0x120d7aa6);
   REQUIRE(Crc32PrefixPoint("localhost:8001", 0) == 0x462c175d);
   REQUIRE(Crc32PrefixPoint("localhost:8003", 49) == 0xc01120c8);
-  REQUIRE(Crc32PrefixKey("Jack") == 0x084846e6);
-  REQUIRE(Crc32PrefixKey("Sam") == 0xde5e0ef8);
-  REQUIRE(Crc32PrefixKey("Alice") == 0xe64f9343);
-  REQUIRE(Crc32PrefixKey("王五") == 0xc9aedc43);
+  REQUIRE(Crc32Key("Jack") == 0x084846e6);
+  REQUIRE(Crc32Key("Sam") == 0xde5e0ef8);
+  REQUIRE(Crc32Key("Alice") == 0xe64f9343);
+  REQUIRE(Crc32Key("王五") == 0xc9aedc43);
 }
 
 TEST_CASE("crc32-prefix owns the arcs of the golden rings") {
@@ -91,9 +79,7 @@ TEST_CASE("xx64 places points by seeds from 1 and keys by seed 0") {
   REQUIRE(ring);
   REQUIRE((*ring)->dialect() == "xx64");
   REQUIRE((*ring)->replicas() == 160);
-  std::string owners;
-  for (int i = 0; i < 32; ++i) owners += OwnerName(**ring, "key-" + std::to_string(i)).back();
-  REQUIRE(owners == "11101222202202200210221020112100");
+  REQUIRE(OwnersOf32(**ring) == "11101222202202200210221020112100");
   REQUIRE((*ring)->fingerprint() == 0x03851dcdc5647223ULL);
 }
 
@@ -171,37 +157,6 @@ TEST_CASE("fingerprints differ when anything differs and when nothing does not")
   for (std::size_t i = 0; i < others.size(); ++i) {
     REQUIRE(others[i] != base);
     for (std::size_t j = 0; j < i; ++j) REQUIRE(others[i] != others[j]);
-  }
-}
-
-TEST_CASE("BuildRing says what is wrong and what is accepted") {
-  const auto message = [](const RingSpec& spec, Names names) {
-    const auto ring = BuildRing(spec, EqualNodes(names));
-    REQUIRE(!ring);
-    REQUIRE(ring.error().code == Code::kInvalidArgument);
-    return ring.error().message;
-  };
-  REQUIRE_THAT(message({"ketama9", 50}, {"a"}),
-               Contains("build ring \"ketama9\"") && Contains("accepted: crc32-prefix, xx64"));
-  REQUIRE_THAT(message({"", 50}, {"a"}), Contains("unknown dialect"));
-  REQUIRE_THAT(message({"xx64", 50}, {}), Contains("no nodes"));
-  REQUIRE_THAT(message({"xx64", 50}, {"a", ""}), Contains("name is empty"));
-  REQUIRE_THAT(message({"xx64", 50}, {"a", "b", "a"}), Contains("\"a\" comes twice"));
-  REQUIRE_THAT(message({"xx64", 0}, {"a"}), Contains("replicas 0; accepted: 1 to 1000000"));
-  REQUIRE_THAT(message({"xx64", 1'000'001}, {"a"}), Contains("replicas 1000001"));
-  REQUIRE_THAT(message({"xx64", kMaxReplicas}, Numbered("n", 0, 135)),
-               Contains("135 nodes x 1000000 replicas") && Contains("134217728 points"));
-}
-
-TEST_CASE("BuildRing accepts every dialect it lists") {
-  REQUIRE(RingDialects() == std::vector<std::string_view>{"crc32-prefix", "xx64"});
-  for (const std::string_view dialect : RingDialects()) {
-    const auto ring = BuildRing({std::string(dialect), 1}, EqualNodes({"b", "a"}));
-    REQUIRE(ring);
-    REQUIRE((*ring)->dialect() == dialect);
-    const std::vector<double> shares = (*ring)->Shares();
-    REQUIRE(shares.size() == 2);
-    REQUIRE(shares[0] + shares[1] == Approx(1.0).epsilon(1e-12));
   }
 }
 

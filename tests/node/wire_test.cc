@@ -208,6 +208,7 @@ NodeStats NumberedStats() {
                                             &GroupStats::gets_from_peers,
                                             &GroupStats::invalid,
                                             &GroupStats::hits,
+                                            &GroupStats::hits_from_peers,
                                             &GroupStats::joined,
                                             &GroupStats::led,
                                             &GroupStats::refused,
@@ -256,10 +257,10 @@ TEST_CASE("stats come through the wire with every figure in its place") {
   REQUIRE(stats->groups[1].first == "scores");
   const GroupStats& group = stats->groups[0].second;
   REQUIRE(group.gets == 1000);
-  REQUIRE(group.source_loads == 1015);
-  REQUIRE(group.answered_error == 1022);
-  REQUIRE(group.cache.items == 1023);
-  REQUIRE(group.cache.oversize == 1029);
+  REQUIRE(group.source_loads == 1016);
+  REQUIRE(group.answered_error == 1023);
+  REQUIRE(group.cache.items == 1024);
+  REQUIRE(group.cache.oversize == 1030);
   REQUIRE(stats->process.pid == 42);
   REQUIRE(stats->process.cpu == std::chrono::milliseconds(1500));
   REQUIRE(stats->process.resident_bytes == std::uint64_t{1} << 40);

@@ -1,0 +1,51 @@
+#include "node/channel_pool.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include "node/grpc_tuning.h"
+#include "node/peer_channels.h"
+
+namespace ringlab {
+
+namespace {
+
+// A dead peer is tried again soon, so that one that comes back is used within a second or so.
+constexpr int kReconnectMinMs = 100;
+constexpr int kReconnectMaxMs = 1000;
+
+}  // namespace
+
+void PeerChannels::Open() {
+  for (int i = 0; i < connections_; ++i) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMinMs);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMinMs);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
+    arguments.SetMaxReceiveMessageSize(-1);
+    // Channels whose arguments differ do not share a connection.
+    arguments.SetInt("ringlab.connection", i);
+    stubs_.push_back(std::make_unique<grpc::GenericStub>(
+        grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments)));
+  }
+}
+
+ChannelPool::ChannelPool(int connections_per_peer) : connections_per_peer_(connections_per_peer) {
+  TuneGrpc();
+}
+
+ChannelPool::~ChannelPool() = default;
+
+std::shared_ptr<const PeerBook> ChannelPool::Book(const std::vector<Peer>& peers) {
+  auto book = std::make_shared<PeerBook>();
+  MutexLock lock(mutex_);
+  for (const Peer& peer : peers) {
+    std::unique_ptr<PeerChannels>& channels = by_address_[peer.address];
+    if (channels == nullptr) {
+      channels = std::make_unique<PeerChannels>(peer.address, connections_per_peer_);
+    }
+    book->emplace(peer.name, channels.get());
+  }
+  return book;
+}
+
+}  // namespace ringlab

@@ -1,0 +1,17 @@
+// NodeRuntime: what the nodes of one process share, so that 1,000 of them take one thread and no
+// more connections than there are addresses. Outlives its nodes; thread-safe as its parts are.
+#pragma once
+
+#include <memory>
+
+#include "node/channel_pool.h"
+#include "node/timer_thread.h"
+
+namespace ringlab {
+
+struct NodeRuntime {
+  TimerThread timer;
+  const std::shared_ptr<ChannelPool> channels = std::make_shared<ChannelPool>();
+};
+
+}  // namespace ringlab

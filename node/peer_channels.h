@@ -1,0 +1,36 @@
+// PeerChannels: the channels to one address, used in turn. Thread-safe.
+#pragma once
+
+#include <grpcpp/generic/generic_stub.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ringlab {
+
+class PeerChannels {
+ public:
+  PeerChannels(std::string address, int connections)
+      : address_(std::move(address)), connections_(connections) {}
+
+  // The first call makes the channels; they connect when they are used.
+  grpc::GenericStub& Next() {
+    std::call_once(opened_, [this] { Open(); });
+    return *stubs_[next_.fetch_add(1, std::memory_order_relaxed) % stubs_.size()];
+  }
+
+ private:
+  void Open();
+
+  const std::string address_;
+  const int connections_;
+  std::once_flag opened_;
+  std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
+  std::atomic<std::size_t> next_{0};
+};
+
+}  // namespace ringlab

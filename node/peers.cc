@@ -1,0 +1,43 @@
+#include "node/peers.h"
+
+#include <set>
+#include <utility>
+
+#include "core/parse.h"
+
+namespace ringlab {
+
+namespace {
+
+// "HOST:PORT" with a port from 1 to 65535.
+bool CanBeDialled(std::string_view address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const auto port = ParseCount(address.substr(colon + 1));
+  return port && *port >= 1 && *port <= 65'535;
+}
+
+}  // namespace
+
+Result<std::vector<Peer>> ParsePeers(std::string_view text) {
+  std::vector<Peer> peers;
+  std::set<std::string> names;
+  for (const std::string_view part : SplitAt(text, ',')) {
+    const auto [left, right] = SplitOnce(part, '=');
+    const bool named = part.find('=') != std::string_view::npos;
+    Peer peer{std::string(left), std::string(named ? right : left)};
+    if (peer.name.empty() || !CanBeDialled(peer.address)) {
+      return Fail(Code::kInvalidArgument,
+                  "\"" + std::string(part) +
+                      "\": expected HOST:PORT or NAME=HOST:PORT, the port from 1 to 65535");
+    }
+    if (!names.insert(peer.name).second) {
+      return Fail(Code::kInvalidArgument,
+                  "the name \"" + peer.name + "\" comes twice; expected each node once");
+    }
+    peers.push_back(std::move(peer));
+  }
+  return peers;
+}
+
+}  // namespace ringlab

@@ -1,0 +1,24 @@
+// Peers: the nodes of a cluster and where to reach them, as a flag says it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+
+namespace ringlab {
+
+// A node's place on the ring, and where to reach it.
+struct Peer {
+  std::string name;
+  std::string address;  // "host:port"
+
+  friend bool operator==(const Peer&, const Peer&) = default;
+};
+
+// "n0=127.0.0.1:8001,n1=…", or plain addresses, which are then their own names. Errors name the
+// part: empty, without a port that can be dialled, or a name that comes twice.
+Result<std::vector<Peer>> ParsePeers(std::string_view text);
+
+}  // namespace ringlab

@@ -1,0 +1,88 @@
+// One loopback run: Zipf traffic through a LoopbackCluster, with or without a churn script, and
+// what was predicted beside what the nodes counted.
+//
+// Plain results: a figure that was not measured is absent, never 0.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/stats.h"
+#include "loadgen/arrivals.h"
+#include "sim/churn.h"
+#include "sim/client.h"
+#include "sim/loopback.h"
+
+namespace ringlab {
+
+struct LoopbackPlan {
+  static constexpr Duration kSettle = std::chrono::seconds(2);
+
+  std::uint64_t seed = 1;
+  std::uint64_t keys = 100'000;
+  double zipf_s = 0.99;
+  double qps = 0;  // 0: closed loop, client.concurrency requests in flight
+  ArrivalProcess process = ArrivalProcess::kPoisson;
+  // Its open_loop is set from qps. With a script, traffic lasts until kSettle after the last change
+  // is known: `requests` does not end it then, `duration` still may.
+  ClientOptions client;
+  std::vector<ChurnStep> script;
+  Duration detect = std::chrono::milliseconds(500);  // from a kill to when the others know it
+};
+
+struct LoopbackNode {
+  std::string name;
+  double expected_share = 0;   // of the requests, by ring and key popularity
+  double measured_share = 0;   // of the requests, by the nodes' own counts
+  std::uint64_t requests = 0;  // that it owned, by the nodes' own counts
+};
+
+struct LoopbackResult {
+  bool interrupted = false;
+  ClientReport client;
+  double achieved_qps = 0;  // answered a second
+
+  // Of a run without churn; with it, see churn.events.
+  std::vector<LoopbackNode> nodes;  // in the order of the ring: ascending by name
+  std::optional<double> chi_square = {};
+  std::optional<double> chi_square_p = {};  // chance of a statistic so large or larger
+  std::uint64_t chi_square_cells = 0;       // nodes, those that expect few requests put together
+
+  GroupStats sum;                                 // over all nodes
+  std::optional<double> hit_ratio = {};           // callers' Gets that some cache answered
+  std::optional<double> forwarded_fraction = {};  // callers' Gets that took their hop
+  std::uint64_t source_loads = 0;
+  std::uint64_t joined = 0;
+
+  ChurnResult churn;
+
+  Duration start_took{};                   // set by whoever started the cluster
+  std::optional<Duration> stop_took = {};  // likewise
+  double cpu_cores = 0;                    // of the whole process during the traffic
+  std::uint64_t resident_bytes = 0;        // at the end of the traffic
+  std::uint64_t files_open = 0;            // likewise
+
+  std::vector<std::string> problems;  // identities that do not hold, a sentence each
+};
+
+// What a progress line shows.
+struct LoopbackProgress {
+  Duration elapsed{};
+  ClientTotals totals;
+  std::uint64_t in_flight = 0;
+  std::string event;  // the churn step that has just begun, else empty
+};
+
+// Called every 100 ms or so on the thread of RunLoopback; false ends the traffic early, and the
+// result is of what was sent.
+using LoopbackWatch = std::function<bool(const LoopbackProgress&)>;
+
+// Blocks until every request is answered. kInvalidArgument for options out of range, or a script
+// that cannot be played on this cluster; nothing was sent then. An error too when a node cannot
+// start half-way.
+Result<LoopbackResult> RunLoopback(LoopbackCluster& cluster, const LoopbackPlan& plan,
+                                   const LoopbackWatch& watch);
+
+}  // namespace ringlab

@@ -1,0 +1,46 @@
+// What the command line of sim says.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/synthetic_source.h"
+#include "sim/sim_result.h"
+
+namespace ringlab {
+
+struct SimOptions {
+  RingReportOptions report;        // of every ring: all but `ring.dialect`
+  std::vector<std::string> rings;  // dialects, at least one
+  std::uint64_t nodes = 8;
+  std::string pattern = "node-{i}";
+  std::string names;    // a list, instead of the pattern
+  std::string weights;  // a list, one for each name
+
+  bool ring_only = false;
+  LoopbackPlan loopback;
+  std::string source_text;
+  SyntheticSpec source;
+  std::uint64_t group_bytes = 0;
+  std::string script;
+
+  std::vector<std::string> sweep_texts;
+  SweepAxes sweep;
+  std::uint64_t sweep_seeds = 50;
+  std::string csv_file;
+
+  std::vector<std::string> threshold_texts;
+  std::vector<Threshold> thresholds;
+  std::string json_file;  // "" for none, "-" for stdout
+  bool quiet = false;
+};
+
+// Declares every flag. `options` must outlive the parsing.
+void AddSimFlags(CLI::App& app, SimOptions& options);
+
+// Fills in what follows from the rest, and refuses what does not fit together: a sentence, or "".
+std::string CompleteOptions(SimOptions& options);
+
+}  // namespace ringlab

@@ -1,0 +1,146 @@
+#include "sim/sim_result.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "loadgen/json_fit.h"
+#include "loadgen/text_format.h"
+#include "loadgen/verdict.h"
+#include "sim/report.h"
+#include "sim/report_loopback.h"
+
+namespace ringlab {
+
+namespace {
+
+// Under chance alone one run in a million looks this odd.
+constexpr double kChiSquareTooFar = 1e-6;
+constexpr double kFailedRequestsMax = 0.01;
+
+struct Figure {
+  std::string_view name;
+  std::optional<double> (*of)(const RingReport&);
+};
+
+constexpr Figure kFigures[] = {
+    {"peak",
+     [](const RingReport& r) -> std::optional<double> { return r.skew.balance.peak_to_mean; }},
+    {"min",
+     [](const RingReport& r) -> std::optional<double> { return r.skew.balance.min_to_mean; }},
+    {"cv", [](const RingReport& r) -> std::optional<double> { return r.skew.balance.cv; }},
+    {"gini", [](const RingReport& r) -> std::optional<double> { return r.skew.balance.gini; }},
+    {"jain", [](const RingReport& r) -> std::optional<double> { return r.skew.balance.jain; }},
+    {"cv_percentile",
+     [](const RingReport& r) -> std::optional<double> {
+       if (!r.standings.cv) return std::nullopt;
+       return r.standings.cv->percentile;
+     }},
+    {"load_peak",
+     [](const RingReport& r) -> std::optional<double> { return r.traffic.balance.peak_to_mean; }},
+    {"load_cv", [](const RingReport& r) -> std::optional<double> { return r.traffic.balance.cv; }},
+    {"spurious",
+     [](const RingReport& r) -> std::optional<double> {
+       if (!r.add.movement) return std::nullopt;
+       return r.add.movement->spurious + (r.remove.movement ? r.remove.movement->spurious : 0);
+     }},
+};
+
+void JudgeThresholds(const std::vector<Threshold>& thresholds, SimResult& result) {
+  for (const RingReport& report : result.rings) {
+    for (const Threshold& threshold : thresholds) {
+      RingThresholdResult row{.ring = report.ring.dialect, .threshold = threshold, .measured = {}};
+      for (const Figure& figure : kFigures) {
+        if (figure.name == threshold.figure) row.measured = figure.of(report);
+      }
+      row.passed = row.measured && threshold.Holds(*row.measured);
+      if (!row.passed) {
+        result.verdict = Verdict::kFailed;
+        result.reasons.push_back(
+            row.ring + ": " + threshold.text + " does not hold: " +
+            (row.measured ? Format("%.6g", *row.measured) : "this ring has no such figure"));
+      }
+      result.thresholds.push_back(std::move(row));
+    }
+  }
+}
+
+void JudgeLoopback(const LoopbackResult& loopback, SimResult& result) {
+  const auto fail = [&](Verdict verdict, std::string reason) {
+    // INVALID wins: what cannot be trusted cannot be said to fail.
+    if (result.verdict != Verdict::kInvalid) result.verdict = verdict;
+    result.reasons.push_back(std::move(reason));
+  };
+  const ClientTotals& totals = loopback.client.totals;
+  for (const std::string& problem : loopback.problems) fail(Verdict::kFailed, problem);
+  if (totals.wrong_values > 0) {
+    fail(Verdict::kFailed, Plural(totals.wrong_values, "value") + " not of the key asked for");
+  }
+  const std::uint64_t failed = totals.errors + totals.timeouts + totals.skipped;
+  const bool disturbed = !loopback.churn.events.empty();
+  if (!disturbed &&
+      static_cast<double>(failed) > kFailedRequestsMax * static_cast<double>(totals.scheduled)) {
+    fail(Verdict::kInvalid,
+         Count(failed) + " of " + Plural(totals.scheduled, "request") +
+             " failed or were skipped; the first: " + loopback.client.first_error.message);
+  }
+  if (loopback.chi_square_p && *loopback.chi_square_p < kChiSquareTooFar) {
+    fail(Verdict::kFailed, Format("the nodes did not serve what the ring says: chi-square p %.2g",
+                                  *loopback.chi_square_p));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string_view> RingFigures() {
+  std::vector<std::string_view> names;
+  for (const Figure& figure : kFigures) names.push_back(figure.name);
+  return names;
+}
+
+void JudgeRun(const std::vector<Threshold>& thresholds, SimResult& result) {
+  for (const RingReport& report : result.rings) {
+    if (report.order_independent) continue;
+    result.verdict = Verdict::kFailed;
+    result.reasons.push_back(report.ring.dialect +
+                             ": another order of the same nodes gives another ring");
+  }
+  JudgeThresholds(thresholds, result);
+  if (result.loopback) JudgeLoopback(*result.loopback, result);
+}
+
+std::string VerdictText(const SimResult& result) {
+  if (result.verdict == Verdict::kValid && result.thresholds.empty()) return "";
+  std::string text = "\n" + std::string(VerdictName(result.verdict)) +
+                     (result.verdict == Verdict::kValid ? ": every threshold holds\n" : "\n");
+  for (const std::string& reason : result.reasons) text += "  - " + reason + "\n";
+  return text;
+}
+
+nlohmann::ordered_json ToJson(nlohmann::ordered_json config, const SimResult& result) {
+  using Json = nlohmann::ordered_json;
+  Json json{{"schema_version", 1},
+            {"tool", "sim"},
+            {"verdict", VerdictName(result.verdict)},
+            {"reasons", result.reasons},
+            {"started_at", result.started_at},
+            {"interrupted", result.interrupted},
+            {"config", std::move(config)},
+            {"thresholds", Json::array()}};
+  for (const RingThresholdResult& t : result.thresholds) {
+    Json row{{"ring", t.ring}, {"threshold", t.threshold.text}, {"passed", t.passed}};
+    if (t.measured) row["measured"] = *t.measured;
+    json["thresholds"].push_back(std::move(row));
+  }
+  if (result.sweep.empty()) json["rings"] = Json::array();
+  for (const RingReport& report : result.rings) json["rings"].push_back(ToJson(report));
+  for (const SweepRow& row : result.sweep) json["sweep"].push_back(ToJson(row));
+  if (result.loopback) {
+    json["loopback"] = ToJson(result.rings.front().ring.dialect, *result.loopback);
+  }
+  json["environment"] = result.environment;
+  json["environment"]["cores"] = result.machine_cores;
+  MakeFitToPrint(json);
+  return json;
+}
+
+}  // namespace ringlab

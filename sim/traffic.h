@@ -1,0 +1,74 @@
+// Traffic: the load that a ring's nodes get when some keys are more popular than others.
+//
+// Over all ways in which popular keys may fall on a ring of relative shares r,
+//   E[cv_load^2] = cv_ring^2 (1 - P2) + (sum r - 1) P2,
+// exactly, where P2 is the chance that two requests ask for the same key; for equal nodes the
+// second factor is N - 1. (Law of total variance; cv as BalanceAgainst() in sim/skew.h measures
+// it.) The first part shrinks with more replicas, the second never does: only answering hot keys on
+// several nodes (mirroring) helps. With the m hottest keys answered by every node in proportion to
+// its weight, T their share of requests and P2' the sum of squares of the others,
+//   E[cv_load^2] = (1 - T)^2 cv_ring^2 + P2' (sum r - 1 - cv_ring^2).
+// Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/ring.h"
+#include "loadgen/balance.h"
+#include "loadgen/permutation.h"
+#include "loadgen/workload.h"
+#include "loadgen/zipf.h"
+#include "sim/skew.h"
+
+namespace ringlab {
+
+// The load when the `keys` hottest keys are answered by every node.
+struct Mirrored {
+  std::uint64_t keys = 0;
+  double share = 0;        // of requests that they are
+  double expected_cv = 0;  // over all ways keys may fall
+  double cv = 0;           // of these keys on this ring
+  double peak = 0;
+};
+
+struct Traffic {
+  double zipf_s = 0;
+  std::uint64_t keys = 0;
+  std::vector<double> shares = {};  // of requests by node, in the order of Ring::nodes()
+  BalanceStats balance = {};        // of those shares, against the ideal ones
+  double expected_cv = 0;           // over all ways keys may fall: cv_ring and cv_popularity,
+  double cv_ring = 0;               // the root of their squares' sum
+  double cv_popularity = 0;
+  double floor = 0;                            // expected_cv with infinitely many replicas
+  double collision_probability = 0;            // P2
+  double hottest_key_share = 0;                // p_1
+  double peak_bound = 0;                       // no peak is lower, wherever the hottest key falls
+  std::vector<Mirrored> mirrored = {};         // one for each count asked for, in that order
+  std::optional<Mirrored> mirror_enough = {};  // the fewest keys, a power of two, that will do
+};
+
+// mirror_enough brings expected_cv down to kMirrorSlack times the ring's own CV, or times
+// kEvenEnough where the ring is more even than that; absent if kMirrorMax keys do not.
+inline constexpr double kMirrorSlack = 1.1;
+inline constexpr double kEvenEnough = 0.05;
+inline constexpr std::uint64_t kMirrorMax = std::uint64_t{1} << 20;
+
+struct TrafficOptions {
+  // The hottest keys, whose owners are looked up one by one; the others fall where the arcs say. At
+  // s = 0.99 and 10^6 keys those beyond 2^16 change no node's share by more than about 1e-4.
+  std::uint64_t exact_ranks = std::uint64_t{1} << 16;
+  std::vector<std::uint64_t> mirrored = {};
+};
+
+// The plan whose keys the traffic is made of: the same seed makes the same keys hot here and in a
+// run over gRPC. keys and zipf_s must be what a Workload accepts (checked).
+Workload WorkloadOf(std::uint64_t seed, std::uint64_t keys, double zipf_s);
+
+// `skew` is the ring's. Keys are named by AppendKey(scatter(rank - 1)), as loadgen does; zipf and
+// scatter are of one size (checked). Costs a lookup for each exact rank.
+Traffic MeasureTraffic(const Ring& ring, const Skew& skew, const ZipfSampler& zipf,
+                       const Permutation& scatter, const TrafficOptions& options);
+
+}  // namespace ringlab

@@ -1,0 +1,170 @@
+"""sim as its users start it: the ring report, the loopback cluster, churn, sweeps, bad input."""
+import csv
+import io
+import json
+import os
+import signal
+import tempfile
+import unittest
+
+from support import BIN, ToolTest, run, wait_until
+
+SIM = os.path.join(BIN, "sim")
+GOLDEN_NAMES = ",".join(f"node-{i}" for i in range(8))
+GOLDEN_ARCS = [461923390, 592960897, 491910463, 620370640,
+               604391443, 471672255, 607684620, 444053588]
+
+
+class Sim(ToolTest):
+    def report(self, *arguments, exit_code=0):
+        done = run(SIM, *arguments, "--json", "-")
+        self.assertEqual(done.returncode, exit_code, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_the_golden_ring_bit_for_bit(self):
+        result = self.report("--replicas", "50", "--ring", "crc32-prefix", "--names", GOLDEN_NAMES,
+                             "--ring-only")
+        ring = result["rings"][0]
+        self.assertEqual([arc["units"] for arc in ring["arcs"]], GOLDEN_ARCS)
+        self.assertEqual(ring["points"], 400)
+        self.assertAlmostEqual(ring["cv"], 0.1320, places=4)
+        self.assertNotIn("loopback", result)
+
+    def test_a_report_and_measured_shares_with_no_other_flag(self):
+        done = run(SIM, "--replicas", "50")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for said in ("xx64, 50 replicas: 8 nodes", "verdict", "advice", "loopback", "predicted",
+                     "chi-square", "0 wrong values"):
+            self.assertIn(said, done.stdout)
+        self.assertNotIn("\x1b", done.stdout + done.stderr)
+        for line in done.stdout.splitlines():
+            self.assertLessEqual(len(line), 100, line)
+
+    def test_what_nodes_measure_is_what_the_ring_predicts(self):
+        loopback = self.report("--nodes", "5", "--requests", "20000")["loopback"]
+        totals = loopback["totals"]
+        self.assertEqual(totals["sent"], 20000)
+        self.assertEqual(totals["ok"], 20000)
+        self.assertEqual(totals["wrong_values"], 0)
+        self.assertEqual(sum(node["requests"] for node in loopback["nodes"]), 20000)
+        self.assertAlmostEqual(sum(node["expected_share"] for node in loopback["nodes"]), 1)
+        self.assertGreater(loopback["chi_square"]["p"], 1e-6)
+        self.assertEqual(loopback["problems"], [])
+        self.assertEqual(loopback["totals"]["failovers"], 0)
+
+    def test_naming_is_blamed_on_the_hash_that_depends_on_it(self):
+        names = ("--name-pattern", "10.0.0.{i}:8080", "--nodes", "12", "--replicas", "50")
+        rings = self.report(*names, "--ring", "crc32-prefix,xx64", "--ring-only")["rings"]
+        self.assertEqual(rings[0]["verdict"]["ring"], "naming-dependent-hash")
+        self.assertNotEqual(rings[1]["verdict"]["ring"], "naming-dependent-hash")
+
+    def test_all_rings_side_by_side(self):
+        done = run(SIM, "--ring", "all", "--ring-only")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        table = done.stdout[done.stdout.rindex("stray %"):]
+        for ring in ("anchor", "crc32-prefix", "crc32-suffix", "envoy", "fnv1-md5", "jump",
+                     "ketama", "maglev", "mpch", "rendezvous", "xx64"):
+            self.assertIn(f"\n{ring} ", table)
+
+    def test_churn_accounts_for_every_request(self):
+        result = self.report("--nodes", "5", "--qps", "2000", "--requests", "14000", "--script",
+                             "kill node-2 @2s; join node-9 @4s; leave node-1 @5.5s",
+                             "--source", "synthetic:size=100")
+        loopback = result["loopback"]
+        totals = loopback["totals"]
+        self.assertEqual(totals["scheduled"], totals["sent"] + totals["skipped"])
+        self.assertEqual(totals["sent"], totals["ok"] + totals["not_found"] + totals["errors"] +
+                         totals["timeouts"])
+        self.assertEqual(totals["wrong_values"], 0)
+        self.assertEqual(loopback["problems"], [])
+        events = loopback["churn"]
+        self.assertEqual([event["step"].split(" @")[0] for event in events],
+                         ["kill node-2", "join node-9", "leave node-1"])
+        self.assertEqual([event["nodes_after"] for event in events], [4, 5, 4])
+        for event in events:
+            self.assertEqual(event["spurious"], 0)
+            self.assertGreater(event["moved"], 0)
+        self.assertGreater(totals["failovers"], 0)
+        self.assertEqual(totals["errors"] + totals["timeouts"], 0)
+
+    def test_a_sweep_as_csv_and_json(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "sweep.csv")
+            result = self.report("--sweep", "replicas=1,10,50", "--sweep", "ring=xx64,jump",
+                                 "--seeds", "5", "--keys", "1000", "--csv", file)
+            with open(file, encoding="utf-8") as text:
+                rows = list(csv.DictReader(text))
+        self.assertEqual(len(result["sweep"]), 4)
+        self.assertEqual([row["replicas"] for row in rows], ["1", "10", "50", "1"])
+        means = [float(row["cv"]) for row in rows]
+        self.assertGreater(means[0], means[1])
+        self.assertGreater(means[1], means[2])
+        self.assertLess(float(rows[0]["cv_low"]), means[0])
+
+    def test_a_threshold_that_does_not_hold_fails(self):
+        arguments = ("--replicas", "5", "--ring-only", "--threshold")
+        result = self.report(*arguments, "peak<1.05", exit_code=1)
+        self.assertEqual(result["verdict"], "FAILED")
+        self.assertIn("peak<1.05", result["reasons"][0])
+        self.assertEqual(self.report(*arguments, "peak<8")["verdict"], "VALID")
+
+    def test_ctrl_c_reports_what_was_measured(self):
+        sim = self.start(SIM, "--nodes", "3", "--qps", "100", "--requests", "100000", "--json", "-")
+        self.assertTrue(wait_until(lambda: "traffic" in sim.stderr()))
+        sim.signal(signal.SIGINT)
+        out, code = sim.wait()
+        self.assertEqual(code, 0)
+        loopback = json.loads(out)["loopback"]
+        self.assertTrue(loopback["interrupted"])
+        self.assertLess(loopback["totals"]["sent"], 100000)
+
+    def test_bad_input(self):
+        for arguments, *said in (
+                (("--replicas", "0"), '--replicas: "0": expected', "1 to 1000000"),
+                (("--nodes", "0"), '--nodes: "0": expected'),
+                (("--names", ""), "--names", "name"),
+                (("--names", "a,b,a"), "--names", '"a"', "twice"),
+                (("--names", "a,,b"), "--names", "empty"),
+                (("--name-pattern", "node"), "--name-pattern", "{i}"),
+                (("--weights", "1,2"), "--weights", "2 of them for 8 nodes"),
+                (("--names", "a,b", "--weights", "0,0"), "--weights", '"0"', "above 0"),
+                (("--names", "a,b", "--weights", "1,2", "--ring", "jump", "--ring-only"), "jump",
+                 "weight"),
+                (("--ring", "sha1"), '--ring: "sha1": expected', "xx64"),
+                (("--ring", "maglev:65536", "--ring-only"), "65536", "prime"),
+                (("--ring", "jump", "--remove", "node-3", "--ring-only"), "jump", "node-3"),
+                (("--remove", "nobody", "--ring-only"), "nobody"),
+                (("--nodes", "2000"), "--nodes", "--ring-only"),
+                (("--script", "kill nobody @1s"), "--script", "nobody"),
+                (("--script", "explode node-1 @1s"), "--script", "explode", "kill"),
+                (("--script", "kill node-1"), "--script", "kill node-1"),
+                (("--script", "kill node-1 @1s", "--ring-only"), "--script", "--ring-only"),
+                (("--sweep", "replicas=x"), "--sweep", '"x"'),
+                (("--csv", "x.csv"), "--csv", "--sweep"),
+                (("--threshold", "p99<5ms"), "--threshold", "load_peak"),
+                (("--load-bound", "1"), '--load-bound: "1": expected'),
+                (("--bogus",), "--bogus")):
+            done = run(SIM, *arguments)
+            self.assertEqual(done.returncode, 2, f"{arguments}: {done.stdout}{done.stderr}")
+            for text in said:
+                self.assertIn(text, done.stderr, arguments)
+            self.assertEqual(done.stdout, "", arguments)
+
+    def test_too_many_nodes_for_the_file_limit(self):
+        limited = ["-c", 'ulimit -n 100 && exec "$0" "$@"', SIM, "--nodes", "500"]
+        done = run("/bin/sh", *limited)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn("ulimit -n", done.stderr)
+        self.assertIn("500", done.stderr)
+
+    def test_a_thousand_nodes_come_answer_and_go(self):
+        nodes = "200" if os.environ.get("RINGLAB_SANITIZE") else "1000"
+        loopback = self.report("--nodes", nodes, "--requests", "20000")["loopback"]
+        self.assertEqual(len(loopback["nodes"]), int(nodes))
+        self.assertEqual(loopback["totals"]["ok"], 20000)
+        self.assertEqual(loopback["totals"]["wrong_values"], 0)
+        self.assertEqual(loopback["problems"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
