@@ -45,6 +45,10 @@ struct FlightKeyHash {
   }
 };
 
+tl::unexpected<Error> Stopping() {
+  return Fail(Code::kUnavailable, "the node is stopping, the load was given up");
+}
+
 FlightKey KeyOf(const FlightState& state) { return {state.hop, state.key, state.key_hash}; }
 
 // The open flights by key, and by the next moment at which one of their waiters gives up. One
@@ -60,10 +64,14 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
     std::shared_ptr<FlightState> led;
     const TimePoint now = scheduler_.Now();
     TimePoint arm_at;
+    bool closed = false;
     {
       MutexLock lock(mutex_);
       const auto found = open_.find(FlightKey{request.hop, request.key, key_hash});
-      if (found != open_.end() && found->second->waiters.size() < options_.waiters_max) {
+      closed = closed_;
+      if (closed) {
+        ++stats_.refused;
+      } else if (found != open_.end() && found->second->waiters.size() < options_.waiters_max) {
         ++stats_.joined;
         AddWaiter(found->second, request.deadline, std::move(done));
       } else if (found == open_.end() && open_.size() < options_.flights_max) {
@@ -77,8 +85,10 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
     }
     // NOLINTNEXTLINE(bugprone-use-after-move): a Function that was moved from is empty
     if (done) {  // neither joined nor led
-      done(Fail(Code::kResourceExhausted, "load \"" + std::string(request.key) +
-                                              "\": too many loads or waiters are under way"));
+      done(closed
+               ? Stopping()
+               : Fail(Code::kResourceExhausted, "load \"" + std::string(request.key) +
+                                                    "\": too many loads or waiters are under way"));
     }
     Arm(arm_at);
     return led;
@@ -96,11 +106,12 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
     for (Waiter& waiter : waiters) waiter.done(reply);
   }
 
-  // The end of the Flights: whoever still waits is told so.
+  // The node stops: whoever still waits is told so.
   void CloseAll() {
     std::vector<Waiter> waiters;
     {
       MutexLock lock(mutex_);
+      closed_ = true;
       while (!due_.empty()) {
         ++stats_.timed_out;
         for (Waiter& w : Close(*due_.begin()->second)) waiters.push_back(std::move(w));
@@ -108,7 +119,7 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
       stats_.answered_error += waiters.size();
     }
     for (Waiter& waiter : waiters) {
-      waiter.done(Fail(Code::kUnavailable, "the node is stopping, the load was given up"));
+      waiter.done(Stopping());
     }
   }
 
@@ -219,6 +230,7 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
       RL_GUARDED_BY(mutex_);
   std::multimap<TimePoint, std::shared_ptr<FlightState>> due_ RL_GUARDED_BY(mutex_);
   TimePoint armed_at_ RL_GUARDED_BY(mutex_) = kNever;
+  bool closed_ RL_GUARDED_BY(mutex_) = false;
   FlightsStats stats_ RL_GUARDED_BY(mutex_);
 };
 
@@ -245,7 +257,9 @@ void Flight::Land(const Result<GetReply>& reply) {
 Flights::Flights(Scheduler& scheduler, FlightsOptions options)
     : table_(std::make_shared<internal::FlightTable>(scheduler, options)) {}
 
-Flights::~Flights() { table_->CloseAll(); }
+Flights::~Flights() { Close(); }
+
+void Flights::Close() { table_->CloseAll(); }
 
 Flight Flights::Join(const GetRequest& request, std::uint64_t key_hash, GetCallback done) {
   auto led = table_->Join(request, key_hash, std::move(done));

@@ -34,7 +34,7 @@ struct FlightsOptions {
 struct FlightsStats {
   std::uint64_t led = 0;        // flights begun
   std::uint64_t joined = 0;     // requests that waited on another's flight
-  std::uint64_t refused = 0;    // requests turned away at a limit
+  std::uint64_t refused = 0;    // requests turned away at a limit, or when closed
   std::uint64_t landed = 0;     // flights ended by their load, dropped ones included
   std::uint64_t timed_out = 0;  // flights given up for their time, or when the Flights ended
 
@@ -92,6 +92,10 @@ class Flights {
   // Waits for the load of (request.hop, request.key) until request.deadline. Returns a flight to
   // the first who asks: that one leads, and owes the landing. `key_hash` = HashKey(request.key).
   Flight Join(const GetRequest& request, std::uint64_t key_hash, GetCallback done);
+
+  // Answers whoever waits, and whoever comes from now on, with kUnavailable. Loads that are under
+  // way land in vain.
+  void Close();
 
   FlightsStats stats() const;
 

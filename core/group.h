@@ -50,6 +50,9 @@ class Group {
   // when the load failed.
   void Get(const GetRequest& request, GetCallback done);
 
+  // The node stops: whoever waits for a load, or would, is told kUnavailable: to ask elsewhere.
+  void GiveUpLoads() { flights_.Close(); }
+
   const std::string& name() const { return options_.name; }
   GroupStats stats() const;
   const Cache& cache() const { return cache_; }

@@ -25,7 +25,7 @@ struct GroupStats {
   std::uint64_t hits_from_peers = 0;  // of these, the Gets that had taken their hop
   std::uint64_t joined = 0;           // waited on another's load
   std::uint64_t led = 0;              // began a load
-  std::uint64_t refused = 0;          // turned away at a limit of the flights
+  std::uint64_t refused = 0;          // turned away at a limit of the flights, or when stopping
   std::uint64_t late_hits = 0;        // led, then found what had landed in between
 
   std::uint64_t peer_loads = 0;   // asked of the owner

@@ -57,25 +57,32 @@ CLI::Option* AddFlag(CLI::App& app, const std::string& name, T& value, Parse par
   return option;
 }
 
+// A kind of ring, with its parameter if it has one: "xx64", "maglev:65537".
+inline Result<std::string> ParseRing(const std::string& text) {
+  std::string accepted;
+  for (const std::string_view dialect : RingDialects()) {
+    accepted += (accepted.empty() ? "" : ", ") + std::string(dialect);
+  }
+  if (FindRingKind(text) == nullptr) {
+    return Fail(Code::kInvalidArgument, "\"" + text + "\": expected one of " + accepted);
+  }
+  const auto ring = BuildRing({.dialect = text}, {{.name = "any"}});
+  if (!ring) return Fail(Code::kInvalidArgument, ring.error().message);
+  return text;
+}
+
 // --ring and --replicas.
 inline void AddRingFlags(CLI::App& app, RingSpec& ring) {
-  auto parse_dialect = [](const std::string& text) -> Result<std::string> {
-    std::string accepted;
-    for (const std::string_view dialect : RingDialects()) {
-      if (dialect == text) return text;
-      accepted += (accepted.empty() ? "" : " or ") + std::string(dialect);
-    }
-    return Fail(Code::kInvalidArgument, "\"" + text + "\": expected " + accepted);
-  };
   auto parse_replicas = [](const std::string& text) -> Result<std::uint32_t> {
     const auto count = ParseCount(text);
     if (count && *count > 0 && *count <= kMaxReplicas) return static_cast<std::uint32_t>(*count);
     return Fail(Code::kInvalidArgument, "\"" + text + "\": expected a whole number from 1 to " +
                                             std::to_string(kMaxReplicas));
   };
-  AddFlag(app, "--ring", ring.dialect, parse_dialect,
-          "How keys find their owner: xx64, or crc32-prefix as in groupcache", "RING",
-          ring.dialect);
+  AddFlag(app, "--ring", ring.dialect, ParseRing,
+          "How keys find their owner: xx64, crc32-prefix as in groupcache, or another\n"
+          "kind that `sim --ring all` compares",
+          "RING", ring.dialect);
   AddFlag(app, "--replicas", ring.replicas, parse_replicas,
           "Virtual points of each node on the ring", "N", std::to_string(ring.replicas));
 }

@@ -116,9 +116,10 @@ NodeStats Node::stats() const {
 void Node::Stop(Duration grace) {
   if (server_ != nullptr) {
     // The server ends when the last request is answered, so what those wait for must not outlast
-    // the grace. Dropped loads fail, and so whoever waits for them is answered.
+    // the grace: those are answered, and then nothing is loaded any more.
     TimerLane cutter(runtime_->timer);
     cutter.RunAt(SaturatingAdd(cutter.Now(), grace), [this] {
+      for (const auto& [name, group] : groups_) group->GiveUpLoads();
       transport_.Cancel();
       timer_.Drop();
     });

@@ -20,10 +20,10 @@
 namespace ringlab {
 
 struct LoopbackOptions {
-  std::vector<RingNode> nodes;
-  RingSpec ring;
+  std::vector<RingNode> nodes = {};
+  RingSpec ring = {};
   std::size_t group_bytes = std::size_t{8} << 20;  // of each node
-  SyntheticSpec source;
+  SyntheticSpec source = {};
   std::uint64_t seed = 1;
   Duration load_timeout = std::chrono::seconds(2);
 };

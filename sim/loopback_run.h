@@ -27,8 +27,8 @@ struct LoopbackPlan {
   ArrivalProcess process = ArrivalProcess::kPoisson;
   // Its open_loop is set from qps. With a script, traffic lasts until kSettle after the last change
   // is known: `requests` does not end it then, `duration` still may.
-  ClientOptions client;
-  std::vector<ChurnStep> script;
+  ClientOptions client = {};
+  std::vector<ChurnStep> script = {};
   Duration detect = std::chrono::milliseconds(500);  // from a kill to when the others know it
 };
 
@@ -58,7 +58,8 @@ struct LoopbackResult {
 
   ChurnResult churn;
 
-  Duration start_took{};                   // set by whoever started the cluster
+  std::uint64_t nodes_at_start = 0;        // set by whoever started the cluster
+  Duration start_took{};                   // likewise
   std::optional<Duration> stop_took = {};  // likewise
   double cpu_cores = 0;                    // of the whole process during the traffic
   std::uint64_t resident_bytes = 0;        // at the end of the traffic

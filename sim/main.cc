@@ -96,9 +96,12 @@ std::string Run::Sweep() {
 }
 
 bool Run::Watch(const LoopbackProgress& p) {
+  const std::string all =
+      options_.loopback.script.empty()  // a script says itself how long it lasts
+          ? " of " + Count(options_.loopback.client.requests)
+          : "";
   const std::string text = Format("traffic %.0f s  ", Seconds(p.elapsed)) + Count(p.totals.sent) +
-                           " of " + Count(options_.loopback.client.requests) + " sent  " +
-                           Count(p.totals.ok) + " ok  " +
+                           all + " sent  " + Count(p.totals.ok) + " ok  " +
                            Count(p.totals.errors + p.totals.timeouts) + " failed";
   const bool begins = !std::exchange(traffic_began_, true);
   if (begins || !p.event.empty()) {
@@ -131,6 +134,7 @@ std::string Run::Loopback() {
   (*cluster)->Stop();
   status_.Clear();
   if (!run) return run.error().message;
+  run->nodes_at_start = nodes;
   run->start_took = start_took;
   run->stop_took = TimerThread::SteadyNow() - stop;
   result_.loopback = *std::move(run);
@@ -146,11 +150,12 @@ Json Run::ConfigJson() const {
             {"zipf_s", r.zipf_s},
             {"keys", r.keys},
             {"target_peak", r.target_peak}};
-  options_.names.empty() ? json["name_pattern"] = options_.pattern : json["names"] = options_.names;
+  if (options_.names) json["names"] = *options_.names;
+  if (!options_.names) json["name_pattern"] = options_.pattern;
   if (!options_.weights.empty()) json["weights"] = options_.weights;
   if (!result_.loopback) return json;
   const LoopbackPlan& plan = options_.loopback;
-  json["requests"] = plan.client.requests;
+  if (plan.script.empty()) json["requests"] = plan.client.requests;
   if (plan.qps > 0) json["requested_qps"] = plan.qps;
   if (plan.qps == 0) json["concurrency"] = plan.client.concurrency;
   json["source"] = options_.source_text;

@@ -42,12 +42,9 @@ Result<std::vector<std::string>> ParseRings(const std::string& text) {
       for (const std::string_view dialect : RingDialects()) rings.emplace_back(dialect);
       continue;
     }
-    if (FindRingKind(part) == nullptr) {
-      std::string accepted = "all";
-      for (const std::string_view dialect : RingDialects()) accepted += ", " + std::string(dialect);
-      return RefuseValue(std::string(part), accepted);
-    }
-    rings.emplace_back(part);
+    auto ring = ParseRing(std::string(part));
+    if (!ring) return tl::unexpected<Error>(ring.error());
+    rings.push_back(*std::move(ring));
   }
   if (rings.empty()) return RefuseValue(text, "one ring or more, such as xx64,crc32-prefix");
   return rings;
@@ -113,7 +110,7 @@ void AddLoopbackFlags(CLI::App& app, SimOptions& o) {
   o.group_bytes = std::uint64_t{8} << 20;
   app.add_flag("--ring-only", o.ring_only, "Only the report: start no nodes");
   AddFlag(app, "--requests", c.requests, CountBetween(1, 1'000'000'000),
-          "Requests through the nodes, over gRPC", "N", "100000");
+          "Requests through the nodes, over gRPC; a --script decides itself", "N", "100000");
   AddFlag(app, "--qps", o.loopback.qps, ParseRate,
           "Requests a second, at planned times; 0 for a closed loop", "RATE", "0");
   AddFlag(app, "--concurrency", c.concurrency, CountBetween(1, 100'000),
@@ -154,10 +151,10 @@ void AddOutputFlags(CLI::App& app, SimOptions& o) {
 }
 
 Result<std::vector<RingNode>> NodesOf(const SimOptions& o) {
-  auto names = o.names.empty() ? NamesFromPattern(o.pattern, o.nodes) : NamesFromList(o.names);
+  auto names = o.names ? NamesFromList(*o.names) : NamesFromPattern(o.pattern, o.nodes);
   if (!names) {
     return Fail(Code::kInvalidArgument,
-                (o.names.empty() ? "--name-pattern: " : "--names: ") + names.error().message);
+                (o.names ? "--names: " : "--name-pattern: ") + names.error().message);
   }
   std::vector<RingNode> nodes = EqualNodes(*names);
   if (o.weights.empty()) return nodes;
@@ -169,9 +166,9 @@ Result<std::vector<RingNode>> NodesOf(const SimOptions& o) {
   }
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const auto weight = ParseNumber(weights[i]);
-    if (!weight || !(*weight > 0)) {
-      return Fail(Code::kInvalidArgument,
-                  "--weights: \"" + std::string(weights[i]) + "\": expected a number above 0");
+    if (!weight || !(*weight >= kMinWeight && *weight <= kMaxWeight)) {
+      return Fail(Code::kInvalidArgument, "--weights: \"" + std::string(weights[i]) +
+                                              "\": expected a number from 1e-6 to 1e6");
     }
     nodes[i].weight = *weight;
   }
@@ -219,7 +216,7 @@ std::string CompleteOptions(SimOptions& o) {
   for (const RingNode& node : o.report.nodes) names.push_back(node.name);
   if (o.report.joins.empty()) {
     const auto next = NamesFromPattern(o.pattern, o.nodes + 1);
-    o.report.joins = o.names.empty() && next ? next->back() : NextName(names);
+    o.report.joins = !o.names && next ? next->back() : NextName(names);
   }
   if (!o.csv_file.empty() && o.sweep_texts.empty()) return "--csv: expected a --sweep with it";
   if (o.csv_file == "-" && o.json_file == "-")

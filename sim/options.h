@@ -16,8 +16,8 @@ struct SimOptions {
   std::vector<std::string> rings;  // dialects, at least one
   std::uint64_t nodes = 8;
   std::string pattern = "node-{i}";
-  std::string names;    // a list, instead of the pattern
-  std::string weights;  // a list, one for each name
+  std::optional<std::string> names;  // a list, instead of the pattern
+  std::string weights;               // a list, one for each name
 
   bool ring_only = false;
   LoopbackPlan loopback;

@@ -27,9 +27,9 @@ std::string Share(const std::optional<double>& share) { return share ? Percent(*
 
 void PrintRun(const std::string& ring, const LoopbackResult& r, Page& page) {
   const ClientTotals& t = r.client.totals;
-  page.Paragraph("loopback", Plural(r.nodes.size(), "node") + " over gRPC in this process, ring " +
-                                 ring + ": " + Count(t.sent) + " requests in " +
-                                 Format("%.1f s, ", Seconds(r.client.elapsed)) +
+  page.Paragraph("loopback", Plural(r.nodes_at_start, "node") +
+                                 " over gRPC in this process, ring " + ring + ": " + Count(t.sent) +
+                                 " requests in " + Format("%.1f s, ", Seconds(r.client.elapsed)) +
                                  Rate(r.achieved_qps) + " a second, " +
                                  Format("%.2f cores, ", r.cpu_cores) +
                                  FormatBytes(r.resident_bytes) +

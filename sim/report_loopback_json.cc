@@ -61,6 +61,7 @@ Json EventJson(const ChurnEvent& e) {
 
 Json ToJson(const std::string& ring, const LoopbackResult& r) {
   Json json{{"ring", ring},
+            {"nodes_at_start", r.nodes_at_start},
             {"interrupted", r.interrupted},
             {"plan_hash", r.client.plan_hash},
             {"totals", TotalsJson(r)},

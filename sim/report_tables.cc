@@ -134,10 +134,11 @@ std::string SweepText(const std::vector<SweepRow>& rows) {
           row.expected.cv ? Format("%.3f", *row.expected.cv) : "-", Interval(row.load_peak)});
   }
   if (!rows.empty()) {
-    page.Paragraph("", "means over " + Plural(rows.front().seeds, "set") +
-                           " of names of that shape, ± the 95 % interval of the mean; theory: root "
-                           "mean square CV of a random hash; load peak: requests of the busiest "
-                           "node over the mean");
+    page.Paragraph("",
+                   "means over " + Plural(rows.front().seeds, "set") +
+                       " of names of that shape (of the CV, root mean squares), ± their 95 % "
+                       "interval; theory: the same CV for a random hash; load peak: requests of "
+                       "the busiest node over the mean");
   }
   return std::move(page).text();
 }

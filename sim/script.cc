@@ -80,7 +80,9 @@ std::string_view ChurnVerbName(ChurnVerb verb) {
 }
 
 std::string ToText(const ChurnStep& step) {
-  return std::string(ChurnVerbName(step.verb)) + " " + step.node + " @" + FormatDuration(step.at);
+  std::string at = FormatDuration(step.at);
+  std::erase(at, ' ');  // so that it can be read again
+  return std::string(ChurnVerbName(step.verb)) + " " + step.node + " @" + at;
 }
 
 Result<std::vector<ChurnStep>> ParseScript(std::string_view text) {

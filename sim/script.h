@@ -31,7 +31,7 @@ struct ChurnStep {
   friend bool operator==(const ChurnStep&, const ChurnStep&) = default;
 };
 
-// "kill node-2 @2s".
+// "kill node-2 @2.00s", to three digits of the time.
 std::string ToText(const ChurnStep& step);
 
 // The steps in order of time, equal times in the order written; empty for a blank text.

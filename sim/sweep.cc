@@ -63,6 +63,21 @@ bool KnowsReplicas(const std::string& dialect) {
   return kind != nullptr && kind->uses_replicas;
 }
 
+// The root of a mean square and of its interval, which is what theory expects of a CV.
+template <class Pick>
+Estimate EstimateRms(const std::vector<SweepSample>& samples, Pick pick) {
+  std::vector<double> squares;
+  squares.reserve(samples.size());
+  for (const SweepSample& sample : samples) squares.push_back(pick(sample) * pick(sample));
+  Estimate estimate = EstimateMean(squares);
+  estimate.mean = std::sqrt(estimate.mean);
+  if (estimate.interval) {
+    estimate.interval->low = std::sqrt(std::max(0.0, estimate.interval->low));
+    estimate.interval->high = std::sqrt(estimate.interval->high);
+  }
+  return estimate;
+}
+
 template <class Pick>
 Estimate EstimateOf(const std::vector<SweepSample>& samples, Pick pick) {
   std::vector<double> values;
@@ -147,10 +162,10 @@ SweepRow Summarise(const SweepCell& cell, const std::vector<SweepSample>& sample
   row.seeds = samples.size();
   row.peak = EstimateOf(samples, [](const SweepSample& s) { return s.ring.peak_to_mean; });
   row.min = EstimateOf(samples, [](const SweepSample& s) { return s.ring.min_to_mean; });
-  row.cv = EstimateOf(samples, [](const SweepSample& s) { return s.ring.cv; });
+  row.cv = EstimateRms(samples, [](const SweepSample& s) { return s.ring.cv; });
   row.gini = EstimateOf(samples, [](const SweepSample& s) { return s.ring.gini; });
   row.load_peak = EstimateOf(samples, [](const SweepSample& s) { return s.load.peak_to_mean; });
-  row.load_cv = EstimateOf(samples, [](const SweepSample& s) { return s.load.cv; });
+  row.load_cv = EstimateRms(samples, [](const SweepSample& s) { return s.load.cv; });
   const auto names = NamesFromPattern(cell.names, cell.nodes);
   RL_CHECK(names.has_value());
   const auto ring =

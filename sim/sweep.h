@@ -68,10 +68,10 @@ struct SweepRow {
   std::uint64_t seeds = 0;
   Estimate peak;
   Estimate min;
-  Estimate cv;
+  Estimate cv;  // root mean square, as theory expects it
   Estimate gini;
   Estimate load_peak;
-  Estimate load_cv;
+  Estimate load_cv;      // likewise
   Expectation expected;  // of one ring
 };
 

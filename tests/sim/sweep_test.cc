@@ -73,6 +73,7 @@ TEST_CASE("means over seeds stand where theory expects them") {
   // Four standard errors about the expectations of research section 2.2.
   REQUIRE(row.peak.mean == Approx(1.2102).margin(0.042));
   REQUIRE(row.min.mean == Approx(0.8084).margin(0.034));
+  REQUIRE(row.cv.mean == Approx(0.1321).margin(0.019));
   REQUIRE(row.cv.interval->low < row.cv.mean);
   REQUIRE(row.cv.interval->high > row.cv.mean);
 }
