@@ -63,6 +63,11 @@ bool Cache::Insert(std::string_view key, std::uint64_t hash, std::string_view va
   return stored;
 }
 
+bool Cache::InsertUnless(const std::atomic<bool>& superseded, std::string_view key,
+                         std::uint64_t hash, std::string_view value) {
+  return !superseded.load() && Insert(key, hash, value);
+}
+
 bool Cache::InsertLocked(Shard& shard, Item* item, std::uint64_t hash, RemovedItems& replaced,
                          RemovedItems& evicted) {
   MutexLock lock(shard.mutex);

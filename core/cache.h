@@ -5,6 +5,7 @@
 // back under a lock.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -55,6 +56,11 @@ class Cache {
 
   // Stores a copy of `value`, in place of any older one. False when it is too large to store.
   bool Insert(std::string_view key, std::uint64_t hash, std::string_view value);
+
+  // As Insert, unless the flag is raised by then. It is read under the lock that a later Insert
+  // takes: who raises it and inserts afterwards is never overwritten.
+  bool InsertUnless(const std::atomic<bool>& superseded, std::string_view key, std::uint64_t hash,
+                    std::string_view value);
 
   // Takes `key` out; false when absent.
   bool Erase(std::string_view key, std::uint64_t hash);

@@ -1,6 +1,7 @@
 #include "core/flights.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -24,11 +25,13 @@ struct FlightState {
   std::string key;
   std::uint64_t key_hash;
   TimePoint limit;  // when the load is given up
+  std::atomic<bool> superseded{false};
 
   // Below: guarded by the table's mutex.
   std::vector<Waiter> waiters;
   std::multimap<TimePoint, std::shared_ptr<FlightState>>::iterator due;
   bool over = false;
+  bool open = true;  // others may join
 };
 
 struct FlightKey {
@@ -74,7 +77,7 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
       } else if (found != open_.end() && found->second->waiters.size() < options_.waiters_max) {
         ++stats_.joined;
         AddWaiter(found->second, request.deadline, std::move(done));
-      } else if (found == open_.end() && open_.size() < options_.flights_max) {
+      } else if (found == open_.end() && due_.size() < options_.flights_max) {
         ++stats_.led;
         led = Open(request, key_hash, now);
         AddWaiter(led, request.deadline, std::move(done));
@@ -104,6 +107,18 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
       CounterOf(reply) += waiters.size();
     }
     for (Waiter& waiter : waiters) waiter.done(reply);
+  }
+
+  void Supersede(std::string_view key, std::uint64_t key_hash) {
+    MutexLock lock(mutex_);
+    for (const Hop hop : {Hop::kCaller, Hop::kPeer}) {
+      const auto found = open_.find(FlightKey{hop, key, key_hash});
+      if (found == open_.end()) continue;
+      found->second->superseded.store(true);
+      found->second->open = false;
+      open_.erase(found);
+      ++stats_.superseded;
+    }
   }
 
   // The node stops: whoever still waits is told so.
@@ -154,7 +169,7 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
 
   std::vector<Waiter> Close(FlightState& state) RL_REQUIRES(mutex_) {
     state.over = true;
-    open_.erase(KeyOf(state));
+    if (state.open) open_.erase(KeyOf(state));
     std::vector<Waiter> waiters = std::move(state.waiters);
     due_.erase(state.due);  // may free the state: last
     return waiters;
@@ -247,6 +262,7 @@ Flight::~Flight() {
 std::string_view Flight::key() const { return state_->key; }
 std::uint64_t Flight::key_hash() const { return state_->key_hash; }
 TimePoint Flight::deadline() const { return state_->limit; }
+const std::atomic<bool>& Flight::superseded() const { return state_->superseded; }
 
 void Flight::Land(const Result<GetReply>& reply) {
   if (!state_) return;
@@ -264,6 +280,10 @@ void Flights::Close() { table_->CloseAll(); }
 Flight Flights::Join(const GetRequest& request, std::uint64_t key_hash, GetCallback done) {
   auto led = table_->Join(request, key_hash, std::move(done));
   return led ? Flight(table_, std::move(led)) : Flight();
+}
+
+void Flights::Supersede(std::string_view key, std::uint64_t key_hash) {
+  table_->Supersede(key, key_hash);
 }
 
 FlightsStats Flights::stats() const { return table_->stats(); }

@@ -9,6 +9,7 @@
 // the Flights end. Nothing is called back under the lock.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,11 +33,12 @@ struct FlightsOptions {
 
 // At quiescence led = landed + timed_out, and led + joined = the sum of answered_*.
 struct FlightsStats {
-  std::uint64_t led = 0;        // flights begun
-  std::uint64_t joined = 0;     // requests that waited on another's flight
-  std::uint64_t refused = 0;    // requests turned away at a limit, or when closed
-  std::uint64_t landed = 0;     // flights ended by their load, dropped ones included
-  std::uint64_t timed_out = 0;  // flights given up for their time, or when the Flights ended
+  std::uint64_t led = 0;         // flights begun
+  std::uint64_t joined = 0;      // requests that waited on another's flight
+  std::uint64_t refused = 0;     // requests turned away at a limit, or when closed
+  std::uint64_t landed = 0;      // flights ended by their load, dropped ones included
+  std::uint64_t timed_out = 0;   // flights given up for their time, or when the Flights ended
+  std::uint64_t superseded = 0;  // flights that a write overtook
 
   std::uint64_t answered_ok = 0;  // waiters called back, by what they were told
   std::uint64_t answered_not_found = 0;
@@ -69,6 +71,10 @@ class Flight {
   // When the load is given up.
   TimePoint deadline() const;
 
+  // True once a write has overtaken the load: what it brings is not to be stored. Valid as key()
+  // is.
+  const std::atomic<bool>& superseded() const;
+
   // Answers every waiter, once. The flight is empty afterwards; landing an empty one is a no-op.
   void Land(const Result<GetReply>& reply);
 
@@ -96,6 +102,10 @@ class Flights {
   // Answers whoever waits, and whoever comes from now on, with kUnavailable. Loads that are under
   // way land in vain.
   void Close();
+
+  // A write overtakes the loads of this key: they still answer who waits, but are superseded() from
+  // before this returns, and nobody joins them any more.
+  void Supersede(std::string_view key, std::uint64_t key_hash);
 
   FlightsStats stats() const;
 

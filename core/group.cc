@@ -31,7 +31,7 @@ class Group::SourceLoad {
       return flight_.Land(tl::unexpected<Error>(loaded.error()));
     }
     group_.counts_.source_ok.Add();
-    group_.cache_.Insert(flight_.key(), flight_.key_hash(), loaded->view());
+    group_.Keep(flight_, *loaded);
     flight_.Land(GetReply{*loaded, Level::kSource});
   }
 
@@ -40,6 +40,12 @@ class Group::SourceLoad {
   Flight flight_;
   Why why_;
 };
+
+std::string KeyComplaint(std::string_view key, std::size_t bytes_max) {
+  if (key.empty()) return "key required";
+  return "a key of " + std::to_string(key.size()) + " bytes; accepted: up to " +
+         std::to_string(bytes_max);
+}
 
 Group::Group(GroupOptions options, Deps deps)
     : options_(std::move(options)),
@@ -51,37 +57,51 @@ Group::Group(GroupOptions options, Deps deps)
 // leads asks the owner, or the source where the request may travel no further: peer work waits only
 // on a source, so waits are two deep at most and never form a cycle, however nodes see the ring.
 void Group::Get(const GetRequest& request, GetCallback done) {
+  Lead lead = Begin(request, std::move(done));
+  if (!lead.flight) return;
+  if (lead.at_source) return LoadFromSource(std::move(lead.flight));
+  LoadFromPeer(*lead.view, lead.owner, std::move(lead.flight));
+}
+
+Group::Lead Group::Begin(const GetRequest& request, GetCallback done) {
   if (request.hop == Hop::kPeer) counts_.gets_from_peers.Add();
-  if (request.key.empty()) {
+  if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
     CountMiss(request);
     counts_.invalid.Add();
-    return done(Fail(Code::kInvalidArgument, "key required"));
+    done(Fail(Code::kInvalidArgument, KeyComplaint(request.key, options_.key_bytes_max)));
+    return {};
   }
 
   const std::uint64_t hash = HashKey(request.key);
   if (Value hit = cache_.Find(request.key, hash)) {
-    return done(GetReply{std::move(hit), Level::kCache});
+    done(GetReply{std::move(hit), Level::kCache});
+    return {};
   }
 
   CountMiss(request);
-  const auto view = deps_.membership.Snapshot();
+  auto view = deps_.membership.Snapshot();
   const NodeIndex owner = view->ring->OwnerOf(request.key);
   if (request.hop == Hop::kCaller) view->CountRouted(owner);
   // At the owner everybody has arrived: callers share the flight of those who took their hop.
   GetRequest arrived = request;
   if (view->IsSelf(owner)) arrived.hop = Hop::kPeer;
   Flight flight = flights_.Join(arrived, hash, std::move(done));
-  if (!flight) return;  // someone else is loading it
+  if (!flight) return {};  // someone else is loading it
 
   // Look again: another flight may have landed between Find and Join. From here on the key is read
   // from the flight: if the deadline passed meanwhile, `done` has run and the request's is gone.
   if (Value hit = cache_.FindAgain(flight.key(), hash)) {
     counts_.late_hits.Add();
-    return flight.Land(GetReply{std::move(hit), Level::kCache});
+    flight.Land(GetReply{std::move(hit), Level::kCache});
+    return {};
   }
+  return {std::move(flight), std::move(view), owner, arrived.hop == Hop::kPeer};
+}
 
-  if (arrived.hop == Hop::kPeer) return LoadFromSource(std::move(flight));
-  LoadFromPeer(view->owner_name(owner), view->ring->fingerprint(), std::move(flight));
+// Unless a write has overtaken the load: then it brings what was, and the cache has what is.
+void Group::Keep(const Flight& flight, const Value& value) {
+  cache_.InsertUnless(flight.superseded(), flight.key(), flight.key_hash(), value.view());
+  if (flight.superseded().load()) counts_.superseded.Add();
 }
 
 void Group::CountMiss(const GetRequest& request) {
@@ -94,31 +114,33 @@ void Group::LoadFromSource(Flight flight) {
   Load(SourceLoad(*this, std::move(flight), SourceLoad::Why::kOwner));
 }
 
-void Group::LoadFromPeer(std::string_view owner, std::uint64_t ring_fingerprint, Flight flight) {
+void Group::LoadFromPeer(const RingView& view, NodeIndex owner, Flight flight) {
   counts_.peer_loads.Add();
   const GetRequest request{.group = options_.name,
                            .key = flight.key(),
                            .hop = Hop::kPeer,
                            .deadline = flight.deadline(),
                            .origin = deps_.membership.self_name(),
-                           .ring_fingerprint = ring_fingerprint};
-  deps_.transport.Get(owner, request,
+                           .ring_fingerprint = view.ring->fingerprint()};
+  deps_.transport.Get(view.owner_name(owner), request,
                       [this, flight = std::move(flight)](Result<GetReply> reply) mutable {
-                        if (reply) {
-                          counts_.peer_ok.Add();
-                          return flight.Land(GetReply{std::move(reply->value), Level::kPeer});
-                        }
-                        switch (reply.error().code) {
-                          case Code::kNotFound:
-                          case Code::kInvalidArgument:
-                          case Code::kDeadlineExceeded:
-                            counts_.peer_final.Add();
-                            return flight.Land(reply);
-                          default:
-                            counts_.peer_errors.Add();
-                            return FallBack(std::move(reply.error()), std::move(flight));
-                        }
+                        LandFromPeer(std::move(reply), std::move(flight));
                       });
+}
+
+void Group::LandFromPeer(Result<GetReply> reply, Flight flight) {
+  if (reply) {
+    counts_.peer_ok.Add();
+    return flight.Land(GetReply{std::move(reply->value), Level::kPeer});
+  }
+  switch (reply.error().code) {
+    case Code::kNotFound:
+    case Code::kInvalidArgument:
+    case Code::kDeadlineExceeded: counts_.peer_final.Add(); return flight.Land(reply);
+    default:
+      counts_.peer_errors.Add();
+      return FallBack(std::move(reply.error()), std::move(flight));
+  }
 }
 
 // The owner failed us: our own source has the value too, as long as not everybody needs it at once.
@@ -142,41 +164,6 @@ void Group::Load(SourceLoad load) {
   } catch (...) {
     // The callback went with whatever was thrown, and so the load was finished as dropped.
   }
-}
-
-GroupStats Group::stats() const {
-  const FlightsStats flights = flights_.stats();
-  const CacheStats cache = cache_.stats();
-  const std::uint64_t peers_missed = counts_.peers_missed.value();
-  const std::uint64_t from_peers = counts_.gets_from_peers.value();
-  return GroupStats{
-      .gets = counts_.gets_missed.value() + cache.hits,
-      .gets_from_peers = from_peers,
-      .invalid = counts_.invalid.value(),
-      .hits = cache.hits,
-      .hits_from_peers = from_peers - peers_missed,
-      .joined = flights.joined,
-      .led = flights.led,
-      .refused = flights.refused,
-      .late_hits = counts_.late_hits.value(),
-      .peer_loads = counts_.peer_loads.value(),
-      .peer_ok = counts_.peer_ok.value(),
-      .peer_final = counts_.peer_final.value(),
-      .peer_errors = counts_.peer_errors.value(),
-      .fallbacks = counts_.fallbacks.value(),
-      .fallbacks_refused = counts_.fallbacks_refused.value(),
-      .source_loads_own = counts_.source_loads_own.value(),
-      .source_loads = counts_.source_loads.value(),
-      .source_ok = counts_.source_ok.value(),
-      .source_not_found = counts_.source_not_found.value(),
-      .source_errors = counts_.source_errors.value(),
-      .answered_ok = cache.hits + flights.answered_ok,
-      .answered_not_found = flights.answered_not_found,
-      .answered_timeout = flights.answered_timeout,
-      .answered_error = counts_.invalid.value() + flights.refused + flights.answered_error,
-      .cache = cache,
-      .flights = flights,
-  };
 }
 
 }  // namespace ringlab

@@ -8,7 +8,9 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "core/cache.h"
 #include "core/counter.h"
@@ -30,6 +32,11 @@ struct GroupOptions {
   // Loads from our own source on behalf of owners that failed, at most this many at a time: the
   // source of a node must survive the loss of its peers.
   std::uint32_t fallbacks_max = 1024;
+
+  // What one request may be: larger ones are refused before anything is done for them.
+  std::size_t key_bytes_max = std::size_t{64} << 10;
+  std::size_t value_bytes_max = std::size_t{1} << 20;
+  std::size_t batch_keys_max = 10'000;
 };
 
 class Group {
@@ -50,6 +57,23 @@ class Group {
   // when the load failed.
   void Get(const GetRequest& request, GetCallback done);
 
+  // A Get of each key, with one call to each owner of those that are not here. Results in the order
+  // of the keys; all kInvalidArgument for no key or more than options.batch_keys_max.
+  void GetMany(const GetManyRequest& request, GetManyCallback done);
+
+  // What is wrong with a batch of so many keys, or "".
+  std::string ComplaintAboutBatch(std::size_t keys) const;
+
+  // Makes `value` the key's, at the owner, within one hop. No load that was under way overwrites
+  // it, and whoever Gets here or there afterwards sees it, until it expires or is evicted; on third
+  // nodes, copies of a hot key may be older for as long as those live. Errors: kInvalidArgument for
+  // an empty key, a key or value over its limit, a ttl below 0; kUnavailable when the owner cannot
+  // be reached: a write falls back on nobody.
+  void Set(const SetRequest& request, WriteCallback done);
+
+  // Forgets the key in the same way; the next Get loads it.
+  void Remove(const RemoveRequest& request, WriteCallback done);
+
   // The node stops: whoever waits for a load, or would, is told kUnavailable: to ask elsewhere.
   void GiveUpLoads() { flights_.Close(); }
 
@@ -59,12 +83,33 @@ class Group {
 
  private:
   class SourceLoad;
+  class Batch;
 
+  // A Get that is not answered yet and that nobody else is loading: ours to load. `view` is empty
+  // when there is none such.
+  struct Lead {
+    Flight flight;
+    std::shared_ptr<const RingView> view;
+    NodeIndex owner = kNoNode;
+    bool at_source = false;  // the request may travel no further
+  };
+
+  Lead Begin(const GetRequest& request, GetCallback done);
   void CountMiss(const GetRequest& request);
+  void Keep(const Flight& flight, const Value& value);
   void LoadFromSource(Flight flight);
-  void LoadFromPeer(std::string_view owner, std::uint64_t ring_fingerprint, Flight flight);
+  void LoadFromPeer(const RingView& view, NodeIndex owner, Flight flight);
+  void LoadManyFromPeer(const std::string& owner, std::uint64_t ring_fingerprint,
+                        std::vector<Flight> flights);
+  void LandFromPeer(Result<GetReply> reply, Flight flight);
   void FallBack(Error peer_error, Flight flight);
   void Load(SourceLoad load);
+
+  // In group_write.cc.
+  std::string Complaint(const SetRequest& request) const;
+  WriteCallback Forwarded(std::string_view key, WriteCallback done);
+  void Apply(const SetRequest& request);
+  void Forget(std::string_view key);
 
   const GroupOptions options_;
   const Deps deps_;
@@ -74,9 +119,14 @@ class Group {
     Counter gets_missed, peers_missed, gets_from_peers, invalid, late_hits;
     Counter peer_loads, peer_ok, peer_final, peer_errors, fallbacks, fallbacks_refused;
     Counter source_loads_own, source_loads, source_ok, source_not_found, source_errors;
+    Counter sets, removes, writes_invalid, writes_applied, copies_dropped, superseded, batches;
+    Counter writes_forwarded, writes_forwarded_ok, writes_forwarded_failed;
   } counts_;
   std::atomic<std::uint32_t> fallbacks_under_way_{0};
   Flights flights_;  // last: its end answers whoever still waits
 };
+
+// What is wrong with a key that is empty or longer than that.
+std::string KeyComplaint(std::string_view key, std::size_t bytes_max);
 
 }  // namespace ringlab

@@ -59,7 +59,17 @@ void Add(const GroupStats& more, GroupStats& sum) {
                            &GroupStats::answered_ok,
                            &GroupStats::answered_not_found,
                            &GroupStats::answered_timeout,
-                           &GroupStats::answered_error}) {
+                           &GroupStats::answered_error,
+                           &GroupStats::sets,
+                           &GroupStats::removes,
+                           &GroupStats::writes_invalid,
+                           &GroupStats::writes_applied,
+                           &GroupStats::writes_forwarded,
+                           &GroupStats::writes_forwarded_ok,
+                           &GroupStats::writes_forwarded_failed,
+                           &GroupStats::copies_dropped,
+                           &GroupStats::superseded,
+                           &GroupStats::batches}) {
     sum.*field += more.*field;
   }
   for (const auto field :
@@ -70,8 +80,9 @@ void Add(const GroupStats& more, GroupStats& sum) {
   }
   for (const auto field :
        {&FlightsStats::led, &FlightsStats::joined, &FlightsStats::refused, &FlightsStats::landed,
-        &FlightsStats::timed_out, &FlightsStats::answered_ok, &FlightsStats::answered_not_found,
-        &FlightsStats::answered_timeout, &FlightsStats::answered_error}) {
+        &FlightsStats::timed_out, &FlightsStats::superseded, &FlightsStats::answered_ok,
+        &FlightsStats::answered_not_found, &FlightsStats::answered_timeout,
+        &FlightsStats::answered_error}) {
     sum.flights.*field += more.flights.*field;
   }
 }
@@ -100,7 +111,14 @@ std::string CheckIdentities(const GroupStats& s) {
                 {{"source_loads_own", s.source_loads_own}, {"fallbacks", s.fallbacks}}),
         Unequal(source_loads, {{"source_ok", s.source_ok},
                                {"source_not_found", s.source_not_found},
-                               {"source_errors", s.source_errors}})}) {
+                               {"source_errors", s.source_errors}}),
+        Unequal({"sets + removes", s.sets + s.removes}, {{"writes_invalid", s.writes_invalid},
+                                                         {"writes_applied", s.writes_applied},
+                                                         {"writes_forwarded", s.writes_forwarded},
+                                                         {"copies_dropped", s.copies_dropped}}),
+        Unequal({"writes_forwarded", s.writes_forwarded},
+                {{"writes_forwarded_ok", s.writes_forwarded_ok},
+                 {"writes_forwarded_failed", s.writes_forwarded_failed}})}) {
     if (!wrong.empty()) return wrong;
   }
   return "";

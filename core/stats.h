@@ -15,6 +15,9 @@ namespace ringlab {
 //   led = late_hits + peer_loads + source_loads_own
 //   peer_loads = peer_ok + peer_final + peer_errors,  peer_errors = fallbacks + fallbacks_refused
 //   source_loads = source_loads_own + fallbacks = source_ok + source_not_found + source_errors
+// and so does every write:
+//   sets + removes = writes_invalid + writes_applied + writes_forwarded + copies_dropped
+//   writes_forwarded = writes_forwarded_ok + writes_forwarded_failed
 // They hold at quiescence; CheckIdentities says which one does not.
 struct GroupStats {
   std::uint64_t gets = 0;
@@ -45,6 +48,19 @@ struct GroupStats {
   std::uint64_t answered_not_found = 0;
   std::uint64_t answered_timeout = 0;
   std::uint64_t answered_error = 0;
+
+  // Writes, those that peers forwarded to us included.
+  std::uint64_t sets = 0;
+  std::uint64_t removes = 0;
+  std::uint64_t writes_invalid = 0;       // refused for what they asked
+  std::uint64_t writes_applied = 0;       // here
+  std::uint64_t writes_forwarded = 0;     // to the owner
+  std::uint64_t writes_forwarded_ok = 0;  // which applied them
+  std::uint64_t writes_forwarded_failed = 0;
+  std::uint64_t copies_dropped = 0;  // removes that an owner sent to those with copies of a key
+
+  std::uint64_t superseded = 0;  // loads that a write overtook: answered, and not stored
+  std::uint64_t batches = 0;     // GetMany calls; each of their keys is one of the gets
 
   CacheStats cache;
   FlightsStats flights;

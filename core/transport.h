@@ -17,6 +17,12 @@ class Transport {
   // kUnavailable, a passed deadline kDeadlineExceeded; what the node itself answered keeps its
   // code and message.
   virtual void Get(std::string_view to, const GetRequest& request, GetCallback done) = 0;
+
+  // Likewise. Of a GetMany whose call fails as a whole, every key has that error.
+  virtual void GetMany(std::string_view to, const GetManyRequest& request,
+                       GetManyCallback done) = 0;
+  virtual void Set(std::string_view to, const SetRequest& request, WriteCallback done) = 0;
+  virtual void Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) = 0;
 };
 
 }  // namespace ringlab

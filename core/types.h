@@ -1,8 +1,10 @@
-// The words of a Get: what is asked, what comes back.
+// The words of the cache: what is asked of a node, what comes back.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/function.h"
 #include "core/result.h"
@@ -15,8 +17,16 @@ namespace ringlab {
 // that took its hop is answered where it lands. So no request travels twice.
 enum class Hop : std::uint8_t { kCaller = 0, kPeer = 1 };
 
-// Where an answer came from, as the node that answers sees it.
-enum class Level : std::uint8_t { kCache, kPeer, kSource };
+// Where an answer came from, as the node that answers sees it. On the wire: never renumber.
+enum class Level : std::uint8_t {
+  kCache = 0,     // its cache
+  kPeer = 1,      // another node, the owner
+  kSource = 2,    // its source
+  kHot = 3,       // its copy of a hot key that another node owns
+  kStale = 4,     // its cache, beyond the entry's time and within its stale window
+  kNegative = 5,  // its cache of keys without a value
+};
+inline constexpr std::size_t kLevels = 6;
 
 // The views need to live only until the call that takes the request returns, or has run its `done`
 // if that is earlier.
@@ -35,5 +45,44 @@ struct GetReply {
 };
 
 using GetCallback = Function<void(Result<GetReply>)>;
+
+// Many Gets in one: a result for each key, in their order, however they fail. Views as above, the
+// span's elements included.
+struct GetManyRequest {
+  std::string_view group;
+  std::span<const std::string_view> keys;
+  Hop hop = Hop::kCaller;
+  TimePoint deadline = kNever;
+  std::string_view origin = {};
+  std::uint64_t ring_fingerprint = 0;
+};
+
+using GetManyCallback = Function<void(std::vector<Result<GetReply>>)>;
+
+// A write is applied where it lands: by the key's owner, or by whoever a node that sees another
+// ring took for the owner. It lasts until it expires, is evicted or is written again.
+struct SetRequest {
+  std::string_view group;
+  std::string_view key;
+  std::string_view value;
+  Duration ttl = {};  // from now; 0 is the group's default
+  bool hot = false;   // other nodes may keep copies from the first Get on
+  Hop hop = Hop::kCaller;
+  TimePoint deadline = kNever;
+  std::string_view origin = {};
+  std::uint64_t ring_fingerprint = 0;
+};
+
+struct RemoveRequest {
+  std::string_view group;
+  std::string_view key;
+  bool copies_only = false;  // from the owner: the receiver's copy of a hot key is no longer right
+  Hop hop = Hop::kCaller;
+  TimePoint deadline = kNever;
+  std::string_view origin = {};
+  std::uint64_t ring_fingerprint = 0;
+};
+
+using WriteCallback = Function<void(Result<void>)>;
 
 }  // namespace ringlab

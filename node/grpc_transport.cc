@@ -22,6 +22,14 @@ std::string PathOf(std::string_view method) {
   return "/" + std::string(kServiceName) + "/" + std::string(method);
 }
 
+// A write's reply says nothing but that it came.
+BytesCallback Acknowledged(WriteCallback done) {
+  return [done = std::move(done)](Result<std::string_view> bytes) mutable {
+    if (!bytes) return done(tl::unexpected<Error>(std::move(bytes.error())));
+    done({});
+  };
+}
+
 }  // namespace
 
 // The calls under way, so that Stop can cancel and await them.
@@ -150,6 +158,27 @@ void GrpcTransport::Get(std::string_view to, const GetRequest& request, GetCallb
           if (!bytes) return done(tl::unexpected<Error>(std::move(bytes.error())));
           done(DecodeGetReply(*bytes));
         });
+}
+
+void GrpcTransport::GetMany(std::string_view to, const GetManyRequest& request,
+                            GetManyCallback done) {
+  const std::size_t keys = request.keys.size();
+  Start(to, kGetManyName, EncodeGetManyRequest(request), request.deadline,
+        [keys, done = std::move(done)](Result<std::string_view> bytes) mutable {
+          auto replies = bytes ? DecodeGetManyReply(*bytes, keys)
+                               : tl::unexpected<Error>(std::move(bytes.error()));
+          if (replies) return done(*std::move(replies));
+          done(std::vector<Result<GetReply>>(keys, tl::unexpected<Error>(replies.error())));
+        });
+}
+
+void GrpcTransport::Set(std::string_view to, const SetRequest& request, WriteCallback done) {
+  Start(to, kSetName, EncodeSetRequest(request), request.deadline, Acknowledged(std::move(done)));
+}
+
+void GrpcTransport::Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) {
+  Start(to, kRemoveName, EncodeRemoveRequest(request), request.deadline,
+        Acknowledged(std::move(done)));
 }
 
 void GrpcTransport::Stats(std::string_view to, TimePoint deadline,

@@ -30,6 +30,9 @@ class GrpcTransport final : public Transport {
   void SetPeers(std::shared_ptr<const PeerBook> book);
 
   void Get(std::string_view to, const GetRequest& request, GetCallback done) override;
+  void GetMany(std::string_view to, const GetManyRequest& request, GetManyCallback done) override;
+  void Set(std::string_view to, const SetRequest& request, WriteCallback done) override;
+  void Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) override;
 
   // What the node named `to` tells of itself. Same rules as Get.
   void Stats(std::string_view to, TimePoint deadline, Function<void(Result<NodeStats>)> done);

@@ -3,7 +3,9 @@
 #include <grpcpp/support/status.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <utility>
+
+#include "node/wire_parse.h"
 
 namespace ringlab {
 
@@ -30,88 +32,53 @@ static_assert(kSameCode<Code::kUnavailable, grpc::UNAVAILABLE>);
 static_assert(kSameCode<Code::kDataLoss, grpc::DATA_LOSS>);
 static_assert(kSameCode<Code::kUnauthenticated, grpc::UNAUTHENTICATED>);
 
-bool Parse(std::string_view bytes, google::protobuf::MessageLite& message) {
-  return bytes.size() <= INT32_MAX &&
-         message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+// What every request says of its way here.
+template <class Request, class Message>
+void EncodeRoute(const Request& request, Message& message) {
+  message.set_group(request.group.data(), request.group.size());
+  message.set_hop(static_cast<std::uint32_t>(request.hop));
+  message.set_origin(request.origin.data(), request.origin.size());
+  message.set_ring_fingerprint(request.ring_fingerprint);
 }
 
-// Both directions of the counters, field by field, from one list.
-template <class Visit>
-void ForEachGroupCounter(Visit&& visit) {
-#define RL_COUNTER(field)                                        \
-  visit(&GroupStats::field, &groupcachepb::GroupCounters::field, \
-        &groupcachepb::GroupCounters::set_##field)
-  RL_COUNTER(gets);
-  RL_COUNTER(gets_from_peers);
-  RL_COUNTER(invalid);
-  RL_COUNTER(hits);
-  RL_COUNTER(hits_from_peers);
-  RL_COUNTER(joined);
-  RL_COUNTER(led);
-  RL_COUNTER(refused);
-  RL_COUNTER(late_hits);
-  RL_COUNTER(peer_loads);
-  RL_COUNTER(peer_ok);
-  RL_COUNTER(peer_final);
-  RL_COUNTER(peer_errors);
-  RL_COUNTER(fallbacks);
-  RL_COUNTER(fallbacks_refused);
-  RL_COUNTER(source_loads_own);
-  RL_COUNTER(source_loads);
-  RL_COUNTER(source_ok);
-  RL_COUNTER(source_not_found);
-  RL_COUNTER(source_errors);
-  RL_COUNTER(answered_ok);
-  RL_COUNTER(answered_not_found);
-  RL_COUNTER(answered_timeout);
-  RL_COUNTER(answered_error);
-#undef RL_COUNTER
+template <class Request, class Message>
+void DecodeRoute(const Message& message, Request& request) {
+  request.group = message.group();
+  request.hop = message.hop() == 0 ? Hop::kCaller : Hop::kPeer;
+  request.origin = message.origin();
+  request.ring_fingerprint = message.ring_fingerprint();
 }
 
-template <class Visit>
-void ForEachCacheCounter(Visit&& visit) {
-#define RL_COUNTER(field)                                        \
-  visit(&CacheStats::field, &groupcachepb::CacheCounters::field, \
-        &groupcachepb::CacheCounters::set_##field)
-  RL_COUNTER(items);
-  RL_COUNTER(used_bytes);
-  RL_COUNTER(budget_bytes);
-  RL_COUNTER(inserts);
-  RL_COUNTER(replaced);
-  RL_COUNTER(evicted);
-  RL_COUNTER(oversize);
-#undef RL_COUNTER
+tl::unexpected<Error> NotA(const char* message) {
+  return Fail(Code::kInvalidArgument, std::string("the request is not a ") + message + " message");
 }
 
-GroupStats DecodeGroup(const groupcachepb::GroupCounters& message) {
-  GroupStats stats;
-  ForEachGroupCounter([&](auto field, auto get, auto) { stats.*field = (message.*get)(); });
-  ForEachCacheCounter(
-      [&](auto field, auto get, auto) { stats.cache.*field = (message.cache().*get)(); });
-  return stats;
+// A level that we do not know is one of a later version's: somebody had it.
+Level LevelOf(std::uint32_t level) {
+  return level < kLevels ? static_cast<Level>(level) : Level::kPeer;
+}
+
+// A code that we do not know, likewise.
+Code CodeOf(std::uint32_t code) {
+  constexpr auto kMax = static_cast<std::uint32_t>(Code::kUnauthenticated);
+  return code <= kMax ? static_cast<Code>(code) : Code::kUnknown;
 }
 
 }  // namespace
 
 std::string EncodeGetRequest(const GetRequest& request) {
   groupcachepb::GetRequest message;
-  message.set_group(request.group.data(), request.group.size());
+  EncodeRoute(request, message);
   message.set_key(request.key.data(), request.key.size());
-  message.set_hop(static_cast<std::uint32_t>(request.hop));
-  message.set_origin(request.origin.data(), request.origin.size());
-  message.set_ring_fingerprint(request.ring_fingerprint);
   return message.SerializeAsString();
 }
 
 Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetRequest& message) {
-  if (!Parse(bytes, message)) {
-    return Fail(Code::kInvalidArgument, "the request is not a GetRequest message");
-  }
-  return GetRequest{.group = message.group(),
-                    .key = message.key(),
-                    .hop = message.hop() == 0 ? Hop::kCaller : Hop::kPeer,
-                    .origin = message.origin(),
-                    .ring_fingerprint = message.ring_fingerprint()};
+  if (!ParseMessage(bytes, message)) return NotA("GetRequest");
+  GetRequest request;
+  DecodeRoute(message, request);
+  request.key = message.key();
+  return request;
 }
 
 std::string EncodeGetReply(const GetReply& reply) {
@@ -123,57 +90,115 @@ std::string EncodeGetReply(const GetReply& reply) {
 
 Result<GetReply> DecodeGetReply(std::string_view bytes) {
   groupcachepb::GetResponse message;
-  if (!Parse(bytes, message)) {
+  if (!ParseMessage(bytes, message)) {
     return Fail(Code::kInternal, "the peer's reply is not a GetResponse message");
   }
-  const auto level = std::min<std::uint32_t>(message.level(), static_cast<int>(Level::kSource));
-  return GetReply{Value::Copy(message.value()), static_cast<Level>(level)};
+  return GetReply{Value::Copy(message.value()), LevelOf(message.level())};
 }
 
-std::string EncodeStats(const NodeStats& stats) {
-  groupcachepb::StatsResponse message;
-  message.set_name(stats.name);
-  message.set_version(stats.version);
-  auto* ring = message.mutable_ring();
-  ring->set_dialect(stats.ring.dialect);
-  ring->set_replicas(stats.ring.replicas);
-  for (const std::string& name : stats.ring.nodes) ring->add_nodes(name);
-  ring->set_fingerprint(stats.ring.fingerprint);
-  ring->set_epoch(stats.ring.epoch);
-  for (const auto& [name, counts] : stats.groups) {
-    auto* group = message.add_groups();
-    group->set_name(name);
-    ForEachGroupCounter([&](auto field, auto, auto set) { (group->*set)(counts.*field); });
-    ForEachCacheCounter(
-        [&](auto field, auto, auto set) { (group->mutable_cache()->*set)(counts.cache.*field); });
-  }
-  auto* process = message.mutable_process();
-  process->set_pid(stats.process.pid);
-  process->set_cpu_ns(static_cast<std::uint64_t>(stats.process.cpu.count()));
-  process->set_resident_bytes(stats.process.resident_bytes);
+std::string EncodeGetManyRequest(const GetManyRequest& request) {
+  groupcachepb::GetManyRequest message;
+  EncodeRoute(request, message);
+  for (const std::string_view key : request.keys) message.add_keys(key.data(), key.size());
   return message.SerializeAsString();
 }
 
-Result<NodeStats> DecodeStats(std::string_view bytes) {
-  groupcachepb::StatsResponse message;
-  if (!Parse(bytes, message)) {
-    return Fail(Code::kInternal, "the node's reply is not a StatsResponse message");
+Result<GetManyRequest> DecodeGetManyRequest(std::string_view bytes,
+                                            groupcachepb::GetManyRequest& message,
+                                            std::vector<std::string_view>& keys) {
+  if (!ParseMessage(bytes, message)) return NotA("GetManyRequest");
+  GetManyRequest request;
+  DecodeRoute(message, request);
+  keys.assign(message.keys().begin(), message.keys().end());
+  request.keys = keys;
+  return request;
+}
+
+std::string EncodeGetManyReply(const std::vector<Result<GetReply>>& replies) {
+  groupcachepb::GetManyResponse message;
+  for (const Result<GetReply>& reply : replies) {
+    auto* result = message.add_results();
+    if (reply) {
+      result->set_value(reply->value.view().data(), reply->value.size());
+      result->set_level(static_cast<std::uint32_t>(reply->level));
+    } else {
+      result->set_code(static_cast<std::uint32_t>(reply.error().code));
+      result->set_message(reply.error().message);
+    }
   }
-  NodeStats stats;
-  stats.name = message.name();
-  stats.version = message.version();
-  stats.ring.dialect = message.ring().dialect();
-  stats.ring.replicas = message.ring().replicas();
-  stats.ring.nodes.assign(message.ring().nodes().begin(), message.ring().nodes().end());
-  stats.ring.fingerprint = message.ring().fingerprint();
-  stats.ring.epoch = message.ring().epoch();
-  for (const auto& group : message.groups()) {
-    stats.groups.emplace_back(group.name(), DecodeGroup(group));
+  return message.SerializeAsString();
+}
+
+Result<std::vector<Result<GetReply>>> DecodeGetManyReply(std::string_view bytes, std::size_t keys) {
+  groupcachepb::GetManyResponse message;
+  if (!ParseMessage(bytes, message)) {
+    return Fail(Code::kInternal, "the peer's reply is not a GetManyResponse message");
   }
-  stats.process.pid = message.process().pid();
-  stats.process.cpu = Duration(static_cast<std::int64_t>(message.process().cpu_ns()));
-  stats.process.resident_bytes = message.process().resident_bytes();
-  return stats;
+  if (static_cast<std::size_t>(message.results_size()) != keys) {
+    return Fail(Code::kInternal, "the peer answered " + std::to_string(message.results_size()) +
+                                     " keys of " + std::to_string(keys));
+  }
+  std::vector<Result<GetReply>> replies;
+  replies.reserve(keys);
+  for (const auto& result : message.results()) {
+    if (result.code() == 0) {
+      replies.emplace_back(GetReply{Value::Copy(result.value()), LevelOf(result.level())});
+    } else {
+      replies.emplace_back(Fail(CodeOf(result.code()), result.message()));
+    }
+  }
+  return replies;
+}
+
+std::string EncodeSetRequest(const SetRequest& request) {
+  groupcachepb::SetRequest message;
+  EncodeRoute(request, message);
+  message.set_key(request.key.data(), request.key.size());
+  message.set_value(request.value.data(), request.value.size());
+  message.set_ttl_ns(request.ttl.count());
+  message.set_hot(request.hot);
+  return message.SerializeAsString();
+}
+
+Result<SetRequest> DecodeSetRequest(std::string_view bytes, std::int64_t unix_now_ns,
+                                    groupcachepb::SetRequest& message) {
+  if (!ParseMessage(bytes, message)) return NotA("SetRequest");
+  SetRequest request;
+  DecodeRoute(message, request);
+  request.key = message.key();
+  request.value = message.value();
+  request.hot = message.hot();
+  request.ttl = Duration(message.ttl_ns());
+  if (message.expire_unix_ns() == 0) return request;
+  if (message.ttl_ns() != 0) {
+    return Fail(Code::kInvalidArgument, "ttl_ns and expire_unix_ns: one of them is accepted");
+  }
+  // In 128 bits: a hostile time must not overflow.
+  __extension__ using Wide = __int128;
+  const Wide left = Wide{message.expire_unix_ns()} - unix_now_ns;
+  constexpr Wide kMax = Duration::max().count();
+  constexpr Wide kMin = Duration::min().count();
+  request.ttl = Duration(static_cast<std::int64_t>(std::clamp(left, kMin, kMax)));
+  if (left == 0) request.ttl = Duration(-1);  // 0 would be the default
+  return request;
+}
+
+std::string EncodeRemoveRequest(const RemoveRequest& request) {
+  groupcachepb::RemoveRequest message;
+  EncodeRoute(request, message);
+  message.set_key(request.key.data(), request.key.size());
+  message.set_copies_only(request.copies_only);
+  return message.SerializeAsString();
+}
+
+Result<RemoveRequest> DecodeRemoveRequest(std::string_view bytes,
+                                          groupcachepb::RemoveRequest& message) {
+  if (!ParseMessage(bytes, message)) return NotA("RemoveRequest");
+  RemoveRequest request;
+  DecodeRoute(message, request);
+  request.key = message.key();
+  request.copies_only = message.copies_only();
+  return request;
 }
 
 }  // namespace ringlab

@@ -4,8 +4,10 @@
 // kInternal from a peer, never a crash.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/node_stats.h"
 #include "core/types.h"
@@ -15,6 +17,9 @@ namespace ringlab {
 
 inline constexpr std::string_view kServiceName = "groupcachepb.GroupCache";
 inline constexpr std::string_view kGetName = "Get";
+inline constexpr std::string_view kGetManyName = "GetMany";
+inline constexpr std::string_view kSetName = "Set";
+inline constexpr std::string_view kRemoveName = "Remove";
 inline constexpr std::string_view kStatsName = "Stats";
 
 std::string EncodeGetRequest(const GetRequest& request);
@@ -24,6 +29,23 @@ Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetReq
 
 std::string EncodeGetReply(const GetReply& reply);
 Result<GetReply> DecodeGetReply(std::string_view bytes);
+
+// The same for the others. A reply has as many results as there were keys, or it is an error.
+std::string EncodeGetManyRequest(const GetManyRequest& request);
+Result<GetManyRequest> DecodeGetManyRequest(std::string_view bytes,
+                                            groupcachepb::GetManyRequest& message,
+                                            std::vector<std::string_view>& keys);
+std::string EncodeGetManyReply(const std::vector<Result<GetReply>>& replies);
+Result<std::vector<Result<GetReply>>> DecodeGetManyReply(std::string_view bytes, std::size_t keys);
+
+// An absolute expiry becomes a time to live by the given time of day; negative when it has passed.
+std::string EncodeSetRequest(const SetRequest& request);
+Result<SetRequest> DecodeSetRequest(std::string_view bytes, std::int64_t unix_now_ns,
+                                    groupcachepb::SetRequest& message);
+
+std::string EncodeRemoveRequest(const RemoveRequest& request);
+Result<RemoveRequest> DecodeRemoveRequest(std::string_view bytes,
+                                          groupcachepb::RemoveRequest& message);
 
 std::string EncodeStats(const NodeStats& stats);
 Result<NodeStats> DecodeStats(std::string_view bytes);

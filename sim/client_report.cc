@@ -38,7 +38,10 @@ void CountAnswer(const Result<GetReply>& reply, bool wrong, ClientReport& report
     ++totals.ok;
     totals.wrong_values += wrong ? 1 : 0;
     switch (reply->level) {
-      case Level::kCache: ++totals.level_cache; break;
+      case Level::kCache:
+      case Level::kHot:
+      case Level::kStale:
+      case Level::kNegative: ++totals.level_cache; break;
       case Level::kPeer: ++totals.level_peer; break;
       case Level::kSource: ++totals.level_source; break;
     }

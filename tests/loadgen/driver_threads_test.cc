@@ -15,6 +15,7 @@
 #include "core/synthetic_value.h"
 #include "loadgen/driver.h"
 #include "node/timer_thread.h"
+#include "tests/support/get_only_transport.h"
 
 namespace ringlab {
 namespace {
@@ -23,7 +24,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // Answers on two threads of its own, as soon as they get round to it.
-class PooledTransport final : public Transport {
+class PooledTransport final : public GetOnlyTransport {
  public:
   PooledTransport() {
     for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { Answer(); });

@@ -11,12 +11,13 @@
 #include "core/ring_spec.h"
 #include "core/synthetic_value.h"
 #include "loadgen/driver.h"
+#include "tests/support/get_only_transport.h"
 #include "tests/support/manual_scheduler.h"
 
 namespace ringlab {
 
 // A transport that does with a call what the test says, and remembers it.
-class ScriptedTransport final : public Transport {
+class ScriptedTransport final : public GetOnlyTransport {
  public:
   struct Call {
     std::string to;

@@ -1,7 +1,7 @@
 // DirectTransport: nodes that call each other inside this process.
 //
 // With a delay, requests arrive that much later by the scheduler, as over a network; without one
-// they arrive inside Get. Deadlines pass by the scheduler. Nodes can die and come back.
+// they arrive inside the call. Deadlines pass by the scheduler. Nodes can die and come back.
 // Thread-safe.
 #pragma once
 
@@ -14,27 +14,37 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/scheduler.h"
 #include "core/transport.h"
+#include "tests/support/request_copy.h"
 
 namespace ringlab {
 
 class DirectTransport final : public Transport {
  public:
-  // What a node does with a request. Outlives the transport.
-  using Handler = std::function<void(const GetRequest&, GetCallback)>;
+  // What a node does with requests. Outlives the transport. What a test leaves out is not asked.
+  struct Handlers {
+    std::function<void(const GetRequest&, GetCallback)> get;
+    std::function<void(const GetManyRequest&, GetManyCallback)> get_many = nullptr;
+    std::function<void(const SetRequest&, WriteCallback)> set = nullptr;
+    std::function<void(const RemoveRequest&, WriteCallback)> remove = nullptr;
+  };
 
   // The scheduler outlives the transport.
   explicit DirectTransport(Scheduler& scheduler, Duration delay = Duration::zero())
       : scheduler_(scheduler), delay_(delay), calls_(std::make_shared<Calls>()) {}
 
   // Calls still under way are told that they will not be answered.
-  ~DirectTransport() override { calls_->FinishAll(); }
+  ~DirectTransport() override { calls_->FailAll(); }
 
-  void Serve(std::string name, Handler handler) {
+  void Serve(std::string name, Handlers handlers) {
     const std::lock_guard lock(mutex_);
-    handlers_[std::move(name)] = std::make_shared<Handler>(std::move(handler));
+    handlers_[std::move(name)] = std::make_shared<Handlers>(std::move(handlers));
+  }
+  void Serve(std::string name, std::function<void(const GetRequest&, GetCallback)> get) {
+    Serve(std::move(name), Handlers{.get = std::move(get)});
   }
   void Kill(const std::string& name) {
     const std::lock_guard lock(mutex_);
@@ -46,75 +56,81 @@ class DirectTransport final : public Transport {
   }
 
   void Get(std::string_view to, const GetRequest& request, GetCallback done) override {
-    const std::shared_ptr<Handler> handler = HandlerOf(to);
-    if (!handler) return done(Fail(Code::kUnavailable, "no node " + std::string(to)));
-    if (request.deadline <= scheduler_.Now()) return done(TooLate());
-    const auto copy = std::make_shared<const Copy>(request);  // `done` may end the request's bytes
-    const std::uint64_t id = calls_->Begin(std::move(done));
-    if (request.deadline != kNever) {
-      scheduler_.RunAt(request.deadline, [calls = calls_, id] { calls->Finish(id, TooLate()); });
-    }
-    auto answer = [calls = calls_, id](Result<GetReply> reply) {
-      calls->Finish(id, std::move(reply));
-    };
-    if (delay_ == Duration::zero()) return (*handler)(copy->request, std::move(answer));
-    scheduler_.RunAt(SaturatingAdd(scheduler_.Now(), delay_),
-                     [handler, copy, answer] { (*handler)(copy->request, answer); });
+    Send(to, request, std::move(done), &Handlers::get,
+         [](const Error& error) { return Result<GetReply>(tl::unexpected<Error>(error)); });
+  }
+  void GetMany(std::string_view to, const GetManyRequest& request, GetManyCallback done) override {
+    Send(to, request, std::move(done), &Handlers::get_many,
+         [keys = request.keys.size()](const Error& error) {
+           return std::vector<Result<GetReply>>(keys, tl::unexpected<Error>(error));
+         });
+  }
+  void Set(std::string_view to, const SetRequest& request, WriteCallback done) override {
+    Send(to, request, std::move(done), &Handlers::set, Failed);
+  }
+  void Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) override {
+    Send(to, request, std::move(done), &Handlers::remove, Failed);
   }
 
  private:
-  // A request with strings of its own.
-  struct Copy {
-    explicit Copy(const GetRequest& from)
-        : group(from.group), key(from.key), origin(from.origin), request(from) {
-      request.group = group;
-      request.key = key;
-      request.origin = origin;
-    }
-    std::string group, key, origin;
-    GetRequest request;
-  };
-
-  // The calls under way. Shared with tasks and handlers that may come after the transport's end.
+  // How the calls under way fail. Shared with tasks and handlers that may come after the
+  // transport's end. Who takes a call out answers it.
   class Calls {
    public:
-    std::uint64_t Begin(GetCallback done) {
+    std::uint64_t Begin(std::function<void(Error)> fail) {
       const std::lock_guard lock(mutex_);
-      open_.emplace(++last_id_, std::move(done));
+      open_.emplace(++last_id_, std::move(fail));
       return last_id_;
     }
-    // The first to come answers.
-    void Finish(std::uint64_t id, Result<GetReply> reply) {
-      GetCallback done;
-      {
-        const std::lock_guard lock(mutex_);
-        const auto found = open_.find(id);
-        if (found == open_.end()) return;
-        done = std::move(found->second);
-        open_.erase(found);
-      }
-      done(std::move(reply));
+    bool Take(std::uint64_t id) {
+      const std::lock_guard lock(mutex_);
+      return open_.erase(id) > 0;
     }
-    void FinishAll() {
-      std::map<std::uint64_t, GetCallback> open;
+    void FailAll() {
+      std::map<std::uint64_t, std::function<void(Error)>> open;
       {
         const std::lock_guard lock(mutex_);
         open.swap(open_);
       }
-      for (auto& [id, done] : open) done(Fail(Code::kUnavailable, "the transport has ended"));
+      for (auto& [id, fail] : open) fail({Code::kUnavailable, "the transport has ended"});
     }
 
    private:
     std::mutex mutex_;
     std::uint64_t last_id_ = 0;
-    std::map<std::uint64_t, GetCallback> open_;
+    std::map<std::uint64_t, std::function<void(Error)>> open_;
   };
 
-  static tl::unexpected<Error> TooLate() {
-    return Fail(Code::kDeadlineExceeded, "the deadline of the call passed");
+  static Result<void> Failed(const Error& error) { return tl::unexpected<Error>(error); }
+
+  template <class Request, class Reply, class Handle, class Fail>
+  void Send(std::string_view to, const Request& request, Function<void(Reply)> done,
+            Handle Handlers::* handle, Fail failed) {
+    const std::shared_ptr<Handlers> handlers = HandlersOf(to);
+    if (!handlers) return done(failed({Code::kUnavailable, "no node " + std::string(to)}));
+    const Error too_late{Code::kDeadlineExceeded, "the deadline of the call passed"};
+    if (request.deadline <= scheduler_.Now()) return done(failed(too_late));
+    const auto shared = std::make_shared<Function<void(Reply)>>(std::move(done));
+    const std::uint64_t id =
+        calls_->Begin([shared, failed](const Error& error) { (*shared)(failed(error)); });
+    if (request.deadline != kNever) {
+      scheduler_.RunAt(request.deadline, [calls = calls_, id, shared, failed, too_late] {
+        if (calls->Take(id)) (*shared)(failed(too_late));
+      });
+    }
+    auto answer = [calls = calls_, id, shared](Reply reply) {
+      if (calls->Take(id)) (*shared)(std::move(reply));
+    };
+    // `done` may end the request's bytes, and a delayed one has lost them.
+    const auto copy = std::make_shared<const CopyOf<Request>>(request);
+    auto deliver = [handlers, handle, copy, answer] {
+      ((*handlers).*handle)(copy->request, answer);
+    };
+    if (delay_ == Duration::zero()) return deliver();
+    scheduler_.RunAt(SaturatingAdd(scheduler_.Now(), delay_), deliver);
   }
 
-  std::shared_ptr<Handler> HandlerOf(std::string_view name) const {
+  std::shared_ptr<Handlers> HandlersOf(std::string_view name) const {
     const std::lock_guard lock(mutex_);
     const auto found = handlers_.find(name);
     return found == handlers_.end() || dead_.count(found->first) > 0 ? nullptr : found->second;
@@ -123,7 +139,7 @@ class DirectTransport final : public Transport {
   Scheduler& scheduler_;
   const Duration delay_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Handler>, std::less<>> handlers_;
+  std::map<std::string, std::shared_ptr<Handlers>, std::less<>> handlers_;
   std::set<std::string> dead_;
   const std::shared_ptr<Calls> calls_;
 };

@@ -50,10 +50,14 @@ class GroupCluster {
     ring_ = RingOf(names);
     for (const std::string& name : names) {
       nodes_.push_back(std::make_unique<Node>(name, options, *transport_, scheduler_, ring_));
+      Group& group = nodes_.back()->group;
       transport_->Serve(
-          name, [&group = nodes_.back()->group](const GetRequest& request, GetCallback done) {
-            group.Get(request, std::move(done));
-          });
+          name,
+          DirectTransport::Handlers{
+              .get = [&group](const auto& r, auto done) { group.Get(r, std::move(done)); },
+              .get_many = [&group](const auto& r, auto done) { group.GetMany(r, std::move(done)); },
+              .set = [&group](const auto& r, auto done) { group.Set(r, std::move(done)); },
+              .remove = [&group](const auto& r, auto done) { group.Remove(r, std::move(done)); }});
     }
   }
 

@@ -1,0 +1,100 @@
+// The story of a write: to the owner within one hop, and past every load of the key.
+#include <utility>
+
+#include "core/group.h"
+#include "core/hash.h"
+
+namespace ringlab {
+
+// A write is applied by the owner, or by whoever was taken for it: it takes one hop and ends, also
+// where two nodes disagree about the ring.
+void Group::Set(const SetRequest& request, WriteCallback done) {
+  counts_.sets.Add();
+  if (std::string wrong = Complaint(request); !wrong.empty()) {
+    counts_.writes_invalid.Add();
+    return done(Fail(Code::kInvalidArgument, std::move(wrong)));
+  }
+  const auto view = deps_.membership.Snapshot();
+  const NodeIndex owner = view->ring->OwnerOf(request.key);
+  if (request.hop == Hop::kPeer || view->IsSelf(owner)) {
+    Apply(request);
+    return done({});
+  }
+  SetRequest forwarded = request;
+  forwarded.hop = Hop::kPeer;
+  forwarded.group = options_.name;
+  forwarded.origin = deps_.membership.self_name();
+  forwarded.ring_fingerprint = view->ring->fingerprint();
+  deps_.transport.Set(view->owner_name(owner), forwarded, Forwarded(request.key, std::move(done)));
+}
+
+void Group::Remove(const RemoveRequest& request, WriteCallback done) {
+  counts_.removes.Add();
+  if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
+    counts_.writes_invalid.Add();
+    return done(Fail(Code::kInvalidArgument, KeyComplaint(request.key, options_.key_bytes_max)));
+  }
+  if (request.copies_only) {
+    counts_.copies_dropped.Add();
+    Forget(request.key);
+    return done({});
+  }
+  const auto view = deps_.membership.Snapshot();
+  const NodeIndex owner = view->ring->OwnerOf(request.key);
+  if (request.hop == Hop::kPeer || view->IsSelf(owner)) {
+    counts_.writes_applied.Add();
+    Forget(request.key);
+    return done({});
+  }
+  RemoveRequest forwarded = request;
+  forwarded.hop = Hop::kPeer;
+  forwarded.group = options_.name;
+  forwarded.origin = deps_.membership.self_name();
+  forwarded.ring_fingerprint = view->ring->fingerprint();
+  deps_.transport.Remove(view->owner_name(owner), forwarded,
+                         Forwarded(request.key, std::move(done)));
+}
+
+std::string Group::Complaint(const SetRequest& request) const {
+  if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
+    return KeyComplaint(request.key, options_.key_bytes_max);
+  }
+  if (request.value.size() > options_.value_bytes_max) {
+    return "set \"" + std::string(request.key) + "\": a value of " +
+           std::to_string(request.value.size()) + " bytes; accepted: up to " +
+           std::to_string(options_.value_bytes_max);
+  }
+  if (request.ttl < Duration::zero()) {
+    return "set \"" + std::string(request.key) +
+           "\": it would have expired already; accepted: a "
+           "time to live above 0, or 0 for the default";
+  }
+  return "";
+}
+
+// What this node has of the key is older than what the owner has from now on: it goes before the
+// writer is told, so that the writer reads its own write here too.
+WriteCallback Group::Forwarded(std::string_view key, WriteCallback done) {
+  counts_.writes_forwarded.Add();
+  return [this, key = std::string(key), done = std::move(done)](Result<void> reply) mutable {
+    (reply ? counts_.writes_forwarded_ok : counts_.writes_forwarded_failed).Add();
+    Forget(key);  // after a failure too: who knows whether it was applied
+    done(std::move(reply));
+  };
+}
+
+// First no load may store what it brings, then the value is stored: so no load can overwrite it.
+void Group::Apply(const SetRequest& request) {
+  counts_.writes_applied.Add();
+  const std::uint64_t hash = HashKey(request.key);
+  flights_.Supersede(request.key, hash);
+  if (!cache_.Insert(request.key, hash, request.value)) cache_.Erase(request.key, hash);
+}
+
+void Group::Forget(std::string_view key) {
+  const std::uint64_t hash = HashKey(key);
+  flights_.Supersede(key, hash);
+  cache_.Erase(key, hash);
+}
+
+}  // namespace ringlab
