@@ -10,16 +10,19 @@ namespace ringlab {
 namespace {
 
 // A dead peer is tried again soon, so that one that comes back is used within a second or so.
-constexpr int kReconnectMinMs = 100;
+constexpr int kReconnectFirstMs = 100;
 constexpr int kReconnectMaxMs = 1000;
+// gRPC's "minimum backoff" is how long one attempt may take at least. A process that opens a
+// thousand connections at once answers some late.
+constexpr int kConnectMs = 1000;
 
 }  // namespace
 
 void PeerChannels::Open() {
   for (int i = 0; i < connections_; ++i) {
     grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMinMs);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMinMs);
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectFirstMs);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
     arguments.SetMaxReceiveMessageSize(-1);
     // Channels whose arguments differ do not share a connection.

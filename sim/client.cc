@@ -202,9 +202,12 @@ void Client::State::Answered(Request request, const Result<GetReply>& reply) {
 bool Client::State::FailOver(Request& request, TimePoint now) {
   if (request.tries >= options.failovers_max || now >= request.deadline) return false;
   MutexLock lock(mutex);
-  if (ring->nodes().size() < 2) return false;
+  const std::vector<std::string>& nodes = ring->nodes();
+  std::uint64_t turn = request.turn + 1;
+  if (nodes[turn % nodes.size()] == request.to()) ++turn;        // the ring has changed since
+  if (nodes[turn % nodes.size()] == request.to()) return false;  // it is the only one
   ++request.tries;
-  ++request.turn;
+  request.turn = turn;
   request.ring = ring;
   ++report.totals.failovers;
   report.totals.failed_over += request.tries == 1 ? 1 : 0;
@@ -245,8 +248,6 @@ void Client::State::CountLeftover(const Request& request) {
 
 Client::Client(ClientOptions options, Workload plan, Scheduler& scheduler, Transport& transport)
     : state_(std::make_shared<State>(std::move(options), std::move(plan), scheduler, transport)) {}
-
-Client::~Client() = default;
 
 void Client::SetRing(std::shared_ptr<const Ring> ring) {
   const std::size_t nodes = ring->nodes().size();

@@ -36,7 +36,6 @@ struct ClientOptions {
 class Client {
  public:
   Client(ClientOptions options, Workload plan, Scheduler& scheduler, Transport& transport);
-  ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 

@@ -1,10 +1,13 @@
 #include "sim/loopback.h"
 
 #include <algorithm>
+#include <optional>
+#include <semaphore>
 #include <thread>
 #include <utility>
 
 #include "core/check.h"
+#include "core/sync.h"
 
 namespace ringlab {
 
@@ -16,6 +19,8 @@ const Group& GroupOf(const Node& node) { return *node.groups().at(kGroup); }
 
 // How often a starting cluster tells of its progress.
 constexpr std::uint64_t kProgressEvery = 50;
+
+constexpr Duration kConnectPatience = std::chrono::seconds(30);
 
 // A load that nobody waits for any more ends within the nodes' own timeout, and a moment later.
 constexpr Duration kQuietSlack = std::chrono::seconds(1);
@@ -95,6 +100,31 @@ std::vector<std::string> LoopbackCluster::living() const {
   std::vector<std::string> names;
   for (const auto& [name, member] : members_) names.push_back(name);
   return names;
+}
+
+Result<void> LoopbackCluster::Connect() {
+  constexpr std::ptrdiff_t kAtATime = 32;
+  struct Shared {
+    std::counting_semaphore<kAtATime> slots{kAtATime};
+    Mutex mutex;
+    std::optional<Error> failed RL_GUARDED_BY(mutex);
+  };
+  const auto shared = std::make_shared<Shared>();  // a slot is given back a moment after its use
+  const TimePoint deadline = SaturatingAdd(TimerThread::SteadyNow(), kConnectPatience);
+  for (const auto& [name, member] : members_) {
+    shared->slots.acquire();
+    client_->Stats(name, deadline, [shared, who = name](const Result<NodeStats>& stats) {
+      if (!stats) {
+        MutexLock lock(shared->mutex);
+        shared->failed = {stats.error().code, "connect to " + who + ": " + stats.error().message};
+      }
+      shared->slots.release();
+    });
+  }
+  for (std::ptrdiff_t i = 0; i < kAtATime; ++i) shared->slots.acquire();
+  MutexLock lock(shared->mutex);
+  if (shared->failed) return tl::unexpected<Error>(*shared->failed);
+  return {};
 }
 
 void LoopbackCluster::Kill(const std::string& name) { End(name, Duration::zero()); }

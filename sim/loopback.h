@@ -58,6 +58,10 @@ class LoopbackCluster {
   // How a client reaches them: over the nodes' own connections. Thread-safe.
   GrpcTransport& client() { return *client_; }
 
+  // Connects to every living node, a few at a time, so that no request of a measurement waits for
+  // that. An error names a node that does not answer.
+  Result<void> Connect();
+
   // Ends a living node at once: what it was doing is cut off, the others still count on it.
   void Kill(const std::string& name);
 

@@ -165,6 +165,9 @@ Result<LoopbackResult> RunLoopback(LoopbackCluster& cluster, const LoopbackPlan&
     churn = *std::move(prepared);
   }
   const std::vector<double> expected = expect(*cluster.ring());
+  if (auto connected = cluster.Connect(); !connected) {
+    return tl::unexpected<Error>(connected.error());
+  }
 
   LoopbackResult result;
   const ProcessUsage before = UsageOfThisProcess();

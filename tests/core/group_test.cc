@@ -67,6 +67,37 @@ TEST_CASE("who is not the owner asks the owner, which keeps the value") {
   cluster.CheckIdentities();
 }
 
+TEST_CASE("a node counts the hits of its peers apart and callers' misses by owner") {
+  GroupCluster cluster(3);
+  const std::string key = cluster.KeyOf(2);
+  for (int i = 0; i < 3; ++i) REQUIRE(cluster.Get(0, key) == Ok(key));
+  for (int i = 0; i < 2; ++i) REQUIRE(cluster.Get(2, key) == Ok(key));
+  REQUIRE(cluster.group(2).stats().hits == 4);  // all but the first of n0
+  REQUIRE(cluster.group(2).stats().hits_from_peers == 2);
+  REQUIRE(cluster.group(0).stats().hits_from_peers == 0);
+  const auto routed = [&](std::size_t node, NodeIndex owner) {
+    return cluster.node(node).membership.Snapshot()->routed[owner].load();
+  };
+  REQUIRE(routed(0, 2) == 3);
+  REQUIRE(routed(0, 0) + routed(0, 1) == 0);
+  REQUIRE(routed(2, 2) == 0);  // its callers hit, and peers are not counted
+  cluster.CheckIdentities();
+}
+
+TEST_CASE("a group that stops answers who waits and who comes") {
+  GroupCluster cluster(1);
+  cluster.source(0).Play(Script::kHold);
+  Answers answers;
+  cluster.group(0).Get(AskFor("k"), answers.Callback());
+  cluster.group(0).GiveUpLoads();
+  REQUIRE(answers.text(0) == "UNAVAILABLE");
+  REQUIRE(cluster.Get(0, "another") == "UNAVAILABLE");
+  REQUIRE(cluster.source(0).loads() == 1);
+  REQUIRE(cluster.source(0).Release());  // in vain, but kept
+  REQUIRE(cluster.Get(0, "k") == Ok("k"));
+  cluster.CheckIdentities();
+}
+
 TEST_CASE("a request carries hop, origin, ring and deadline to the owner") {
   GroupCluster cluster(2);
   const std::string key = cluster.KeyOf(1);

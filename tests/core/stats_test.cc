@@ -76,5 +76,20 @@ TEST_CASE("the message gives the figures of the identity that fails") {
           "source_loads 63 is not source_ok 43 + source_not_found 12 + source_errors 9");
 }
 
+TEST_CASE("sums are of every count, and keep the identities") {
+  GroupStats more = Sound();
+  more.hits_from_peers = 3;
+  more.cache.evicted = 4;
+  more.flights.landed = 5;
+  GroupStats sum = more;
+  Add(more, sum);
+  REQUIRE(CheckIdentities(sum).empty());
+  REQUIRE(sum.gets == 928);
+  REQUIRE(sum.answered_error == 40);
+  REQUIRE(sum.hits_from_peers == 6);
+  REQUIRE(sum.cache.evicted == 8);
+  REQUIRE(sum.flights.landed == 10);
+}
+
 }  // namespace
 }  // namespace ringlab

@@ -148,5 +148,76 @@ TEST_CASE("a TimerThread tells the CPU time that it used, and none when stopped"
   REQUIRE(timer.cpu_time() == Duration::zero());
 }
 
+class LaneFixture {
+ public:
+  Scheduler& scheduler() { return *lane_; }
+  void AdvanceBy(Duration wait) { LetPass(timer_, wait); }
+  void End() { lane_.reset(); }
+
+ private:
+  TimerThread timer_;
+  std::optional<TimerLane> lane_{std::in_place, timer_};
+};
+
+TEST_CASE("TimerLane keeps the scheduler contract") {
+  LaneFixture fixture;
+  CheckSchedulerContract(fixture);
+}
+
+TEST_CASE("the end of a lane drops its tasks and nobody else's") {
+  TimerThread timer;
+  TimerLane stays(timer);
+  const auto token = std::make_shared<int>(0);
+  std::atomic<int> ran{0};
+  {
+    TimerLane ends(timer);
+    for (int i = 0; i < 20; ++i) {
+      const TimePoint when = timer.Now() + std::chrono::milliseconds(20 + i);
+      (i % 2 == 0 ? ends : stays).RunAt(when, [token, &ran] { ++ran; });
+    }
+    ends.Stop();
+    REQUIRE(token.use_count() == 11);
+    ends.RunAt(timer.Now(), [&ran] { ran = 100; });  // too late
+  }
+  LetPass(timer, std::chrono::milliseconds(60));
+  REQUIRE(ran == 10);
+}
+
+TEST_CASE("the end of a lane waits for its running task and no other") {
+  TimerThread timer;
+  TimerLane lane(timer);
+  TimerLane other(timer);
+  std::binary_semaphore runs(0);
+  std::atomic<bool> through{false};
+  lane.RunAt(timer.Now(), [&] {
+    runs.release();
+    other.Drop();  // from a task, of another lane
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    lane.Drop();  // its own
+    through = true;
+  });
+  runs.acquire();
+  other.Stop();
+  lane.Stop();
+  REQUIRE(through);
+}
+
+TEST_CASE("many lanes may end while their tasks run") {
+  TimerThread timer;
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&timer] {
+        TimerLane lane(timer);
+        int ran = 0;  // gone with the lane: a task that outlived it would be found out
+        for (int i = 0; i < 50; ++i) lane.RunAt(timer.Now(), [&ran] { ++ran; });
+        std::this_thread::yield();
+        lane.Stop();
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+}
+
 }  // namespace
 }  // namespace ringlab

@@ -136,6 +136,19 @@ TEST_CASE("a request that no node takes fails after a bounded number of tries") 
   REQUIRE(report.first_error.message == "gone");
 }
 
+TEST_CASE("a request fails over to the only node of a ring that shrank meanwhile") {
+  ClientWorld* world = nullptr;
+  ClientWorld w([&](const ScriptedTransport::Call& call, GetCallback done) {
+    if (call.to == "n1") return done(Right(call.key));
+    world->client->SetRing(*BuildRing({}, EqualNodes({"n1"})));
+    done(Fail(Code::kCancelled, "gone"));
+  });
+  world = &w;
+  const ClientTotals totals = w.Run().totals;
+  REQUIRE(totals.ok == 1000);
+  REQUIRE(totals.failovers == 1);
+}
+
 TEST_CASE("every kind of answer has its count") {
   int n = 0;
   ClientWorld w([&](const ScriptedTransport::Call& call, GetCallback done) {

@@ -151,6 +151,18 @@ TEST_CASE("a cluster stops in time though its loads take an hour") {
   for (std::size_t i = 0; i < 30; ++i) REQUIRE_FALSE(answers.at(i));
 }
 
+TEST_CASE("connecting opens one connection to each node that lives") {
+  const auto cluster = Start(Options(40));
+  const std::uint64_t before = OpenFiles();
+  REQUIRE(cluster->Connect());
+  REQUIRE(OpenFiles() >= before + 80);  // both ends of each
+  REQUIRE(cluster->Connect());
+  REQUIRE(OpenFiles() <= before + 80 + 10);
+  cluster->Kill("node-7");
+  REQUIRE(cluster->Connect());  // it asks who lives
+  REQUIRE(cluster->living().size() == 39);
+}
+
 TEST_CASE("rings that cannot be built and names that come twice start nothing") {
   LoopbackOptions options = Options(2);
   options.ring.dialect = "square";
