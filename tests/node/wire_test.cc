@@ -130,7 +130,7 @@ TEST_CASE("numbers that we do not know are read as the nearest that we do") {
       "12016b"
       "a80609");  // hop 9: it has travelled
   REQUIRE(DecodeGetRequest(bytes, message)->hop == Hop::kPeer);
-  REQUIRE(DecodeGetReply(FromHex("a80663"))->level == Level::kSource);
+  REQUIRE(DecodeGetReply(FromHex("a80663"))->level == Level::kPeer);  // somebody had it
 }
 
 TEST_CASE("a message cut short is refused, not half read") {

@@ -32,6 +32,8 @@ class DirectTransport final : public Transport {
     std::function<void(const RemoveRequest&, WriteCallback)> remove = nullptr;
   };
 
+  using Handler = std::function<void(const GetRequest&, GetCallback)>;
+
   // The scheduler outlives the transport.
   explicit DirectTransport(Scheduler& scheduler, Duration delay = Duration::zero())
       : scheduler_(scheduler), delay_(delay), calls_(std::make_shared<Calls>()) {}
@@ -43,7 +45,7 @@ class DirectTransport final : public Transport {
     const std::lock_guard lock(mutex_);
     handlers_[std::move(name)] = std::make_shared<Handlers>(std::move(handlers));
   }
-  void Serve(std::string name, std::function<void(const GetRequest&, GetCallback)> get) {
+  void Serve(std::string name, Handler get) {
     Serve(std::move(name), Handlers{.get = std::move(get)});
   }
   void Kill(const std::string& name) {
