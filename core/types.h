@@ -64,7 +64,7 @@ using GetManyCallback = Function<void(std::vector<Result<GetReply>>)>;
 struct SetRequest {
   std::string_view group;
   std::string_view key;
-  std::string_view value;
+  std::string_view value = {};
   Duration ttl = {};  // from now; 0 is the group's default
   bool hot = false;   // other nodes may keep copies from the first Get on
   Hop hop = Hop::kCaller;

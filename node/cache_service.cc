@@ -1,14 +1,31 @@
 #include "node/cache_service.h"
 
 #include <chrono>
+#include <memory>
 #include <utility>
 #include <vector>
 
+#include "node/answer.h"
+#include "node/timer_thread.h"
 #include "node/wire.h"
 
 namespace ringlab {
 
 namespace {
+
+// What the rows serve from.
+struct Served {
+  Served(const Groups& its_groups, const Membership& its_membership)
+      : groups(its_groups), membership(its_membership) {}
+
+  const Groups& groups;
+  const Membership& membership;
+};
+
+MethodReply Encoded(Result<GetReply> reply) {
+  if (!reply) return tl::unexpected<Error>(std::move(reply.error()));
+  return EncodeGetReply(*reply);
+}
 
 // For expiries that callers give as a time of day: the one place that asks for it.
 std::int64_t UnixNow() {
@@ -26,25 +43,46 @@ Result<Group*> GroupOf(const Groups& groups, const Result<Request>& request) {
   return Fail(Code::kNotFound, "no such group: " + std::string(request->group));
 }
 
-void ServeGet(const Groups& groups, const IncomingCall& call, ReplyCallback done) {
+// How a Get went, told to a caller. Between nodes it would be read by nobody.
+std::string AnswerTo(const Served& served, std::string_view key, TimePoint arrived,
+                     const Result<GetReply>& reply) {
+  const auto view = served.membership.Snapshot();
+  Answer answer;
+  if (reply) answer.level = reply->level;
+  answer.owner = view->owner_name(view->ring->OwnerOf(key));
+  answer.ring = view->ring->fingerprint();
+  answer.took = TimerThread::SteadyNow() - arrived;
+  return answer.ToText();
+}
+
+void ServeGet(const Served& served, const IncomingCall& call, ReplyCallback done) {
+  const TimePoint arrived = TimerThread::SteadyNow();
   groupcachepb::GetRequest message;
   Result<GetRequest> request = DecodeGetRequest(call.request, message);
   // What the reference systems say first: the key is missing, whatever the group.
   if (request && request->key.empty()) return done(Fail(Code::kInvalidArgument, "key required"));
-  const Result<Group*> group = GroupOf(groups, request);
+  const Result<Group*> group = GroupOf(served.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   request->deadline = call.deadline;
-  (*group)->Get(*request, [done = std::move(done)](Result<GetReply> reply) mutable {
-    if (!reply) return done(tl::unexpected<Error>(std::move(reply.error())));
-    done(EncodeGetReply(*reply));
+  if (request->hop != Hop::kCaller) {
+    return (*group)->Get(*request, [done = std::move(done)](Result<GetReply> reply) mutable {
+      done(Encoded(std::move(reply)));
+    });
+  }
+  (*group)->Get(*request, [&served, arrived, key = std::string(request->key),
+                           done = std::move(done)](Result<GetReply> reply) mutable {
+    std::string answer = AnswerTo(served, key, arrived, reply);
+    MethodReply encoded = Encoded(std::move(reply));
+    encoded.answer = std::move(answer);
+    done(std::move(encoded));
   });
 }
 
-void ServeGetMany(const Groups& groups, const IncomingCall& call, ReplyCallback done) {
+void ServeGetMany(const Served& served, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::GetManyRequest message;
   std::vector<std::string_view> keys;
   Result<GetManyRequest> request = DecodeGetManyRequest(call.request, message, keys);
-  const Result<Group*> group = GroupOf(groups, request);
+  const Result<Group*> group = GroupOf(served.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   if (std::string wrong = (*group)->ComplaintAboutBatch(keys.size()); !wrong.empty()) {
     return done(Fail(Code::kInvalidArgument, std::move(wrong)));
@@ -62,41 +100,43 @@ WriteCallback Acknowledge(ReplyCallback done) {
   };
 }
 
-void ServeSet(const Groups& groups, const IncomingCall& call, ReplyCallback done) {
+void ServeSet(const Served& served, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::SetRequest message;
   Result<SetRequest> request = DecodeSetRequest(call.request, UnixNow(), message);
-  const Result<Group*> group = GroupOf(groups, request);
+  const Result<Group*> group = GroupOf(served.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   request->deadline = call.deadline;
   (*group)->Set(*request, Acknowledge(std::move(done)));
 }
 
-void ServeRemove(const Groups& groups, const IncomingCall& call, ReplyCallback done) {
+void ServeRemove(const Served& served, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::RemoveRequest message;
   Result<RemoveRequest> request = DecodeRemoveRequest(call.request, message);
-  const Result<Group*> group = GroupOf(groups, request);
+  const Result<Group*> group = GroupOf(served.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   request->deadline = call.deadline;
   (*group)->Remove(*request, Acknowledge(std::move(done)));
 }
 
-using Serve = void (*)(const Groups&, const IncomingCall&, ReplyCallback);
+using Serve = void (*)(const Served&, const IncomingCall&, ReplyCallback);
 
-Method RowOf(const Groups& groups, std::string_view name, Serve serve) {
+Method RowOf(const std::shared_ptr<const Served>& served, std::string_view name, Serve serve) {
   return {.service = std::string(kServiceName),
           .name = std::string(name),
-          .handler = [&groups, serve](const IncomingCall& call, ReplyCallback done) {
-            serve(groups, call, std::move(done));
+          .handler = [served, serve](const IncomingCall& call, ReplyCallback done) {
+            serve(*served, call, std::move(done));
           }};
 }
 
 }  // namespace
 
-MethodTable CacheMethods(const Groups& groups, std::function<NodeStats()> stats) {
-  return {RowOf(groups, kGetName, &ServeGet),
-          RowOf(groups, kGetManyName, &ServeGetMany),
-          RowOf(groups, kSetName, &ServeSet),
-          RowOf(groups, kRemoveName, &ServeRemove),
+MethodTable CacheMethods(const Groups& groups, const Membership& membership,
+                         std::function<NodeStats()> stats) {
+  const auto served = std::make_shared<const Served>(groups, membership);
+  return {RowOf(served, kGetName, &ServeGet),
+          RowOf(served, kGetManyName, &ServeGetMany),
+          RowOf(served, kSetName, &ServeSet),
+          RowOf(served, kRemoveName, &ServeRemove),
           {.service = std::string(kServiceName),
            .name = std::string(kStatsName),
            .handler = [stats = std::move(stats)](const IncomingCall&, ReplyCallback done) {

@@ -14,8 +14,9 @@ namespace ringlab {
 // Groups by name.
 using Groups = std::map<std::string, std::unique_ptr<Group>, std::less<>>;
 
-// The rows Get, GetMany, Set, Remove and Stats. The groups must outlive the table; `stats` is
-// called on any thread.
-MethodTable CacheMethods(const Groups& groups, std::function<NodeStats()> stats);
+// The rows Get, GetMany, Set, Remove and Stats. The groups and the membership must outlive the
+// table; `stats` is called on any thread.
+MethodTable CacheMethods(const Groups& groups, const Membership& membership,
+                         std::function<NodeStats()> stats);
 
 }  // namespace ringlab

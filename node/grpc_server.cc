@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -76,6 +77,12 @@ std::string Trimmed(const std::string& message) {
   return message.size() <= kMessageBytesMax ? message : message.substr(0, kMessageBytesMax) + "...";
 }
 
+// At least one: 0 would say "at once".
+std::string Milliseconds(Duration duration) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  return std::to_string(std::max<std::int64_t>(ms, 1));
+}
+
 // gRPC adds the reflection service, its only plugin here, to every server of a process.
 class WithoutPlugins final : public grpc::ServerBuilderOption {
  public:
@@ -90,13 +97,19 @@ grpc::ServerUnaryReactor* Serve(const Handler& handler, grpc::CallbackServerCont
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const ContiguousBytes bytes(*request);
   handler({.request = bytes.view(), .deadline = DeadlineOf(*context)},
-          [reactor, response](Result<std::string> reply) {
-            if (!reply) {
-              const Error& error = reply.error();
+          [reactor, context, response](MethodReply reply) {
+            if (!reply.answer.empty()) {
+              context->AddTrailingMetadata(kAnswerMetadata, std::move(reply.answer));
+            }
+            if (reply.retry_after) {
+              context->AddTrailingMetadata(kPushbackMetadata, Milliseconds(*reply.retry_after));
+            }
+            if (!reply.body) {
+              const Error& error = reply.body.error();
               return reactor->Finish(
                   grpc::Status(static_cast<grpc::StatusCode>(error.code), Trimmed(error.message)));
             }
-            *response = ToByteBuffer(*std::move(reply));
+            *response = ToByteBuffer(*std::move(reply.body));
             reactor->Finish(grpc::Status::OK);
           });
   return reactor;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,8 +23,21 @@ struct IncomingCall {
   TimePoint deadline = kNever;
 };
 
-// The reply's bytes, or an error whose code and message go to the caller as they are.
-using ReplyCallback = Function<void(Result<std::string>)>;
+// What goes back: the reply's bytes, or an error whose code and message go to the caller as they
+// are; and what is said beside it, in trailing metadata.
+struct MethodReply {
+  // NOLINTNEXTLINE(google-explicit-constructor): most replies are a body and nothing else
+  template <class Body>
+  MethodReply(Body&& bytes) : body(std::forward<Body>(bytes)) {}
+
+  Result<std::string> body;
+  std::string answer = {};                   // how it came about: kAnswerMetadata; empty for none
+  std::optional<Duration> retry_after = {};  // for who is turned away: gRPC's pushback
+};
+inline constexpr const char* kAnswerMetadata = "ringlab-answer";
+inline constexpr const char* kPushbackMetadata = "grpc-retry-pushback-ms";
+
+using ReplyCallback = Function<void(MethodReply)>;
 
 // Called from many threads at once. `done` runs exactly once, on any thread.
 using Handler = std::function<void(const IncomingCall& call, ReplyCallback done)>;

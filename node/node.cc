@@ -46,7 +46,8 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
                                           std::shared_ptr<const Ring> ring) {
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
-  MethodTable methods = CacheMethods(node->groups_, [&n = *node] { return n.stats(); });
+  MethodTable methods =
+      CacheMethods(node->groups_, node->membership_, [&n = *node] { return n.stats(); });
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }

@@ -50,8 +50,9 @@ MethodTable LogRequests(MethodTable methods, const RequestLog& log) {
     method.handler = [row = method, inner = std::move(inner), log](const IncomingCall& call,
                                                                    ReplyCallback done) {
       inner(call, [what = Describe(row, call.request), log, began = TimerThread::SteadyNow(),
-                   done = std::move(done)](Result<std::string> reply) mutable {
-        log(what + ": " + Outcome(reply) + ", " + FormatDuration(TimerThread::SteadyNow() - began));
+                   done = std::move(done)](MethodReply reply) mutable {
+        log(what + ": " + Outcome(reply.body) + ", " +
+            FormatDuration(TimerThread::SteadyNow() - began));
         done(std::move(reply));
       });
     };

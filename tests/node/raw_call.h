@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <future>
+#include <map>
 #include <string>
 
 #include "node/grpc_bytes.h"
@@ -15,6 +16,7 @@ namespace ringlab {
 struct RawReply {
   grpc::Status status;
   std::string bytes;
+  std::multimap<std::string, std::string> trailing;
 };
 
 // Blocks. `patience` becomes the call's deadline; none when it is zero.
@@ -29,7 +31,11 @@ inline RawReply RawCall(const std::string& address, const std::string& path,
   std::promise<grpc::Status> done;
   stub.UnaryCall(&context, path, grpc::StubOptions(), &out, &in,
                  [&](grpc::Status status) { done.set_value(std::move(status)); });
-  RawReply reply{done.get_future().get(), ""};
+  RawReply reply{done.get_future().get(), "", {}};
+  for (const auto& [name, value] : context.GetServerTrailingMetadata()) {
+    reply.trailing.emplace(std::string(name.data(), name.size()),
+                           std::string(value.data(), value.size()));
+  }
   if (reply.status.ok()) reply.bytes = ContiguousBytes(in).view();
   return reply;
 }

@@ -51,7 +51,8 @@ TEST_CASE("what a caller sends cannot forge or flood the log") {
   table = LogRequests(std::move(table), lines.Log());
   const auto ask = [&](const std::string& bytes) {
     int answers = 0;
-    table[0].handler({.request = bytes}, [&](const Result<std::string>& reply) {
+    table[0].handler({.request = bytes}, [&](const MethodReply& method_reply) {
+      const Result<std::string>& reply = method_reply.body;
       REQUIRE_FALSE(reply);
       ++answers;
     });
