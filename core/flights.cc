@@ -109,6 +109,22 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
     for (Waiter& waiter : waiters) waiter.done(reply);
   }
 
+  std::shared_ptr<FlightState> TryLead(const GetRequest& request, std::uint64_t key_hash) {
+    std::shared_ptr<FlightState> led;
+    const TimePoint now = scheduler_.Now();
+    TimePoint arm_at;
+    {
+      MutexLock lock(mutex_);
+      if (closed_ || due_.size() >= options_.flights_max) return nullptr;
+      if (open_.contains(FlightKey{request.hop, request.key, key_hash})) return nullptr;
+      ++stats_.led;
+      led = Open(request, key_hash, now);
+      arm_at = TimeToArm();
+    }
+    Arm(arm_at);
+    return led;
+  }
+
   void Supersede(std::string_view key, std::uint64_t key_hash) {
     MutexLock lock(mutex_);
     for (const Hop hop : {Hop::kCaller, Hop::kPeer}) {
@@ -279,6 +295,11 @@ void Flights::Close() { table_->CloseAll(); }
 
 Flight Flights::Join(const GetRequest& request, std::uint64_t key_hash, GetCallback done) {
   auto led = table_->Join(request, key_hash, std::move(done));
+  return led ? Flight(table_, std::move(led)) : Flight();
+}
+
+Flight Flights::TryLead(const GetRequest& request, std::uint64_t key_hash) {
+  auto led = table_->TryLead(request, key_hash);
   return led ? Flight(table_, std::move(led)) : Flight();
 }
 

@@ -103,6 +103,9 @@ class Flights {
   // way land in vain.
   void Close();
 
+  // Begins a load that nobody waits for; empty when one is under way already, or at a limit.
+  Flight TryLead(const GetRequest& request, std::uint64_t key_hash);
+
   // A write overtakes the loads of this key: they still answer who waits, but are superseded() from
   // before this returns, and nobody joins them any more.
   void Supersede(std::string_view key, std::uint64_t key_hash);

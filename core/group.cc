@@ -28,11 +28,19 @@ class Group::SourceLoad {
     if (!loaded) {
       const bool absent = loaded.error().code == Code::kNotFound;
       (absent ? group_.counts_.source_not_found : group_.counts_.source_errors).Add();
-      return flight_.Land(tl::unexpected<Error>(loaded.error()));
+      if (absent && why_ == Why::kOwner) group_.layers_.KeepAbsent(flight_, loaded.error());
+      // kUnavailable is a node that cannot be reached, and opens its circuit; a source's is not.
+      Error error = loaded.error();
+      if (error.code == Code::kUnavailable) error.code = Code::kInternal;
+      return flight_.Land(tl::unexpected<Error>(std::move(error)));
     }
     group_.counts_.source_ok.Add();
-    group_.Keep(flight_, *loaded);
-    flight_.Land(GetReply{*loaded, Level::kSource});
+    if (why_ == Why::kOwner) {
+      group_.layers_.Keep(flight_, loaded->view());
+    } else {  // in an owner's place: it would not tell us of a write
+      group_.layers_.KeepCopy(flight_, loaded->view(), group_.layers_.hot_ttl());
+    }
+    flight_.Land(GetReply{.value = *loaded, .level = Level::kSource});
   }
 
  private:
@@ -50,8 +58,13 @@ std::string KeyComplaint(std::string_view key, std::size_t bytes_max) {
 Group::Group(GroupOptions options, Deps deps)
     : options_(std::move(options)),
       deps_(deps),
-      cache_(options_.cache_bytes),
-      flights_(deps.scheduler, options_.flights) {}
+      layers_(options_.layers, deps.scheduler),
+      fallback_budget_(options_.fallback_budget, deps.scheduler.Now()),
+      flights_(deps.scheduler, options_.flights) {
+  if (options_.hot_copies != HotCopies::kByRate || !layers_.keeps_copies()) return;
+  hot_keys_ = std::make_unique<HotKeys>(options_.hot_keys);
+  holders_ = std::make_unique<Holders>(options_.holders);
+}
 
 // The story of a Get. A hit answers at once. A miss joins the load of its key, or leads it. Who
 // leads asks the owner, or the source where the request may travel no further: peer work waits only
@@ -73,8 +86,10 @@ Group::Lead Group::Begin(const GetRequest& request, GetCallback done) {
   }
 
   const std::uint64_t hash = HashKey(request.key);
-  if (Value hit = cache_.Find(request.key, hash)) {
-    done(GetReply{std::move(hit), Level::kCache});
+  if (std::optional<GetReply> hit = FindHere(request, hash)) {
+    const bool stale = hit->level == Level::kStale;
+    done(*std::move(hit));
+    if (stale) Refresh(request, hash);
     return {};
   }
 
@@ -85,28 +100,72 @@ Group::Lead Group::Begin(const GetRequest& request, GetCallback done) {
   // At the owner everybody has arrived: callers share the flight of those who took their hop.
   GetRequest arrived = request;
   if (view->IsSelf(owner)) arrived.hop = Hop::kPeer;
+  if (std::optional<Error> refusal = Refusal(arrived, hash)) {
+    done(tl::unexpected<Error>(*std::move(refusal)));
+    return {};
+  }
   Flight flight = flights_.Join(arrived, hash, std::move(done));
   if (!flight) return {};  // someone else is loading it
 
   // Look again: another flight may have landed between Find and Join. From here on the key is read
   // from the flight: if the deadline passed meanwhile, `done` has run and the request's is gone.
-  if (Value hit = cache_.FindAgain(flight.key(), hash)) {
+  if (std::optional<GetReply> hit = layers_.FindAgain(flight.key(), hash)) {
     counts_.late_hits.Add();
-    flight.Land(GetReply{std::move(hit), Level::kCache});
+    flight.Land(*std::move(hit));
     return {};
   }
   return {std::move(flight), std::move(view), owner, arrived.hop == Hop::kPeer};
 }
 
-// Unless a write has overtaken the load: then it brings what was, and the cache has what is.
-void Group::Keep(const Flight& flight, const Value& value) {
-  cache_.InsertUnless(flight.superseded(), flight.key(), flight.key_hash(), value.view());
-  if (flight.superseded().load()) counts_.superseded.Add();
+// What this node has. A peer that asks for a hot key is offered a copy, and is known to hold one
+// from before the value is taken: so a write that comes meanwhile reaches it.
+std::optional<GetReply> Group::FindHere(const GetRequest& request, std::uint64_t hash) {
+  Offer offer;
+  if (request.hop == Hop::kPeer) offer = OfferTo(request, hash);
+  std::optional<GetReply> hit = layers_.Find(request.key, hash);
+  if (!hit) return hit;
+  hit->minute_qps = offer.minute_qps;
+  hit->copy_ttl = offer.copy_ttl;
+  if (hit->level == Level::kHot || request.hop == Hop::kPeer || !written_.load()) return hit;
+  // In a group that is written to, what we loaded when we owned the key may be out of date.
+  const auto view = deps_.membership.Snapshot();
+  if (view->IsSelf(view->ring->OwnerOf(request.key))) return hit;
+  counts_.disowned.Add();
+  layers_.ForgetMain(request.key, hash);
+  return std::nullopt;
+}
+
+// Whether a load would be in vain: the caller has stopped waiting, or the source has no such key.
+std::optional<Error> Group::Refusal(const GetRequest& request, std::uint64_t hash) {
+  if (request.deadline != kNever && request.deadline <= deps_.scheduler.Now()) {
+    counts_.too_late.Add();
+    return Error{Code::kDeadlineExceeded,
+                 "load \"" + std::string(request.key) + "\": its deadline had passed on arrival"};
+  }
+  if (request.hop != Hop::kPeer) return std::nullopt;
+  std::optional<Error> absent = layers_.FindAbsent(request.key, hash);
+  if (absent) counts_.negative_hits.Add();
+  return absent;
+}
+
+// Loads a key anew whose value was served beyond its time; who asked has been answered.
+void Group::Refresh(const GetRequest& request, std::uint64_t hash) {
+  const auto view = deps_.membership.Snapshot();
+  const NodeIndex owner = view->ring->OwnerOf(request.key);
+  GetRequest refresh = request;
+  refresh.deadline = kNever;
+  if (view->IsSelf(owner)) refresh.hop = Hop::kPeer;
+  Flight flight = flights_.TryLead(refresh, hash);
+  if (!flight) return;
+  counts_.refreshes.Add();
+  if (refresh.hop == Hop::kPeer) return LoadFromSource(std::move(flight));
+  LoadFromPeer(*view, owner, std::move(flight));
 }
 
 void Group::CountMiss(const GetRequest& request) {
   counts_.gets_missed.Add();
   if (request.hop == Hop::kPeer) counts_.peers_missed.Add();
+  fallback_budget_.Deposit();
 }
 
 void Group::LoadFromSource(Flight flight) {
@@ -131,7 +190,9 @@ void Group::LoadFromPeer(const RingView& view, NodeIndex owner, Flight flight) {
 void Group::LandFromPeer(Result<GetReply> reply, Flight flight) {
   if (reply) {
     counts_.peer_ok.Add();
-    return flight.Land(GetReply{std::move(reply->value), Level::kPeer});
+    KeepCopy(*reply, flight);
+    reply->level = Level::kPeer;
+    return flight.Land(reply);
   }
   switch (reply.error().code) {
     case Code::kNotFound:
@@ -145,7 +206,8 @@ void Group::LandFromPeer(Result<GetReply> reply, Flight flight) {
 
 // The owner failed us: our own source has the value too, as long as not everybody needs it at once.
 void Group::FallBack(Error peer_error, Flight flight) {
-  if (fallbacks_under_way_.fetch_add(1) >= options_.fallbacks_max) {
+  if (fallbacks_under_way_.fetch_add(1) >= options_.fallbacks_max ||
+      !fallback_budget_.Withdraw(deps_.scheduler.Now())) {
     fallbacks_under_way_.fetch_sub(1);
     counts_.fallbacks_refused.Add();
     return flight.Land(tl::unexpected<Error>(std::move(peer_error)));

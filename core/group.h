@@ -12,10 +12,13 @@
 #include <string>
 #include <vector>
 
-#include "core/cache.h"
 #include "core/counter.h"
 #include "core/flights.h"
+#include "core/holders.h"
+#include "core/hot_keys.h"
+#include "core/layers.h"
 #include "core/membership.h"
+#include "core/retry_budget.h"
 #include "core/scheduler.h"
 #include "core/source.h"
 #include "core/stats.h"
@@ -24,14 +27,28 @@
 
 namespace ringlab {
 
+// When a node keeps copies of keys that another one owns.
+enum class HotCopies : std::uint8_t {
+  kOff,
+  kByRate,    // the owner says so, for keys asked for often, and invalidates them on a write
+  kRandom10,  // of one reply in ten, as groupcache does; the owner does not know
+};
+
 struct GroupOptions {
   std::string name;
-  std::size_t cache_bytes = std::size_t{64} << 20;
+  LayersOptions layers = {};
   FlightsOptions flights = {};
 
-  // Loads from our own source on behalf of owners that failed, at most this many at a time: the
-  // source of a node must survive the loss of its peers.
+  HotCopies hot_copies = HotCopies::kByRate;
+  double hot_minute_qps = 600;  // of one key, from peers: more is hot
+  HotKeysOptions hot_keys = {};
+  HoldersOptions holders = {};
+  std::size_t invalidations_max = 64;  // nodes told of one write
+
+  // Loads from our own source on behalf of owners that failed: at most this many at a time, and of
+  // a fraction of all misses. The source of a node must survive the loss of its peers.
   std::uint32_t fallbacks_max = 1024;
+  RetryBudgetOptions fallback_budget = {};
 
   // What one request may be: larger ones are refused before anything is done for them.
   std::size_t key_bytes_max = std::size_t{64} << 10;
@@ -79,7 +96,10 @@ class Group {
 
   const std::string& name() const { return options_.name; }
   GroupStats stats() const;
-  const Cache& cache() const { return cache_; }
+  const Layers& layers() const { return layers_; }
+
+  // The hottest keys that this node owns, as peers ask for them: at most `k`.
+  std::vector<HotKey> HotKeysNow(std::size_t k) const;
 
  private:
   class SourceLoad;
@@ -96,7 +116,9 @@ class Group {
 
   Lead Begin(const GetRequest& request, GetCallback done);
   void CountMiss(const GetRequest& request);
-  void Keep(const Flight& flight, const Value& value);
+  std::optional<GetReply> FindHere(const GetRequest& request, std::uint64_t hash);
+  std::optional<Error> Refusal(const GetRequest& request, std::uint64_t hash);
+  void Refresh(const GetRequest& request, std::uint64_t hash);
   void LoadFromSource(Flight flight);
   void LoadFromPeer(const RingView& view, NodeIndex owner, Flight flight);
   void LoadManyFromPeer(const std::string& owner, std::uint64_t ring_fingerprint,
@@ -111,15 +133,36 @@ class Group {
   void Apply(const SetRequest& request);
   void Forget(std::string_view key);
 
+  // In group_hot.cc.
+  struct Offer {
+    double minute_qps = 0;
+    Duration copy_ttl = Duration::zero();
+  };
+  Offer OfferTo(const GetRequest& request, std::uint64_t hash);
+  void KeepCopy(const GetReply& reply, const Flight& flight);
+  void Invalidate(std::string_view key, std::uint64_t hash);
+  bool IsSetHot(std::string_view key, std::uint64_t hash);
+  void MarkHot(std::string_view key, std::uint64_t hash, bool hot);
+
   const GroupOptions options_;
   const Deps deps_;
-  Cache cache_;
+  Layers layers_;
+  std::unique_ptr<HotKeys> hot_keys_;  // and the holders: with HotCopies::kByRate alone
+  std::unique_ptr<Holders> holders_;
+  RetryBudget fallback_budget_;
+  std::atomic<bool> written_{false};  // somebody has set or removed a key
+  std::atomic<std::uint64_t> replies_{0};
+  static constexpr std::size_t kSetHotBytes = std::size_t{64} << 10;
+  Cache set_hot_{kSetHotBytes};  // keys, without values
+  std::atomic<bool> any_set_hot_{false};
   struct {
     // The cache counts its hits: a second count of them would be a tenth of what a hit costs.
     Counter gets_missed, peers_missed, gets_from_peers, invalid, late_hits;
     Counter peer_loads, peer_ok, peer_final, peer_errors, fallbacks, fallbacks_refused;
     Counter source_loads_own, source_loads, source_ok, source_not_found, source_errors;
-    Counter sets, removes, writes_invalid, writes_applied, copies_dropped, superseded, batches;
+    Counter sets, removes, writes_invalid, writes_applied, copies_dropped, batches;
+    Counter refreshes, negative_hits, too_late, disowned, copies_offered, copies_kept;
+    Counter invalidations, invalidations_failed, invalidations_left_out;
     Counter writes_forwarded, writes_forwarded_ok, writes_forwarded_failed;
   } counts_;
   std::atomic<std::uint32_t> fallbacks_under_way_{0};

@@ -5,19 +5,23 @@ namespace ringlab {
 
 GroupStats Group::stats() const {
   const FlightsStats flights = flights_.stats();
-  const CacheStats cache = cache_.stats();
+  const Layers::Stats layers = layers_.stats();
+  const std::uint64_t hits = layers.main.hits + layers.hot.hits - counts_.disowned.value();
   const std::uint64_t peers_missed = counts_.peers_missed.value();
   const std::uint64_t from_peers = counts_.gets_from_peers.value();
   return GroupStats{
-      .gets = counts_.gets_missed.value() + cache.hits,
+      .gets = counts_.gets_missed.value() + hits,
       .gets_from_peers = from_peers,
       .invalid = counts_.invalid.value(),
-      .hits = cache.hits,
+      .hits = hits,
       .hits_from_peers = from_peers - peers_missed,
       .joined = flights.joined,
       .led = flights.led,
       .refused = flights.refused,
       .late_hits = counts_.late_hits.value(),
+      .negative_hits = counts_.negative_hits.value(),
+      .too_late = counts_.too_late.value(),
+      .refreshes = counts_.refreshes.value(),
       .peer_loads = counts_.peer_loads.value(),
       .peer_ok = counts_.peer_ok.value(),
       .peer_final = counts_.peer_final.value(),
@@ -29,9 +33,9 @@ GroupStats Group::stats() const {
       .source_ok = counts_.source_ok.value(),
       .source_not_found = counts_.source_not_found.value(),
       .source_errors = counts_.source_errors.value(),
-      .answered_ok = cache.hits + flights.answered_ok,
-      .answered_not_found = flights.answered_not_found,
-      .answered_timeout = flights.answered_timeout,
+      .answered_ok = hits + flights.answered_ok,
+      .answered_not_found = counts_.negative_hits.value() + flights.answered_not_found,
+      .answered_timeout = counts_.too_late.value() + flights.answered_timeout,
       .answered_error = counts_.invalid.value() + flights.refused + flights.answered_error,
       .sets = counts_.sets.value(),
       .removes = counts_.removes.value(),
@@ -41,9 +45,17 @@ GroupStats Group::stats() const {
       .writes_forwarded_ok = counts_.writes_forwarded_ok.value(),
       .writes_forwarded_failed = counts_.writes_forwarded_failed.value(),
       .copies_dropped = counts_.copies_dropped.value(),
-      .superseded = counts_.superseded.value(),
+      .superseded = layers.all.superseded,
       .batches = counts_.batches.value(),
-      .cache = cache,
+      .hits_hot = layers.hot.hits,
+      .hits_stale = layers.main.stale_hits,
+      .copies_offered = counts_.copies_offered.value(),
+      .copies_kept = counts_.copies_kept.value(),
+      .invalidations = counts_.invalidations.value(),
+      .invalidations_failed = counts_.invalidations_failed.value(),
+      .invalidations_left_out = counts_.invalidations_left_out.value(),
+      .disowned = counts_.disowned.value(),
+      .cache = layers.all,
       .flights = flights,
   };
 }

@@ -44,6 +44,8 @@ void Group::Remove(const RemoveRequest& request, WriteCallback done) {
   if (request.hop == Hop::kPeer || view->IsSelf(owner)) {
     counts_.writes_applied.Add();
     Forget(request.key);
+    MarkHot(request.key, HashKey(request.key), false);
+    Invalidate(request.key, HashKey(request.key));
     return done({});
   }
   RemoveRequest forwarded = request;
@@ -86,15 +88,19 @@ WriteCallback Group::Forwarded(std::string_view key, WriteCallback done) {
 // First no load may store what it brings, then the value is stored: so no load can overwrite it.
 void Group::Apply(const SetRequest& request) {
   counts_.writes_applied.Add();
+  written_.store(true);
   const std::uint64_t hash = HashKey(request.key);
   flights_.Supersede(request.key, hash);
-  if (!cache_.Insert(request.key, hash, request.value)) cache_.Erase(request.key, hash);
+  layers_.Set(request.key, hash, request.value, request.ttl);
+  MarkHot(request.key, hash, request.hot);
+  Invalidate(request.key, hash);
 }
 
 void Group::Forget(std::string_view key) {
   const std::uint64_t hash = HashKey(key);
+  written_.store(true);
   flights_.Supersede(key, hash);
-  cache_.Erase(key, hash);
+  layers_.Forget(key, hash);
 }
 
 }  // namespace ringlab

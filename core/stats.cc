@@ -69,13 +69,25 @@ void Add(const GroupStats& more, GroupStats& sum) {
                            &GroupStats::writes_forwarded_failed,
                            &GroupStats::copies_dropped,
                            &GroupStats::superseded,
-                           &GroupStats::batches}) {
+                           &GroupStats::batches,
+                           &GroupStats::negative_hits,
+                           &GroupStats::too_late,
+                           &GroupStats::refreshes,
+                           &GroupStats::hits_hot,
+                           &GroupStats::hits_stale,
+                           &GroupStats::copies_offered,
+                           &GroupStats::copies_kept,
+                           &GroupStats::invalidations,
+                           &GroupStats::invalidations_failed,
+                           &GroupStats::invalidations_left_out,
+                           &GroupStats::disowned}) {
     sum.*field += more.*field;
   }
   for (const auto field :
        {&CacheStats::hits, &CacheStats::misses, &CacheStats::inserts, &CacheStats::replaced,
-        &CacheStats::evicted, &CacheStats::erased, &CacheStats::oversize, &CacheStats::items,
-        &CacheStats::used_bytes, &CacheStats::budget_bytes}) {
+        &CacheStats::evicted, &CacheStats::erased, &CacheStats::expired, &CacheStats::stale_hits,
+        &CacheStats::superseded, &CacheStats::oversize, &CacheStats::items, &CacheStats::used_bytes,
+        &CacheStats::budget_bytes}) {
     sum.cache.*field += more.cache.*field;
   }
   for (const auto field :
@@ -90,11 +102,13 @@ void Add(const GroupStats& more, GroupStats& sum) {
 std::string CheckIdentities(const GroupStats& s) {
   const Term source_loads{"source_loads", s.source_loads};
   for (std::string wrong :
-       {Unequal({"gets", s.gets}, {{"invalid", s.invalid},
-                                   {"hits", s.hits},
-                                   {"joined", s.joined},
-                                   {"led", s.led},
-                                   {"refused", s.refused}}),
+       {Unequal({"gets + refreshes", s.gets + s.refreshes}, {{"invalid", s.invalid},
+                                                             {"hits", s.hits},
+                                                             {"negative_hits", s.negative_hits},
+                                                             {"too_late", s.too_late},
+                                                             {"joined", s.joined},
+                                                             {"led", s.led},
+                                                             {"refused", s.refused}}),
         Unequal({"gets", s.gets}, {{"answered_ok", s.answered_ok},
                                    {"answered_not_found", s.answered_not_found},
                                    {"answered_timeout", s.answered_timeout},

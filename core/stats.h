@@ -10,7 +10,7 @@
 namespace ringlab {
 
 // Every Get ends in exactly one of answered_*, and takes exactly one path:
-//   gets = invalid + hits + joined + led + refused
+//   gets + refreshes = invalid + hits + negative_hits + too_late + joined + led + refused
 //   gets = answered_ok + answered_not_found + answered_timeout + answered_error
 //   led = late_hits + peer_loads + source_loads_own
 //   peer_loads = peer_ok + peer_final + peer_errors,  peer_errors = fallbacks + fallbacks_refused
@@ -30,6 +30,9 @@ struct GroupStats {
   std::uint64_t led = 0;              // began a load
   std::uint64_t refused = 0;          // turned away at a limit of the flights, or when stopping
   std::uint64_t late_hits = 0;        // led, then found what had landed in between
+  std::uint64_t negative_hits = 0;    // keys that the source had no value for, not long ago
+  std::uint64_t too_late = 0;         // their deadline had passed before a load could begin
+  std::uint64_t refreshes = 0;        // loads that nobody waits for: of a value served stale
 
   std::uint64_t peer_loads = 0;   // asked of the owner
   std::uint64_t peer_ok = 0;      // a value came
@@ -61,6 +64,17 @@ struct GroupStats {
 
   std::uint64_t superseded = 0;  // loads that a write overtook: answered, and not stored
   std::uint64_t batches = 0;     // GetMany calls; each of their keys is one of the gets
+
+  // Copies of hot keys. Hits of copies and of stale entries are among the hits.
+  std::uint64_t hits_hot = 0;
+  std::uint64_t hits_stale = 0;
+  std::uint64_t copies_offered = 0;  // by us, as their owner
+  std::uint64_t copies_kept = 0;     // by us, of another's keys
+  std::uint64_t invalidations = 0;   // nodes told that a copy of theirs is no longer right
+  std::uint64_t invalidations_failed = 0;
+  std::uint64_t invalidations_left_out = 0;  // nodes not told: too many; their copies live out
+  std::uint64_t disowned = 0;  // entries found and not served: the key is another's, in a group that
+                               // is written to
 
   CacheStats cache;
   FlightsStats flights;

@@ -15,11 +15,45 @@ namespace {
 
 // What the rows serve from.
 struct Served {
-  Served(const Groups& its_groups, const Membership& its_membership)
-      : groups(its_groups), membership(its_membership) {}
+  Served(const Groups& its_groups, const Membership& its_membership, Admission& its_admission)
+      : groups(its_groups), membership(its_membership), admission(its_admission) {}
 
   const Groups& groups;
   const Membership& membership;
+  Admission& admission;
+};
+
+// The right to be at work on a request, and whom to tell otherwise. Nothing has been done for who
+// is turned away, so it may come back, but not at once.
+class Entry {
+ public:
+  Entry(const Served& served, Hop hop)
+      : arrived_(TimerThread::SteadyNow()),
+        admission_(served.admission),
+        hop_(hop),
+        permit_(served.admission.Admit(hop, arrived_)) {}
+
+  explicit operator bool() const { return static_cast<bool>(permit_); }
+  TimePoint arrived() const { return arrived_; }
+
+  MethodReply Refusal() {
+    MethodReply reply = Fail(Code::kResourceExhausted, "the node is at work on all that it can");
+    reply.retry_after = admission_.Pushback(hop_, arrived_);
+    return reply;
+  }
+
+  // The work is done. Returns when.
+  TimePoint Leave() {
+    const TimePoint now = TimerThread::SteadyNow();
+    permit_.Finish(now);
+    return now;
+  }
+
+ private:
+  const TimePoint arrived_;
+  Admission& admission_;
+  const Hop hop_;
+  Admission::Permit permit_;
 };
 
 MethodReply Encoded(Result<GetReply> reply) {
@@ -44,34 +78,38 @@ Result<Group*> GroupOf(const Groups& groups, const Result<Request>& request) {
 }
 
 // How a Get went, told to a caller. Between nodes it would be read by nobody.
-std::string AnswerTo(const Served& served, std::string_view key, TimePoint arrived,
+std::string AnswerTo(const Served& served, std::string_view key, Duration took,
                      const Result<GetReply>& reply) {
   const auto view = served.membership.Snapshot();
   Answer answer;
   if (reply) answer.level = reply->level;
+  if (reply) answer.age = reply->age;
   answer.owner = view->owner_name(view->ring->OwnerOf(key));
   answer.ring = view->ring->fingerprint();
-  answer.took = TimerThread::SteadyNow() - arrived;
+  answer.took = took;
   return answer.ToText();
 }
 
 void ServeGet(const Served& served, const IncomingCall& call, ReplyCallback done) {
-  const TimePoint arrived = TimerThread::SteadyNow();
   groupcachepb::GetRequest message;
   Result<GetRequest> request = DecodeGetRequest(call.request, message);
   // What the reference systems say first: the key is missing, whatever the group.
   if (request && request->key.empty()) return done(Fail(Code::kInvalidArgument, "key required"));
   const Result<Group*> group = GroupOf(served.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
+  Entry entry(served, request->hop);
+  if (!entry) return done(entry.Refusal());
   request->deadline = call.deadline;
   if (request->hop != Hop::kCaller) {
-    return (*group)->Get(*request, [done = std::move(done)](Result<GetReply> reply) mutable {
+    return (*group)->Get(*request, [entry = std::move(entry),
+                                    done = std::move(done)](Result<GetReply> reply) mutable {
+      entry.Leave();
       done(Encoded(std::move(reply)));
     });
   }
-  (*group)->Get(*request, [&served, arrived, key = std::string(request->key),
+  (*group)->Get(*request, [&served, entry = std::move(entry), key = std::string(request->key),
                            done = std::move(done)](Result<GetReply> reply) mutable {
-    std::string answer = AnswerTo(served, key, arrived, reply);
+    std::string answer = AnswerTo(served, key, entry.Leave() - entry.arrived(), reply);
     MethodReply encoded = Encoded(std::move(reply));
     encoded.answer = std::move(answer);
     done(std::move(encoded));
@@ -87,14 +125,19 @@ void ServeGetMany(const Served& served, const IncomingCall& call, ReplyCallback 
   if (std::string wrong = (*group)->ComplaintAboutBatch(keys.size()); !wrong.empty()) {
     return done(Fail(Code::kInvalidArgument, std::move(wrong)));
   }
+  Entry entry(served, request->hop);
+  if (!entry) return done(entry.Refusal());
   request->deadline = call.deadline;
-  (*group)->GetMany(*request, [done = std::move(done)](auto replies) mutable {
-    done(EncodeGetManyReply(replies));
-  });
+  (*group)->GetMany(*request,
+                    [entry = std::move(entry), done = std::move(done)](auto replies) mutable {
+                      entry.Leave();
+                      done(EncodeGetManyReply(replies));
+                    });
 }
 
-WriteCallback Acknowledge(ReplyCallback done) {
-  return [done = std::move(done)](Result<void> written) mutable {
+WriteCallback Acknowledge(Entry entry, ReplyCallback done) {
+  return [entry = std::move(entry), done = std::move(done)](Result<void> written) mutable {
+    entry.Leave();
     if (!written) return done(tl::unexpected<Error>(std::move(written.error())));
     done(std::string());  // an empty message
   };
@@ -105,8 +148,10 @@ void ServeSet(const Served& served, const IncomingCall& call, ReplyCallback done
   Result<SetRequest> request = DecodeSetRequest(call.request, UnixNow(), message);
   const Result<Group*> group = GroupOf(served.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
+  Entry entry(served, request->hop);
+  if (!entry) return done(entry.Refusal());
   request->deadline = call.deadline;
-  (*group)->Set(*request, Acknowledge(std::move(done)));
+  (*group)->Set(*request, Acknowledge(std::move(entry), std::move(done)));
 }
 
 void ServeRemove(const Served& served, const IncomingCall& call, ReplyCallback done) {
@@ -114,8 +159,10 @@ void ServeRemove(const Served& served, const IncomingCall& call, ReplyCallback d
   Result<RemoveRequest> request = DecodeRemoveRequest(call.request, message);
   const Result<Group*> group = GroupOf(served.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
+  Entry entry(served, request->hop);
+  if (!entry) return done(entry.Refusal());
   request->deadline = call.deadline;
-  (*group)->Remove(*request, Acknowledge(std::move(done)));
+  (*group)->Remove(*request, Acknowledge(std::move(entry), std::move(done)));
 }
 
 using Serve = void (*)(const Served&, const IncomingCall&, ReplyCallback);
@@ -130,9 +177,9 @@ Method RowOf(const std::shared_ptr<const Served>& served, std::string_view name,
 
 }  // namespace
 
-MethodTable CacheMethods(const Groups& groups, const Membership& membership,
+MethodTable CacheMethods(const Groups& groups, const Membership& membership, Admission& admission,
                          std::function<NodeStats()> stats) {
-  const auto served = std::make_shared<const Served>(groups, membership);
+  const auto served = std::make_shared<const Served>(groups, membership, admission);
   return {RowOf(served, kGetName, &ServeGet),
           RowOf(served, kGetManyName, &ServeGetMany),
           RowOf(served, kSetName, &ServeSet),

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "core/parse.h"
+#include "node/cache_flags.h"
 #include "node/control.h"
 #include "node/flags.h"
 #include "node/node.h"
@@ -17,6 +18,7 @@ namespace {
 
 struct Flags {
   NodeOptions node;
+  CacheFlags cache;
   std::vector<Peer> peers;
   Duration grace = std::chrono::seconds(5);
   spdlog::level::level_enum log_level = spdlog::level::info;
@@ -78,6 +80,7 @@ void AddFlags(CLI::App& app, Flags& flags) {
           "Seed of the source's injected failures and latencies", "N", "1");
   AddFlag(app, "--load-timeout", flags.node.load_timeout, ParseDuration,
           "A load that takes longer is given up", "TIME", "2s");
+  AddCacheFlags(app, flags.cache);
   AddFlag(app, "--grace", flags.grace, ParseGrace,
           "Time for accepted requests to finish at the end", "TIME", "5s");
   AddFlag(app, "--log-level", flags.log_level, ParseLogLevel,
@@ -163,6 +166,8 @@ int Main(int argc, char** argv) {
   if (!ParseCommandLine(app, argc, argv, exit)) return exit;
   spdlog::set_default_logger(spdlog::stderr_logger_mt("cachenode"));
   spdlog::set_level(flags.log_level);
+  flags.node.group = flags.cache.group;
+  flags.node.admission = flags.cache.admission;
   return Serve(std::move(flags), app);
 }
 

@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "core/hash.h"
 #include "core/parse.h"
 #include "node/process_usage.h"
 #include "node/version.h"
@@ -46,8 +47,8 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
                                           std::shared_ptr<const Ring> ring) {
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
-  MethodTable methods =
-      CacheMethods(node->groups_, node->membership_, [&n = *node] { return n.stats(); });
+  MethodTable methods = CacheMethods(node->groups_, node->membership_, node->admission_,
+                                     [&n = *node] { return n.stats(); });
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
@@ -58,6 +59,17 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<N
   return node;
 }
 
+namespace {
+
+// Nodes back off apart from one another.
+GuardOptions GuardOf(const NodeOptions& options) {
+  GuardOptions guard = options.guard;
+  guard.circuits.seed = options.seed ^ HashXx64(options.name, 0);
+  return guard;
+}
+
+}  // namespace
+
 Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
            std::shared_ptr<const Ring> ring)
     : options_(std::move(options)),
@@ -65,15 +77,17 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       membership_(options_.name, std::move(ring)),
       timer_(runtime_->timer),
       source_(options_.source, options_.seed, timer_),
-      transport_(runtime_->channels) {
-  FlightsOptions flights;
-  flights.load_timeout = options_.load_timeout;
-  for (const GroupSpec& group : options_.groups) {
-    groups_.emplace(
-        group.name,
-        std::make_unique<Group>(
-            GroupOptions{.name = group.name, .cache_bytes = group.bytes, .flights = flights},
-            Group::Deps{membership_, transport_, source_, timer_}));
+      transport_(runtime_->channels),
+      guarded_(transport_, timer_, GuardOf(options_)),
+      admission_(options_.admission) {
+  for (const GroupSpec& spec : options_.groups) {
+    GroupOptions group = options_.group;
+    group.name = spec.name;
+    group.layers.bytes = spec.bytes;
+    group.flights.load_timeout = options_.load_timeout;
+    groups_.emplace(spec.name,
+                    std::make_unique<Group>(std::move(group),
+                                            Group::Deps{membership_, guarded_, source_, timer_}));
   }
 }
 
@@ -92,6 +106,7 @@ Result<void> Node::Join(const ClusterView& view) {
     return Fail(Code::kInvalidArgument,
                 "this node, \"" + options_.name + "\", is not among the peers");
   }
+  guarded_.KeepOnly(view.ring->nodes());
   transport_.SetPeers(view.book);  // first, so that whoever is on the ring can be reached
   membership_.Swap(view.ring);
   server_->SetServing(true);

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "core/admission.h"
 #include "core/group.h"
+#include "core/guarded_transport.h"
 #include "core/membership.h"
 #include "core/ring_spec.h"
 #include "core/synthetic_source.h"
@@ -38,6 +40,9 @@ struct NodeOptions {
   SyntheticSpec source;
   std::uint64_t seed = 1;  // of the source's failures and latencies
   Duration load_timeout = std::chrono::seconds(2);
+  GroupOptions group = {};  // of every group, but for its name, bytes and load timeout
+  AdmissionOptions admission = {};
+  GuardOptions guard = {};
   RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
   bool reflection = true;       // answers tools such as grpcurl; takes a thread
 };
@@ -91,6 +96,8 @@ class Node {
   Groups groups_;
   SyntheticSource source_;  // source and transport end before the groups they call back into
   GrpcTransport transport_;
+  GuardedTransport guarded_;
+  Admission admission_;
   std::unique_ptr<GrpcServer> server_;
 };
 

@@ -85,6 +85,8 @@ std::string EncodeGetReply(const GetReply& reply) {
   groupcachepb::GetResponse message;
   message.set_value(reply.value.view().data(), reply.value.size());
   message.set_level(static_cast<std::uint32_t>(reply.level));
+  message.set_minute_qps(reply.minute_qps);
+  message.set_copy_ttl_ns(reply.copy_ttl.count());
   return message.SerializeAsString();
 }
 
@@ -93,7 +95,10 @@ Result<GetReply> DecodeGetReply(std::string_view bytes) {
   if (!ParseMessage(bytes, message)) {
     return Fail(Code::kInternal, "the peer's reply is not a GetResponse message");
   }
-  return GetReply{Value::Copy(message.value()), LevelOf(message.level())};
+  return GetReply{.value = Value::Copy(message.value()),
+                  .level = LevelOf(message.level()),
+                  .minute_qps = message.minute_qps(),
+                  .copy_ttl = Duration(message.copy_ttl_ns())};
 }
 
 std::string EncodeGetManyRequest(const GetManyRequest& request) {
@@ -142,7 +147,8 @@ Result<std::vector<Result<GetReply>>> DecodeGetManyReply(std::string_view bytes,
   replies.reserve(keys);
   for (const auto& result : message.results()) {
     if (result.code() == 0) {
-      replies.emplace_back(GetReply{Value::Copy(result.value()), LevelOf(result.level())});
+      replies.emplace_back(
+          GetReply{.value = Value::Copy(result.value()), .level = LevelOf(result.level())});
     } else {
       replies.emplace_back(Fail(CodeOf(result.code()), result.message()));
     }

@@ -50,6 +50,17 @@ void ForEachGroupCounter(Visit&& visit) {
   RL_COUNTER(copies_dropped);
   RL_COUNTER(superseded);
   RL_COUNTER(batches);
+  RL_COUNTER(negative_hits);
+  RL_COUNTER(too_late);
+  RL_COUNTER(refreshes);
+  RL_COUNTER(hits_hot);
+  RL_COUNTER(hits_stale);
+  RL_COUNTER(copies_offered);
+  RL_COUNTER(copies_kept);
+  RL_COUNTER(invalidations);
+  RL_COUNTER(invalidations_failed);
+  RL_COUNTER(invalidations_left_out);
+  RL_COUNTER(disowned);
 #undef RL_COUNTER
 }
 
@@ -65,6 +76,11 @@ void ForEachCacheCounter(Visit&& visit) {
   RL_COUNTER(replaced);
   RL_COUNTER(evicted);
   RL_COUNTER(oversize);
+  RL_COUNTER(hits);
+  RL_COUNTER(stale_hits);
+  RL_COUNTER(misses);
+  RL_COUNTER(erased);
+  RL_COUNTER(expired);
 #undef RL_COUNTER
 }
 

@@ -59,7 +59,7 @@ struct FullGroup {
   FullGroup()
       : membership("n0", BuildRing(RingSpec{}, {{"n0"}}).value()),
         transport(scheduler),
-        group({.name = "bench", .cache_bytes = std::size_t{1} << 30},
+        group({.name = "bench", .layers = {.bytes = std::size_t{1} << 30}},
               {membership, transport, source, scheduler}) {
     keys.reserve(kKeys);
     for (std::uint64_t k = 0; k < kKeys; ++k) keys.push_back("key-" + std::to_string(k));

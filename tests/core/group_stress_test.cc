@@ -37,7 +37,7 @@ TEST_CASE("three nodes under threads, failing sources and a dying node account f
   constexpr std::uint64_t kSteps = 1'000;
   GroupCluster cluster(3,
                        {.name = "g",
-                        .cache_bytes = 3'000,  // evicts
+                        .layers = {.bytes = 3000},  // evicts
                         .flights = {.load_timeout = milliseconds(20), .waiters_max = 8},
                         .fallbacks_max = 4},
                        milliseconds(1));
@@ -76,7 +76,8 @@ TEST_CASE("threads on one group with a synthetic source get values that verify")
   SyntheticSpec spec = ParseSyntheticSpec("size=20-200,latency=exp:2ms,error=5%").value();
   auto source = std::make_unique<SyntheticSource>(spec, 1, scheduler);
   Membership membership("n0", RingOf({"n0"}));
-  Group group({.name = "g", .cache_bytes = 20'000}, {membership, transport, *source, scheduler});
+  Group group({.name = "g", .layers = {.bytes = 20000}},
+              {membership, transport, *source, scheduler});
   std::atomic<std::uint64_t> ok{0};
   std::atomic<std::uint64_t> failed{0};
   std::atomic<std::uint64_t> wrong{0};

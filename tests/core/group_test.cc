@@ -1,6 +1,7 @@
 // The story of a Get, one turn of it after the other.
 #include "core/group.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <memory>
@@ -154,8 +155,8 @@ TEST_CASE("what landed between the two looks is found by the second") {
   cluster.CheckIdentities();
 }
 
-TEST_CASE("a key that the source does not have is NOT_FOUND and asked for again each time") {
-  GroupCluster cluster(2);
+TEST_CASE("a key that the source does not have is NOT_FOUND and asked for again if not kept") {
+  GroupCluster cluster(2, {.name = "g", .layers = {.negative_ttl = {}}});
   cluster.source(1).Play(Script::kAbsent);
   const std::string key = cluster.KeyOf(1);
   REQUIRE(cluster.Get(1, key) == "NOT_FOUND");
@@ -169,7 +170,7 @@ TEST_CASE("a key that the source does not have is NOT_FOUND and asked for again 
 }
 
 TEST_CASE("a value too large to cache is answered all the same") {
-  GroupCluster cluster(1, {.name = "g", .cache_bytes = Cache::kBudgetBytesMin});
+  GroupCluster cluster(1, {.name = "g", .layers = {.bytes = Cache::kBudgetBytesMin}});
   const std::string key(1000, 'k');
   REQUIRE(cluster.Get(0, key) == Ok(key));
   REQUIRE(cluster.Get(0, key) == Ok(key));
@@ -193,12 +194,18 @@ TEST_CASE("a ring that changes moves a key to its new owner") {
 // Runs what is due on a thread of its own before RunAt returns: the fastest timer there may be.
 class EagerScheduler final : public Scheduler {
  public:
-  TimePoint Now() const override { return kStart; }
+  TimePoint Now() const override { return now_.load(); }
   void RunAt(TimePoint when, Task task) override {
-    if (when <= kStart) std::thread([&] { task(); }).join();
+    if (when > kDeadline) return;
+    now_.store(when);
+    std::thread([&] { task(); }).join();
   }
 
   static constexpr TimePoint kStart{seconds(1000)};
+  static constexpr TimePoint kDeadline = kStart + Duration(1);
+
+ private:
+  std::atomic<TimePoint> now_{kStart};
 };
 
 TEST_CASE("a request whose bytes end with its answer is loaded under its own key") {
@@ -220,7 +227,7 @@ TEST_CASE("a request whose bytes end with its answer is loaded under its own key
   std::string bytes = mine;
   std::string answer;
   Group group({.name = "g"}, {membership, transport, source, scheduler});
-  group.Get(AskFor(bytes, EagerScheduler::kStart), [&](const Result<GetReply>& reply) {
+  group.Get(AskFor(bytes, EagerScheduler::kDeadline), [&](const Result<GetReply>& reply) {
     answer = CodeName(reply.error().code);
     bytes = foreign;  // the buffer is used for another request
   });

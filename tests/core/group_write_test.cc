@@ -130,7 +130,7 @@ TEST_CASE("a write falls back on nobody when its owner is gone") {
 }
 
 TEST_CASE("a write that cannot be is refused and nothing of it is stored") {
-  GroupCluster cluster(1, {.name = "g", .cache_bytes = 1 << 20, .value_bytes_max = 1000});
+  GroupCluster cluster(1, {.name = "g", .layers = {.bytes = 1 << 20}, .value_bytes_max = 1000});
   const std::string long_key((64 << 10) + 1, 'k');
   SetRequest past = SetTo("k", "v");
   past.ttl = -milliseconds(1);
@@ -151,7 +151,7 @@ TEST_CASE("a write that cannot be is refused and nothing of it is stored") {
 }
 
 TEST_CASE("a value too large for the cache replaces the old one by nothing") {
-  GroupCluster cluster(1, {.name = "g", .cache_bytes = 1000});
+  GroupCluster cluster(1, {.name = "g", .layers = {.bytes = 1000}});
   REQUIRE(SetAt(cluster, 0, SetTo("k", "small")) == "OK");
   REQUIRE(SetAt(cluster, 0, SetTo("k", std::string(2000, 'v'))) == "OK");
   REQUIRE(cluster.Get(0, "k") == "OK: value of k");  // loaded: the old value would be wrong

@@ -90,15 +90,15 @@ TEST_CASE("a load slower than the node's patience is given up without the caller
   }
 }
 
-TEST_CASE("a source that fails is UNAVAILABLE, and asked once by each who can") {
+TEST_CASE("a source that fails is INTERNAL and asked once by each who can") {
   NodeOptions options;
   options.source.error = 1;
   NodeCluster cluster(2, options);
   const std::string key = cluster.KeyOf(0);
-  REQUIRE(cluster.Get(0, key).error().code == Code::kUnavailable);
+  REQUIRE(cluster.Get(0, key).error().code == Code::kInternal);  // a source is no node
   REQUIRE(cluster.Sum(&GroupStats::source_loads) == 1);
   const auto forwarded = cluster.Get(1, key);
-  REQUIRE(forwarded.error().code == Code::kUnavailable);
+  REQUIRE(forwarded.error().code == Code::kInternal);
   REQUIRE(forwarded.error().message.find(key) != std::string::npos);
   REQUIRE(cluster.stats(1).fallbacks == 1);
   REQUIRE(cluster.Sum(&GroupStats::source_loads) == 3);
@@ -117,7 +117,7 @@ TEST_CASE("a dead owner is made good from the node's own source and counted") {
   REQUIRE(cluster.stats(0).peer_errors == kKeys);
   REQUIRE(cluster.stats(0).fallbacks == kKeys);
   // What it loaded that way it keeps: a dead owner's keys do not hit the source for ever.
-  REQUIRE(cluster.Get(0, cluster.KeyOf(2, 0))->level == Level::kCache);
+  REQUIRE(cluster.Get(0, cluster.KeyOf(2, 0))->level == Level::kHot);
   REQUIRE(cluster.Get(2, "k").error().code == Code::kUnavailable);
 }
 

@@ -104,7 +104,7 @@ class GroupCluster {
       const GroupStats stats = node->group.stats();
       REQUIRE(ringlab::CheckIdentities(stats) == "");
       REQUIRE(stats.flights.led == stats.flights.landed + stats.flights.timed_out);
-      REQUIRE(stats.cache.used_bytes == node->group.cache().Recount());
+      REQUIRE(stats.cache.used_bytes == node->group.layers().Recount());
     }
   }
 

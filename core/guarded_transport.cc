@@ -1,0 +1,86 @@
+#include "core/guarded_transport.h"
+
+#include <optional>
+#include <utility>
+
+namespace ringlab {
+
+Circuit::Outcome OutcomeOf(Code code, Duration took, Duration patience) {
+  using Outcome = Circuit::Outcome;
+  switch (code) {
+    case Code::kUnavailable: return Outcome::kFailed;
+    case Code::kDeadlineExceeded: return took < patience ? Outcome::kUnjudged : Outcome::kFailed;
+    case Code::kCancelled: return Outcome::kUnjudged;
+    default: return Outcome::kSucceeded;
+  }
+}
+
+GuardedTransport::GuardedTransport(Transport& inner, Scheduler& scheduler, GuardOptions options)
+    : inner_(inner),
+      scheduler_(scheduler),
+      patience_(options.patience),
+      circuits_(std::make_shared<Circuits>(options.circuits)) {}
+
+namespace {
+
+// The code that a reply failed with; empty when it did not. A call that failed as a whole failed
+// every key of a batch.
+template <class T>
+std::optional<Code> Failure(const Result<T>& reply) {
+  if (reply) return std::nullopt;
+  return reply.error().code;
+}
+
+std::optional<Code> Failure(const std::vector<Result<GetReply>>& replies) {
+  for (const Result<GetReply>& reply : replies) {
+    if (reply || reply.error().code != replies.front().error().code) return std::nullopt;
+  }
+  return replies.empty() ? std::nullopt : Failure(replies.front());
+}
+
+constexpr auto kRefuse = [](const Error& error) { return tl::unexpected<Error>(error); };
+
+}  // namespace
+
+template <class Reply, class Refuse>
+Function<void(Reply)> GuardedTransport::Watched(std::string_view to, Function<void(Reply)> done,
+                                                Refuse refuse) {
+  const TimePoint sent = scheduler_.Now();
+  Result<Circuits::Permit> permit = circuits_->Ask(to, sent);
+  if (!permit) {
+    done(refuse(permit.error()));
+    return nullptr;
+  }
+  return [circuits = circuits_, permit = *std::move(permit), &scheduler = scheduler_, sent,
+          patience = patience_, done = std::move(done)](Reply reply) mutable {
+    const TimePoint now = scheduler.Now();
+    const std::optional<Code> failure = Failure(reply);
+    circuits->Report(
+        permit, failure ? OutcomeOf(*failure, now - sent, patience) : Circuit::Outcome::kSucceeded,
+        now);
+    done(std::move(reply));
+  };
+}
+
+void GuardedTransport::Get(std::string_view to, const GetRequest& request, GetCallback done) {
+  if (auto w = Watched(to, std::move(done), kRefuse)) inner_.Get(to, request, std::move(w));
+}
+
+void GuardedTransport::GetMany(std::string_view to, const GetManyRequest& request,
+                               GetManyCallback done) {
+  const auto refuse = [keys = request.keys.size()](const Error& error) {
+    return std::vector<Result<GetReply>>(keys, tl::unexpected<Error>(error));
+  };
+  if (auto w = Watched(to, std::move(done), refuse)) inner_.GetMany(to, request, std::move(w));
+}
+
+void GuardedTransport::Set(std::string_view to, const SetRequest& request, WriteCallback done) {
+  if (auto w = Watched(to, std::move(done), kRefuse)) inner_.Set(to, request, std::move(w));
+}
+
+void GuardedTransport::Remove(std::string_view to, const RemoveRequest& request,
+                              WriteCallback done) {
+  if (auto w = Watched(to, std::move(done), kRefuse)) inner_.Remove(to, request, std::move(w));
+}
+
+}  // namespace ringlab

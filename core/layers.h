@@ -1,0 +1,86 @@
+// Layers: what a group keeps at one node, in the order in which a Get looks.
+//
+//   main      keys that this node owns (or was taken for the owner of), loaded or set
+//   hot       copies of other nodes' hot keys, for a short time
+//   negative  keys that the source has no value for, for a short time
+//
+// Each has a byte budget of its own, so that neither a flood of missing keys nor one of copies can
+// push out what a node is there for. Thread-safe; nothing blocks. The scheduler outlives it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/cache.h"
+#include "core/flights.h"
+#include "core/scheduler.h"
+#include "core/types.h"
+
+namespace ringlab {
+
+struct LayersOptions {
+  std::size_t bytes = std::size_t{64} << 20;  // all layers together
+  Policy policy = Policy::kLru;
+
+  Duration ttl = {};                           // of main entries; 0: they do not expire
+  double ttl_jitter = 0.1;                     // entries live up to so much shorter than their ttl
+  Duration stale_for = {};                     // served so long after they expired, while reloading
+  double hot_share = 0.125;                    // of the bytes, for copies; 0: none are kept
+  Duration hot_ttl = std::chrono::seconds(1);  // no copy is older: the bound on its staleness
+  double negative_share = 1.0 / 64;            // likewise for keys without a value
+  Duration negative_ttl = std::chrono::seconds(1);  // 0: each Get of such a key asks the source
+};
+
+class Layers {
+ public:
+  Layers(const LayersOptions& options, Scheduler& scheduler);
+  ~Layers();
+
+  // What a caller is answered with, level, age and expiry included; empty when there is nothing, or
+  // only a negative entry. `hash` = HashKey(key) here and below.
+  std::optional<GetReply> Find(std::string_view key, std::uint64_t hash);
+  std::optional<GetReply> FindAgain(std::string_view key, std::uint64_t hash);  // not counted
+
+  // The error that the source answered not long ago, if it had no value for the key.
+  std::optional<Error> FindAbsent(std::string_view key, std::uint64_t hash);
+
+  // What a load brought, unless a write has overtaken it: from the source as the key's owner, as a
+  // copy that may be kept for so long, or that there is no value.
+  void Keep(const Flight& flight, std::string_view value);
+  void KeepCopy(const Flight& flight, std::string_view value, Duration copy_ttl);
+  void KeepAbsent(const Flight& flight, const Error& error);
+
+  // A write: the value, with its time to live or the default one; or nothing any more.
+  void Set(std::string_view key, std::uint64_t hash, std::string_view value, Duration ttl);
+  void Forget(std::string_view key, std::uint64_t hash);
+
+  // No main entry: this node is not its owner, and somebody else may have written it.
+  void ForgetMain(std::string_view key, std::uint64_t hash);
+
+  bool keeps_copies() const { return hot_ != nullptr; }
+  Duration hot_ttl() const { return options_.hot_ttl; }
+
+  // Counts of the layers; `all` sums them up.
+  struct Stats {
+    CacheStats main, hot, negative, all;
+  };
+  Stats stats() const;
+  std::uint64_t Recount() const;
+
+ private:
+  class Reaper;
+
+  Expiry MainExpiry(std::uint64_t hash, Duration ttl) const;
+  GetReply ReplyOf(const Found& found, Level level) const;
+
+  const LayersOptions options_;
+  Scheduler& scheduler_;
+  std::shared_ptr<Cache> main_;
+  std::shared_ptr<Cache> hot_;       // null when none are kept
+  std::shared_ptr<Cache> negative_;  // likewise
+  std::shared_ptr<Reaper> reaper_;
+};
+
+}  // namespace ringlab

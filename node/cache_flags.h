@@ -1,0 +1,24 @@
+// How a node caches, as flags say it: the same for cachenode and for those that start nodes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "core/admission.h"
+#include "core/group.h"
+
+namespace ringlab {
+
+struct CacheFlags {
+  GroupOptions group;  // of every group, but for its name and bytes
+  AdmissionOptions admission;
+
+  // The flags as they were given, for the command line of a node: {"--policy", "sieve", …}.
+  std::vector<std::string> arguments;
+};
+
+// Declares --policy, --ttl and the like. `flags` must outlive the parsing.
+void AddCacheFlags(CLI::App& app, CacheFlags& flags);
+
+}  // namespace ringlab
