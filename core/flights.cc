@@ -62,6 +62,7 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
   FlightTable(Scheduler& scheduler, FlightsOptions options)
       : scheduler_(scheduler), options_(options) {}
 
+  // `done` may be empty: for a load that nobody waits for.
   std::shared_ptr<FlightState> Join(const GetRequest& request, std::uint64_t key_hash,
                                     GetCallback done) {
     std::shared_ptr<FlightState> led;
@@ -72,6 +73,9 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
       MutexLock lock(mutex_);
       const auto found = open_.find(FlightKey{request.hop, request.key, key_hash});
       closed = closed_;
+      if (!done && (closed || found != open_.end() || due_.size() >= options_.flights_max)) {
+        return nullptr;  // a load that nobody waits for, and that is not needed or not to be had
+      }
       if (closed) {
         ++stats_.refused;
       } else if (found != open_.end() && found->second->waiters.size() < options_.waiters_max) {
@@ -80,7 +84,7 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
       } else if (found == open_.end() && due_.size() < options_.flights_max) {
         ++stats_.led;
         led = Open(request, key_hash, now);
-        AddWaiter(led, request.deadline, std::move(done));
+        if (done) AddWaiter(led, request.deadline, std::move(done));
       } else {
         ++stats_.refused;
       }
@@ -107,22 +111,6 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
       CounterOf(reply) += waiters.size();
     }
     for (Waiter& waiter : waiters) waiter.done(reply);
-  }
-
-  std::shared_ptr<FlightState> TryLead(const GetRequest& request, std::uint64_t key_hash) {
-    std::shared_ptr<FlightState> led;
-    const TimePoint now = scheduler_.Now();
-    TimePoint arm_at;
-    {
-      MutexLock lock(mutex_);
-      if (closed_ || due_.size() >= options_.flights_max) return nullptr;
-      if (open_.contains(FlightKey{request.hop, request.key, key_hash})) return nullptr;
-      ++stats_.led;
-      led = Open(request, key_hash, now);
-      arm_at = TimeToArm();
-    }
-    Arm(arm_at);
-    return led;
   }
 
   void Supersede(std::string_view key, std::uint64_t key_hash) {
@@ -299,7 +287,7 @@ Flight Flights::Join(const GetRequest& request, std::uint64_t key_hash, GetCallb
 }
 
 Flight Flights::TryLead(const GetRequest& request, std::uint64_t key_hash) {
-  auto led = table_->TryLead(request, key_hash);
+  auto led = table_->Join(request, key_hash, nullptr);
   return led ? Flight(table_, std::move(led)) : Flight();
 }
 

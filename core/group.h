@@ -14,11 +14,8 @@
 
 #include "core/counter.h"
 #include "core/flights.h"
-#include "core/holders.h"
-#include "core/hot_keys.h"
-#include "core/layers.h"
+#include "core/group_options.h"
 #include "core/membership.h"
-#include "core/retry_budget.h"
 #include "core/scheduler.h"
 #include "core/source.h"
 #include "core/stats.h"
@@ -26,35 +23,6 @@
 #include "core/types.h"
 
 namespace ringlab {
-
-// When a node keeps copies of keys that another one owns.
-enum class HotCopies : std::uint8_t {
-  kOff,
-  kByRate,    // the owner says so, for keys asked for often, and invalidates them on a write
-  kRandom10,  // of one reply in ten, as groupcache does; the owner does not know
-};
-
-struct GroupOptions {
-  std::string name;
-  LayersOptions layers = {};
-  FlightsOptions flights = {};
-
-  HotCopies hot_copies = HotCopies::kByRate;
-  double hot_minute_qps = 600;  // of one key, from peers: more is hot
-  HotKeysOptions hot_keys = {};
-  HoldersOptions holders = {};
-  std::size_t invalidations_max = 64;  // nodes told of one write
-
-  // Loads from our own source on behalf of owners that failed: at most this many at a time, and of
-  // a fraction of all misses. The source of a node must survive the loss of its peers.
-  std::uint32_t fallbacks_max = 1024;
-  RetryBudgetOptions fallback_budget = {};
-
-  // What one request may be: larger ones are refused before anything is done for them.
-  std::size_t key_bytes_max = std::size_t{64} << 10;
-  std::size_t value_bytes_max = std::size_t{1} << 20;
-  std::size_t batch_keys_max = 10'000;
-};
 
 class Group {
  public:

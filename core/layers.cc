@@ -68,6 +68,10 @@ std::size_t PartOf(std::size_t bytes, double share) {
   return static_cast<std::size_t>(static_cast<double>(bytes) * share);
 }
 
+GetReply ReplyOf(const Found& found, Level level) {
+  return GetReply{.value = found, .level = level, .expires = found.expires()};
+}
+
 void Sum(const CacheStats& more, CacheStats& sum) {
   for (const auto field :
        {&CacheStats::hits, &CacheStats::stale_hits, &CacheStats::misses, &CacheStats::inserts,
@@ -181,10 +185,6 @@ Expiry Layers::MainExpiry(std::uint64_t hash, Duration ttl) const {
       ttl > Duration::zero() ? ttl : Jittered(options_.ttl, options_.ttl_jitter, hash);
   if (lives == Duration::zero()) return {};
   return ExpireAfter(scheduler_.Now(), lives, options_.stale_for);
-}
-
-GetReply Layers::ReplyOf(const Found& found, Level level) const {
-  return GetReply{.value = found, .level = level, .expires = found.expires()};
 }
 
 }  // namespace ringlab

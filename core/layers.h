@@ -73,7 +73,6 @@ class Layers {
   class Reaper;
 
   Expiry MainExpiry(std::uint64_t hash, Duration ttl) const;
-  GetReply ReplyOf(const Found& found, Level level) const;
 
   const LayersOptions options_;
   Scheduler& scheduler_;

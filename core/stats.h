@@ -73,8 +73,7 @@ struct GroupStats {
   std::uint64_t invalidations = 0;   // nodes told that a copy of theirs is no longer right
   std::uint64_t invalidations_failed = 0;
   std::uint64_t invalidations_left_out = 0;  // nodes not told: too many; their copies live out
-  std::uint64_t disowned = 0;  // entries found and not served: the key is another's, in a group that
-                               // is written to
+  std::uint64_t disowned = 0;  // found and not served: the key is another's, in a written group
 
   CacheStats cache;
   FlightsStats flights;

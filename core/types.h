@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -43,9 +42,8 @@ struct GetRequest {
 struct GetReply {
   Value value;
   Level level = Level::kCache;
-  TimePoint expires = kNever;           // when the value is out of date
-  std::optional<Duration> age = {};     // since it was stored; absent when it has just been loaded
-  double minute_qps = 0;                // from the owner: requests a minute for this key; 0 unknown
+  TimePoint expires = kNever;  // when the value is out of date
+  double minute_qps = 0;       // from the owner: requests a minute for this key; 0 unknown
   Duration copy_ttl = Duration::zero();  // from the owner: a copy may be kept so long; 0: none
 };
 

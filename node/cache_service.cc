@@ -77,16 +77,21 @@ Result<Group*> GroupOf(const Groups& groups, const Result<Request>& request) {
   return Fail(Code::kNotFound, "no such group: " + std::string(request->group));
 }
 
+// A value out of a cache of this node, which knows since when it has been there.
+bool IsCached(Level level) {
+  return level == Level::kCache || level == Level::kHot || level == Level::kStale;
+}
+
 // How a Get went, told to a caller. Between nodes it would be read by nobody.
-std::string AnswerTo(const Served& served, std::string_view key, Duration took,
+std::string AnswerTo(const Served& served, std::string_view key, TimePoint arrived, TimePoint now,
                      const Result<GetReply>& reply) {
   const auto view = served.membership.Snapshot();
   Answer answer;
   if (reply) answer.level = reply->level;
-  if (reply) answer.age = reply->age;
+  if (reply && IsCached(reply->level)) answer.age = Found(reply->value).Age(now);
   answer.owner = view->owner_name(view->ring->OwnerOf(key));
   answer.ring = view->ring->fingerprint();
-  answer.took = took;
+  answer.took = now - arrived;
   return answer.ToText();
 }
 
@@ -109,7 +114,7 @@ void ServeGet(const Served& served, const IncomingCall& call, ReplyCallback done
   }
   (*group)->Get(*request, [&served, entry = std::move(entry), key = std::string(request->key),
                            done = std::move(done)](Result<GetReply> reply) mutable {
-    std::string answer = AnswerTo(served, key, entry.Leave() - entry.arrived(), reply);
+    std::string answer = AnswerTo(served, key, entry.arrived(), entry.Leave(), reply);
     MethodReply encoded = Encoded(std::move(reply));
     encoded.answer = std::move(answer);
     done(std::move(encoded));

@@ -64,12 +64,15 @@ LoopbackCluster::LoopbackCluster(LoopbackOptions options, std::shared_ptr<const 
 LoopbackCluster::~LoopbackCluster() { Stop(); }
 
 Result<void> LoopbackCluster::Add(const std::string& name, std::shared_ptr<const Ring> ring) {
+  GroupOptions group;
+  group.hot_copies = HotCopies::kOff;  // copies would take traffic from where the ring puts it
   NodeOptions node{.name = name,
                    .ring = options_.ring,
                    .groups = {{kGroup, options_.group_bytes}},
                    .source = options_.source,
                    .seed = options_.seed + started_++,
                    .load_timeout = options_.load_timeout,
+                   .group = group,
                    .reflection = false};
   auto started = Node::Start(std::move(node), runtime_, std::move(ring));
   if (!started) {

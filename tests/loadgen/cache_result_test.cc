@@ -88,7 +88,7 @@ TEST_CASE("a cache result tells which identity a node breaks") {
   GroupStats broken = Counts(2);
   broken.hits += 1;
   CacheTally tally("default");
-  REQUIRE_THAT(tally.Add(Node(Counts(1)), Node(broken)), Contains("gets 200 is not"));
+  REQUIRE_THAT(tally.Add(Node(Counts(1)), Node(broken)), Contains("gets + refreshes 200 is not"));
 }
 
 }  // namespace

@@ -132,7 +132,7 @@ TEST_CASE("a caller is told how a Get was answered") {
     return reply.trailing.find(kAnswerMetadata)->second;
   };
   REQUIRE_THAT(answer(0), StartsWith("level=peer;owner=n1;ring=") && Contains(";us="));
-  REQUIRE_THAT(answer(1), StartsWith("level=cache;owner=n1;ring="));
+  REQUIRE_THAT(answer(1), StartsWith("level=cache;owner=n1;ring=") && Contains(";age_ms="));
 }
 
 TEST_CASE("names of any bytes are escaped in an answer") {
