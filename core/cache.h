@@ -1,43 +1,82 @@
-// Cache: a byte-budgeted, evicting map that many threads use at once.
+// Cache: a byte-budgeted, evicting, expiring map that many threads use at once.
 //
-// Shards of {mutex, Lru}: a key's hash picks its shard, the budget is split evenly, and each shard
-// keeps its own exact order. Thread-safe. No allocation on a hit, and nothing is freed or called
-// back under a lock.
+// Shards of {mutex, Store}: a key's hash picks its shard, the budget is split evenly, and each
+// shard keeps the exact order of its policy. Thread-safe. No allocation on a hit, no clock read on
+// one of an entry that never expires, and nothing is freed or called back under a lock.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/expiry.h"
 #include "core/function.h"
-#include "core/lru.h"
+#include "core/policy.h"
+#include "core/scheduler.h"
+#include "core/store.h"
 #include "core/sync.h"
 #include "core/value.h"
 
 namespace ringlab {
 
-// hits + misses = finds. inserts = items + replaced + evicted + erased + oversize.
+// hits + misses = finds. inserts = items + replaced + evicted + erased + expired + oversize.
 struct CacheStats {
   std::uint64_t hits = 0;
+  std::uint64_t stale_hits = 0;  // of these, the ones past their expiry, in their stale window
   std::uint64_t misses = 0;
   std::uint64_t inserts = 0;
-  std::uint64_t replaced = 0;  // by a newer value of the same key
-  std::uint64_t evicted = 0;   // to make room
-  std::uint64_t erased = 0;    // on request
-  std::uint64_t oversize = 0;  // never stored: larger than a shard's whole budget
+  std::uint64_t replaced = 0;    // by a newer value of the same key
+  std::uint64_t evicted = 0;     // to make room
+  std::uint64_t erased = 0;      // on request
+  std::uint64_t expired = 0;     // past their stale window, or so already when they were inserted
+  std::uint64_t oversize = 0;    // never stored: larger than a shard's whole budget
+  std::uint64_t superseded = 0;  // not inserts: InsertUnless came too late
   std::uint64_t items = 0;
   std::uint64_t used_bytes = 0;
   std::uint64_t budget_bytes = 0;
 };
 
+// What a cache found: a Value that knows its times. False when there was none.
+class Found : public Value {
+ public:
+  Found() = default;
+  explicit Found(Value value, bool stale = false) : Value(std::move(value)), stale_(stale) {}
+
+  // Past its expiry, and still in its stale window: serve it, and load the value anew.
+  bool stale() const { return stale_; }
+
+  // When it expires, and until when it may be served stale: kNever if it does not, or if nothing
+  // was found.
+  TimePoint expires() const { return item() == nullptr ? kNever : item()->expires(); }
+  TimePoint stale_until() const { return item() == nullptr ? kNever : item()->stale_until(); }
+
+  // How long before `now` it was stored, in steps of 10 ms. Something was found, by a cache that
+  // has a clock.
+  Duration Age(TimePoint now) const { return item()->Age(now); }
+
+ private:
+  friend class Cache;
+
+  bool stale_ = false;
+};
+
+// Told of every evicted entry, after the fact and outside any lock, on the inserting thread.
+using EvictionCallback = Function<void(const Item& evicted)>;
+
+struct CacheOptions {
+  std::size_t budget_bytes;
+  Policy policy = Policy::kLru;
+  EvictionCallback on_evict = nullptr;
+  const Scheduler* clock = nullptr;  // outlives the cache; without one nothing can expire or age
+};
+
 class Cache {
  public:
-  // Told of every evicted entry, after the fact and outside any lock, on the inserting thread.
-  using EvictionCallback = Function<void(const Item& evicted)>;
-
-  // The smallest budget that is accepted: room for an index and one tiny entry.
+  // The smallest budget that is accepted: room for an index and one tiny entry, with any policy.
   static constexpr std::size_t kBudgetBytesMin = 256;
 
   // One shard until the budget allows each at least kShardBytesMin, then up to kShardsMax: so a
@@ -45,22 +84,45 @@ class Cache {
   static constexpr std::size_t kShardBytesMin = std::size_t{1} << 20;
   static constexpr std::size_t kShardsMax = 64;
 
-  explicit Cache(std::size_t budget_bytes, EvictionCallback on_evict = nullptr);
+  // Steps that one Expire takes in each shard at most: the time that it holds the lock for.
+  static constexpr std::size_t kExpireStepsMax = 64;
 
-  // The value of `key`; false when absent. `hash` = HashKey(key) here and below.
-  Value Find(std::string_view key, std::uint64_t hash);
+  explicit Cache(CacheOptions options);
+  explicit Cache(std::size_t budget_bytes, EvictionCallback on_evict = nullptr)
+      : Cache(CacheOptions{.budget_bytes = budget_bytes, .on_evict = std::move(on_evict)}) {}
+  ~Cache();
+
+  // The value of `key`, fresh or stale; false when absent. `hash` = HashKey(key) here and below.
+  Found Find(std::string_view key, std::uint64_t hash);
 
   // As Find, but counted neither as hit nor as miss: for the second look of one Get.
-  Value FindAgain(std::string_view key, std::uint64_t hash);
+  Found FindAgain(std::string_view key, std::uint64_t hash);
 
-  // Stores a copy of `value`, in place of any older one. False when it is too large to store.
-  bool Insert(std::string_view key, std::uint64_t hash, std::string_view value);
+  // Stores a copy of `value`, in place of any older one. False when it was not stored, as too large
+  // or past its expiry and stale window: then the older one is gone all the same.
+  bool Insert(std::string_view key, std::uint64_t hash, std::string_view value,
+              const Expiry& expiry = {});
+
+  // As Insert, but does nothing and returns false when `superseded` is set, which it reads under
+  // the lock that the key's inserts and erasures take. So a write that first sets the flag of the
+  // loads under way, and then calls Insert or Erase, is never undone by one of those loads.
+  bool InsertUnless(const std::atomic<bool>& superseded, std::string_view key, std::uint64_t hash,
+                    std::string_view value, const Expiry& expiry = {});
 
   // Takes `key` out; false when absent.
   bool Erase(std::string_view key, std::uint64_t hash);
 
-  // A largest key and value together that is sure to be stored.
-  std::size_t entry_bytes_max() const;
+  // Takes out entries that are past their stale window, at most kExpireStepsMax a shard and one
+  // TimerWheel::kTick late; returns how many. Nothing is read that is not due.
+  std::size_t Expire(TimePoint now);
+
+  // When Expire is worth calling next, in the past if it left something: kNever if nothing expires.
+  // Every insert of a timed entry may bring it forward, to the entry's Expiry::end() at the least.
+  TimePoint NextExpiry() const;
+
+  // A largest key and value together that is sure to be stored, with an expiry or without one; 0
+  // when there is none. The key no longer than Item::kKeyBytesMax.
+  std::size_t entry_bytes_max(bool timed = false) const;
 
   CacheStats stats() const;
 
@@ -68,28 +130,19 @@ class Cache {
   std::uint64_t Recount() const;
 
  private:
-  // Two threads that take turns pay for each cache line that the other wrote. So all that a hit
-  // writes here is on the first line, lock included, and the index that it reads on the second.
-  struct alignas(64) Shard {
-    explicit Shard(std::size_t budget_bytes) : lru(budget_bytes) {}
-
-    void Prefetch(std::uint64_t hash) const RL_NO_THREAD_SAFETY_ANALYSIS { lru.Prefetch(hash); }
-
-    mutable Mutex mutex;
-    std::uint64_t hits RL_GUARDED_BY(mutex) = 0;
-    std::uint64_t misses RL_GUARDED_BY(mutex) = 0;
-    Lru lru RL_GUARDED_BY(mutex);
-    CacheStats counts RL_GUARDED_BY(mutex);  // the other event counts; sizes come from the lru
-  };
+  struct Shard;
 
   Shard& ShardOf(std::uint64_t hash) { return *shards_[(hash >> 32) & shard_mask_]; }
+  TimePoint Now() const { return clock_ == nullptr ? TimePoint{} : clock_->Now(); }
 
-  bool InsertLocked(Shard& shard, Item* item, std::uint64_t hash, RemovedItems& replaced,
-                    RemovedItems& evicted);
+  Found Judge(Found found, std::uint64_t hash, bool counted);
+  bool InsertItem(const std::atomic<bool>* superseded, std::string_view key, std::uint64_t hash,
+                  std::string_view value, const Expiry& expiry);
 
   std::vector<std::unique_ptr<Shard>> shards_;
   std::size_t shard_mask_;
   EvictionCallback on_evict_;
+  const Scheduler* const clock_;
 };
 
 }  // namespace ringlab

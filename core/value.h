@@ -57,6 +57,10 @@ class Value {
   // Gives the reference away: the caller adopts or drops it.
   Item* Release() { return std::exchange(item_, nullptr); }
 
+ protected:
+  // The block that holds the bytes; null for no value.
+  const Item* item() const { return item_; }
+
  private:
   explicit Value(Item* item) : item_(item) {}
 

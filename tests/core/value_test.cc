@@ -1,6 +1,7 @@
 #include "core/value.h"
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <string>
 #include <thread>
 #include <utility>
@@ -56,8 +57,57 @@ TEST_CASE("an item keeps key, hash and value apart") {
   REQUIRE(item->key() == "key");
   REQUIRE(item->value() == "value");
   REQUIRE(item->key_hash() == 0xdeadbeef);
-  REQUIRE(item->charged_bytes() >= sizeof(Item) + 3 + 5);
+  REQUIRE(item->charged_bytes() >= Item::kOverheadBytes + 3 + 5);
+  REQUIRE_FALSE(item->timed());
+  REQUIRE(item->expires() == kNever);
   item->DropReference();
+}
+
+TEST_CASE("an item that expires keeps its times besides") {
+  constexpr TimePoint kStored{std::chrono::hours(1)};
+  const Expiry expiry = ExpireAfter(kStored, std::chrono::seconds(5), std::chrono::seconds(2));
+  Item* const timed = Item::New("key", 1, 100, kStored, expiry);
+  Item* const plain = Item::New("key", 1, 100, kStored);
+  REQUIRE(timed->timed());
+  REQUIRE(timed->expires() == kStored + std::chrono::seconds(5));
+  REQUIRE(timed->stale_until() == kStored + std::chrono::seconds(7));
+  REQUIRE(&Item::OfTimer(timed->timer()) == timed);
+  REQUIRE(timed->Age(kStored + std::chrono::seconds(3)) == std::chrono::seconds(3));
+  REQUIRE(plain->Age(kStored + std::chrono::hours(10'000)) == std::chrono::hours(10'000));
+  REQUIRE(timed->key() == "key");
+  REQUIRE(timed->charged_bytes() == plain->charged_bytes() + Item::kTimedBytes);
+  timed->DropReference();
+  plain->DropReference();
+}
+
+// 0 is the year 1970 and "at once" in reference systems, which then lose what is stored without
+// one.
+TEST_CASE("a ttl of 0 is none and long ones do not overflow") {
+  constexpr TimePoint kNow{std::chrono::hours(1)};
+  REQUIRE(ExpireAfter(kNow, Duration::zero(), std::chrono::seconds(1)).never());
+  REQUIRE(ExpireAfter(kNow, Duration::max()).never());
+  REQUIRE(ExpireAfter(kNow, Duration{1}).expires == kNow + Duration{1});
+  REQUIRE(ExpireAfter(kNow, Duration{1}).end() == kNow + Duration{1});
+  REQUIRE(ExpireAfter(kNow, Duration{1}, Duration::max()).end() == kNever);
+  REQUIRE(Expiry{.expires = kNow, .stale_until = TimePoint{}}.end() == kNow);
+}
+
+TEST_CASE("jitter shortens evenly and never to nothing") {
+  constexpr Duration kTtl = std::chrono::seconds(100);
+  constexpr std::uint64_t kKeys = 10'000;
+  std::vector<int> tenths(10);
+  for (std::uint64_t key = 0; key < kKeys; ++key) {
+    const Duration cut = kTtl - Jittered(kTtl, 0.1, key);
+    REQUIRE(cut >= Duration::zero());
+    REQUIRE(cut <= kTtl / 10);
+    ++tenths[static_cast<std::size_t>(cut * 9.9999 / (kTtl / 10))];
+    REQUIRE(Jittered(kTtl, 0, key) == kTtl);
+    REQUIRE(Jittered(Duration{1}, 1, key) == Duration{1});
+    REQUIRE(Jittered(Duration::zero(), 0.5, key) == Duration::zero());
+  }
+  // Each tenth has 1000 of them, give or take 5 sigma of 30.
+  for (const int count : tenths) REQUIRE(std::abs(count - 1000) < 150);
+  REQUIRE(Jittered(kTtl, 0.1, 7) == Jittered(kTtl, 0.1, 7));
 }
 
 TEST_CASE("threads copy and drop one value") {

@@ -1,0 +1,57 @@
+// GuardedTransport: another Transport behind a circuit for each peer.
+//
+// A call to a peer whose circuit is open is answered kUnavailable at once, so that its caller can
+// go to the source instead of waiting for a deadline (core/circuits.h says when).
+//
+// What counts against a peer: kUnavailable, and kDeadlineExceeded if the call was given at least
+// `patience`: a peer that hangs shows only so, but a caller in a hurry proves nothing. Whatever
+// else comes back is an answer, so the peer lives. kResourceExhausted is an answer too: a peer that
+// sheds load must not have all of its load sent to the source. And so is kInternal: it is a failing
+// source far more often than a failing peer, and ours would fail alike. kCancelled is no evidence.
+//
+// Thread-safe, and keeps the Transport's contract. The other transport and the scheduler end after
+// it; a callback that comes later still is passed on.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/circuits.h"
+#include "core/scheduler.h"
+#include "core/transport.h"
+
+namespace ringlab {
+
+struct GuardOptions {
+  CircuitsOptions circuits = {};
+  Duration patience = std::chrono::milliseconds(20);
+};
+
+// How a call that took so long ended, for its peer's circuit.
+Circuit::Outcome OutcomeOf(Code code, Duration took, Duration patience);
+
+class GuardedTransport final : public Transport {
+ public:
+  GuardedTransport(Transport& inner, Scheduler& scheduler, GuardOptions options);
+
+  void Get(std::string_view to, const GetRequest& request, GetCallback done) override;
+
+  // The membership changed: circuits of all others are forgotten.
+  void KeepOnly(const std::vector<std::string>& peers) { circuits_->KeepOnly(peers); }
+
+  CircuitsStats stats() const { return circuits_->stats(); }
+
+ private:
+  // `done`, reporting first to the circuit of `to`; empty when that refused and `done` was told.
+  template <class Reply>
+  Function<void(Result<Reply>)> Watched(std::string_view to, Function<void(Result<Reply>)> done);
+
+  Transport& inner_;
+  Scheduler& scheduler_;
+  const Duration patience_;
+  const std::shared_ptr<Circuits> circuits_;  // callbacks may come after our end
+};
+
+}  // namespace ringlab
