@@ -18,8 +18,7 @@ Item* Sieve::TakeVictim() {
   Item* item = hand_ == nullptr ? items_.oldest() : hand_;
   while (item->mark != 0) {
     item->mark = 0;
-    item = items_.newer(*item);
-    if (item == nullptr) item = items_.oldest();
+    item = items_.IsNewest(*item) ? items_.oldest() : items_.newer(*item);
   }
   hand_ = items_.newer(*item);
   ItemList::Unlink(*item);

@@ -102,8 +102,12 @@ void TinyLfu::Settle() {
   Item& item = *std::exchange(touched_, nullptr);
   sketch_.Add(item.key_hash());
   const auto segment = static_cast<Segment>(item.mark);
-  Forget(item);
-  File(item, segment == kWindow ? kWindow : kProtected);
+  if (segment == kProbation) {
+    Forget(item);
+    return File(item, kProtected);
+  }
+  ItemList::Unlink(item);  // its bytes stay where they are
+  (segment == kWindow ? window_ : protected_).PushNewest(item);
 }
 
 }  // namespace ringlab

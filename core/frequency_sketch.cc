@@ -27,9 +27,10 @@ void FrequencySketch::Add(std::uint32_t hash) {
   const std::uint64_t mixed = Mix64(hash);
   for (std::size_t row = 0; row < kRows; ++row) {
     const auto [word, shift] = CounterOf(mixed, row);
-    if ((block.words[word] >> shift & kCountMax) < kCountMax) {
-      block.words[word] += std::uint64_t{1} << shift;
-    }
+    std::uint64_t& counters = block.words[word];
+    // No branch: whether a counter is at its limit is hard to predict.
+    const std::uint64_t one = (counters >> shift & kCountMax) != kCountMax ? 1 : 0;
+    counters += one << shift;
   }
   if (++adds_ == kSamplePerBlock) Fade();
 }
