@@ -56,7 +56,7 @@ TEST_CASE("what was found last may be erased or replaced or evicted next") {
     REQUIRE(store.items() == 3);
     REQUIRE(Has(store, "a"));
     // Room for the header, the key, and the leftovers that malloc adds to a block.
-    REQUIRE(Put(store, "large", store.budget_bytes() - store.fixed_bytes(false) - 160));
+    REQUIRE(Put(store, "large", store.budget_bytes() - store.fixed_bytes(false) - 96));
     REQUIRE(store.items() == 1);
     REQUIRE(Has(store, "large"));
   }
