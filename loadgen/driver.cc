@@ -1,137 +1,45 @@
 #include "loadgen/driver.h"
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
+#include <vector>
 
 #include "core/check.h"
 #include "core/synthetic_value.h"
 
 namespace ringlab {
 
-// One phase: what is in flight, what was measured, and who wants to know the end. Shared with the
-// answers under way, which may come after the phase was given up, and after the driver's end.
-struct Driver::State {
-  State(const Phase& its_phase, Scheduler& its_scheduler, bool verify_values, std::size_t nodes,
-        Function<void()> at_end)
-      : phase(its_phase),
-        scheduler(its_scheduler),
-        verify(verify_values),
-        done(std::move(at_end)),
-        measured(nodes) {
-    // At once, so that no send waits for megabytes to be moved; memory is taken as it is written.
-    measured.sent_times.reserve(Measurements::kSentTimesMax);
-  }
-
-  struct Sent {
-    std::uint64_t key_index;
-    TimePoint intended;
-    TimePoint sent;
-    NodeIndex owner;
-  };
-
-  bool IsWrong(const Sent& request, const Result<GetReply>& reply) const {
-    if (!verify || !reply) return false;
-    thread_local std::string key;
-    key.clear();
-    AppendKey(request.key_index, key);
-    return !SyntheticVersion(key, reply->value.view()).has_value();
-  }
-
-  // Records one answer. Returns the callback to run when it was the last.
-  Function<void()> Answered(const Sent& request, const Result<GetReply>& reply) {
-    const TimePoint now = scheduler.Now();
-    const bool wrong = IsWrong(request, reply);
-    MutexLock lock(mutex);
-    if (over) return nullptr;
-    --in_flight;
-    CountAnswer(reply, wrong);
-    const std::int64_t response = (now - request.intended).count();
-    measured.latencies.response.Record(response);
-    measured.latencies.service.Record((now - request.sent).count());
-    measured.owners[request.owner].response.Record(response);
-    return EndIfOver();
-  }
-
-  void CountAnswer(const Result<GetReply>& reply, bool wrong) RL_REQUIRES(mutex) {
-    Totals& totals = measured.totals;
-    if (reply) {
-      ++totals.ok;
-      totals.wrong_values += wrong ? 1 : 0;
-      return;
-    }
-    if (reply.error().code == Code::kNotFound) {
-      ++totals.not_found;
-      return;
-    }
-    if (totals.errors + totals.timeouts == 0) measured.first_error = reply.error();
-    ++(reply.error().code == Code::kDeadlineExceeded ? totals.timeouts : totals.errors);
-  }
-
-  Function<void()> EndIfOver() RL_REQUIRES(mutex) {
-    if (sending || in_flight > 0) return nullptr;
-    over = true;
-    return std::move(done);
-  }
-
-  // Ends the phase with requests unanswered, after all of them have waited for `waited` and more.
-  // That is recorded for them: leaving them out would make the slowest ones look like none.
-  Function<void()> GiveUp(Duration waited) {
-    MutexLock lock(mutex);
-    if (over) return nullptr;
-    over = true;
-    Totals& totals = measured.totals;
-    if (totals.errors + totals.timeouts == 0) {
-      measured.first_error = {Code::kDeadlineExceeded, "no answer, not even a late one"};
-    }
-    totals.timeouts += in_flight;
-    measured.latencies.response.RecordMany(waited.count(), in_flight);
-    measured.latencies.service.RecordMany(waited.count(), in_flight);
-    for (OwnerMeasurements& owner : measured.owners) {
-      owner.response.RecordMany(waited.count(), owner.requests - owner.response.count());
-    }
-    in_flight = 0;
-    return std::move(done);
-  }
-
-  const Phase phase;
-  Scheduler& scheduler;
-  const bool verify;
-  std::atomic<bool> stop{false};
-
-  mutable Mutex mutex;
-  bool sending RL_GUARDED_BY(mutex) = true;
-  bool over RL_GUARDED_BY(mutex) = false;
-  std::uint64_t in_flight RL_GUARDED_BY(mutex) = 0;
-  Function<void()> done RL_GUARDED_BY(mutex);
-  Measurements measured RL_GUARDED_BY(mutex);
-};
-
 Driver::Driver(DriverOptions options, PlanSlice slice, const Ring& ring, Scheduler& scheduler,
-               Transport& transport)
+               Transport& transport, VersionLedger* ledger)
     : options_(std::move(options)),
       ring_(ring),
       scheduler_(scheduler),
       transport_(transport),
+      ledger_(ledger),
       slice_(std::move(slice)),
       has_next_(slice_.Next(next_)) {}
 
 Driver::~Driver() = default;
 
 void Driver::Run(const Phase& phase, Function<void()> done) {
-  RL_CHECK_BECAUSE(!state_ || IsOver(), "a driver runs one phase at a time");
+  RL_CHECK_BECAUSE(!tally_ || tally_->is_over(), "a driver runs one phase at a time");
   // What an earlier phase was stopped before sending is nobody's: not a burst at this one's start.
   while (has_next_ && next_.intended < phase.begin) has_next_ = slice_.Next(next_);
-  state_ = std::make_shared<State>(phase, scheduler_, options_.verify, ring_.nodes().size(),
-                                   std::move(done));
+  tally_ = std::make_shared<PhaseTally>(
+      PhaseTally::Options{.phase = phase,
+                          .nodes = ring_.nodes().size(),
+                          .in_flight_max = options_.in_flight_max,
+                          .verify = options_.verify,
+                          .worker = static_cast<std::uint32_t>(slice_.worker())},
+      scheduler_, ledger_, std::move(done));
   scheduler_.RunAt(phase.start, [this] { SendDue(); });
 }
 
 // Sends all that is due, then sleeps until the next is. A driver that fell behind sends without a
 // pause: every request keeps its intended time, and the lag is measured.
 void Driver::SendDue() {
-  const Phase& phase = state_->phase;
-  while (has_next_ && next_.intended < phase.end && !state_->stop.load()) {
+  const Phase& phase = tally_->phase();
+  while (has_next_ && next_.intended < phase.end && !tally_->stopped()) {
     const TimePoint due = phase.start + (next_.intended - phase.begin);
     const TimePoint now = scheduler_.Now();
     if (due > now) {
@@ -146,87 +54,97 @@ void Driver::SendDue() {
 }
 
 void Driver::Send(TimePoint now) {
-  State& state = *state_;
+  const Phase& phase = tally_->phase();
+  const bool writes = next_.operation != Operation::kGet;
   key_.clear();
   AppendKey(next_.key_index, key_);
-  const State::Sent sent{.key_index = next_.key_index,
-                         .intended = state.phase.start + (next_.intended - state.phase.begin),
-                         .sent = now,
-                         .owner = ring_.OwnerOf(key_)};
-  {
-    MutexLock lock(state.mutex);
-    Measurements& measured = state.measured;
-    ++measured.totals.scheduled;
-    if (state.in_flight >= options_.in_flight_max) {
-      ++measured.totals.skipped;
-      return;
-    }
-    ++measured.totals.sent;
-    ++measured.owners[sent.owner].requests;
-    ++state.in_flight;
-    measured.latencies.send_lag.Record((now - sent.intended).count());
-    measured.last_sent = now - state.phase.start;
-    if (measured.sent_times.size() < Measurements::kSentTimesMax) {
-      measured.sent_times.push_back(measured.last_sent);
-    }
-  }
+  const SentRequest sent{
+      .key_index = next_.key_index,
+      .intended = phase.start + (next_.intended - phase.begin),
+      .sent = now,
+      .owner = ring_.OwnerOf(key_),
+      .version = writes ? static_cast<std::uint32_t>(options_.VersionOf(next_.index)) : 0,
+      .operation = next_.operation};
+  if (!tally_->Begin(sent, 1 + std::uint64_t{next_.further_keys})) return;
   const std::size_t nodes = ring_.nodes().size();
-  const std::size_t to = options_.route == Route::kOwner ? sent.owner : next_.index % nodes;
+  const std::string& to =
+      ring_.nodes()[options_.route == Route::kOwner ? sent.owner : next_.index % nodes];
+  switch (sent.operation) {
+    case Operation::kGet: return next_.further_keys == 0 ? SendGet(to, sent) : SendBatch(to, sent);
+    case Operation::kSet: return SendSet(to, sent);
+    case Operation::kRemove: return SendRemove(to, sent);
+  }
+}
+
+void Driver::SendGet(std::string_view to, const SentRequest& sent) {
   const GetRequest request{
-      .group = options_.group, .key = key_, .deadline = SaturatingAdd(now, options_.timeout)};
-  auto answered = [state = state_, sent](const Result<GetReply>& reply) {
-    if (auto done = state->Answered(sent, reply)) done();
+      .group = options_.group, .key = key_, .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  auto answered = [tally = tally_, sent](const Result<GetReply>& reply) {
+    tally->Answered(sent, reply);
   };
   static_assert(sizeof(answered) <= kFunctionInlineBytes, "a request would cost an allocation");
-  transport_.Get(ring_.nodes()[to], request, std::move(answered));
+  transport_.Get(to, request, std::move(answered));
+}
+
+void Driver::SendBatch(std::string_view to, const SentRequest& sent) {
+  std::vector<std::uint64_t> indices{sent.key_index};
+  slice_.FurtherKeys(next_, indices);
+  std::vector<std::string> texts(indices.size());
+  for (std::size_t i = 0; i < indices.size(); ++i) AppendKey(indices[i], texts[i]);
+  const std::vector<std::string_view> keys(texts.begin(), texts.end());
+  const GetManyRequest request{.group = options_.group,
+                               .keys = keys,
+                               .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  transport_.GetMany(to, request,
+                     [tally = tally_, sent,
+                      indices = std::move(indices)](const std::vector<Result<GetReply>>& replies) {
+                       tally->Answered(sent, indices, replies);
+                     });
+}
+
+void Driver::SendSet(std::string_view to, const SentRequest& sent) {
+  const Value value = MakeSyntheticValue(key_, sent.version, SyntheticSize(options_.values, key_));
+  const SetRequest request{.group = options_.group,
+                           .key = key_,
+                           .value = value.view(),
+                           .ttl = options_.ttl,
+                           .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  transport_.Set(to, request, [tally = tally_, sent](const Result<void>& reply) {
+    tally->Written(sent, reply);
+  });
+}
+
+void Driver::SendRemove(std::string_view to, const SentRequest& sent) {
+  const RemoveRequest request{
+      .group = options_.group, .key = key_, .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  transport_.Remove(to, request, [tally = tally_, sent](const Result<void>& reply) {
+    tally->Written(sent, reply);
+  });
 }
 
 void Driver::EndSending() {
   // From the moment when sending ends, the last answer may end the phase on another thread, and
   // with it the driver: nothing of `this` may be touched after that.
-  const std::shared_ptr<State> state = state_;
-  if (in_flight() > 0) {
+  const std::shared_ptr<PhaseTally> tally = tally_;
+  if (tally->in_flight() > 0) {
     // A transport that breaks its promise to answer by the deadline must not hang the run.
     const TimePoint now = scheduler_.Now();
     const TimePoint end = SaturatingAdd(SaturatingAdd(now, options_.timeout), kDrainSlack);
-    scheduler_.RunAt(end, [state, waited = end - now] {
-      if (auto done = state->GiveUp(waited)) done();
-    });
+    scheduler_.RunAt(end, [tally, waited = end - now] { tally->GiveUp(waited); });
   }
-  Function<void()> done;
-  {
-    MutexLock lock(state->mutex);
-    state->sending = false;
-    done = state->EndIfOver();
-  }
-  if (done) done();
+  tally->EndSending();
 }
 
 void Driver::StopSending() {
-  if (state_) state_->stop.store(true);
+  if (tally_) tally_->Stop();
 }
 
-bool Driver::IsOver() const {
-  MutexLock lock(state_->mutex);
-  return state_->over;
-}
+Totals Driver::totals() const { return tally_ ? tally_->totals() : Totals{}; }
 
-Totals Driver::totals() const {
-  if (!state_) return {};
-  MutexLock lock(state_->mutex);
-  return state_->measured.totals;
-}
-
-std::uint64_t Driver::in_flight() const {
-  if (!state_) return 0;
-  MutexLock lock(state_->mutex);
-  return state_->in_flight;
-}
+std::uint64_t Driver::in_flight() const { return tally_ ? tally_->in_flight() : 0; }
 
 Measurements Driver::measurements() const {
-  if (!state_) return Measurements(ring_.nodes().size());
-  MutexLock lock(state_->mutex);
-  return state_->measured;
+  return tally_ ? tally_->measurements() : Measurements(ring_.nodes().size());
 }
 
 }  // namespace ringlab

@@ -7,18 +7,22 @@
 //
 // Run, StopSending and the figures are the owner's to call, one at a time, while a phase goes on
 // or between phases. The driver may end once its last phase has; the scheduler, the transport and
-// the ring must outlive it, and the scheduler every answer, which may come later still.
+// the ring must outlive it, and the scheduler and the ledger every answer, which may come later
+// still. The ledger is one for all drivers of a run; without it no reading is too old.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/ring.h"
 #include "core/scheduler.h"
-#include "core/sync.h"
+#include "core/synthetic_source.h"
 #include "core/transport.h"
 #include "loadgen/measurements.h"
+#include "loadgen/phase_tally.h"
+#include "loadgen/version_ledger.h"
 #include "loadgen/workload.h"
 
 namespace ringlab {
@@ -32,19 +36,18 @@ struct DriverOptions {
   Duration timeout = std::chrono::seconds(1);  // of a request, from its sending
   std::uint64_t in_flight_max = 20'000;        // of this worker; beyond it a request is skipped
   bool verify = true;                          // values are synthetic: check them
-};
 
-// A stretch of the plan, [begin, end), that begins at `start`.
-struct Phase {
-  TimePoint start;
-  Duration begin;
-  Duration end;
+  // Sets write the value that `values` has for the key, at VersionOf(index of the request).
+  SyntheticSpec values = {};
+  Duration ttl = {};  // of sets; 0 is the group's default
+
+  std::uint64_t VersionOf(std::uint64_t index) const { return values.version + 1 + index; }
 };
 
 class Driver {
  public:
   Driver(DriverOptions options, PlanSlice slice, const Ring& ring, Scheduler& scheduler,
-         Transport& transport);
+         Transport& transport, VersionLedger* ledger = nullptr);
   ~Driver();
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
@@ -69,23 +72,25 @@ class Driver {
   static constexpr Duration kDrainSlack = std::chrono::seconds(2);
 
  private:
-  struct State;
-
   void SendDue();
   void Send(TimePoint now);
+  void SendGet(std::string_view to, const SentRequest& sent);
+  void SendBatch(std::string_view to, const SentRequest& sent);
+  void SendSet(std::string_view to, const SentRequest& sent);
+  void SendRemove(std::string_view to, const SentRequest& sent);
   void EndSending();
-  bool IsOver() const;
 
   const DriverOptions options_;
   const Ring& ring_;
   Scheduler& scheduler_;
   Transport& transport_;
+  VersionLedger* const ledger_;
   PlanSlice slice_;
   PlannedRequest next_;
   bool has_next_;
   std::string key_;
 
-  std::shared_ptr<State> state_;  // of the phase; answers that come too late hold an old one
+  std::shared_ptr<PhaseTally> tally_;  // of the phase; answers that come too late hold an old one
 };
 
 }  // namespace ringlab

@@ -1,6 +1,8 @@
 #include "loadgen/options.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "core/parse.h"
@@ -17,6 +19,14 @@ constexpr std::uint64_t kNodesMax = 1000;
 // What one sending thread is asked to do before a second is started: grpc++ needs some 10 us a
 // call.
 constexpr double kQpsPerWorker = 30'000;
+constexpr std::size_t kVersionBytes = 8;  // smaller values cannot show a version
+constexpr double kWritesMax = 2e9;        // planned: far enough from 2^32 that luck cannot reach it
+
+// "0.05": as short as it reads back.
+std::string FormatNumber(double number) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
+}
 
 Result<double> ParseRate(const std::string& text) {
   const auto rate = ParseNumber(text);
@@ -39,6 +49,23 @@ Result<std::vector<Peer>> ParseTargets(const std::string& text) {
   auto targets = ParsePeers(text);
   if (targets && targets->empty()) return RefuseValue(text, "[NAME=]HOST:PORT, one or more");
   return targets;
+}
+
+Result<OperationMix> ParseMix(const std::string& text) { return ParseOperationMix(text); }
+
+Result<double> ParseShare(const std::string& text) { return ParseFraction(text); }
+
+void AddOperationFlags(CLI::App& app, LoadgenOptions& o) {
+  AddFlag(app, "--mix", o.config.workload.mix, ParseMix,
+          "Weights of the operations, such as get=90,set=9,remove=1", "MIX", "get=100");
+  AddFlag(app, "--batch", o.config.workload.batch, CountBetween(1, kBatchMax),
+          "Keys of each get, asked for by one GetMany", "N", "1");
+  AddFlag(app, "--ttl", o.config.driver.ttl, ParseSpan,
+          "Time to live of what sets write, 0 = the group's default", "TIME", "0");
+  AddFlag(app, "--not-found", o.not_found, ParseShare,
+          "Fraction of the keys that the source has no value for: short for\n"
+          "--source ...,not-found=FRACTION",
+          "FRACTION");
 }
 
 void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
@@ -72,7 +99,8 @@ void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--source", o.cluster.source_text, CheckSourceText,
           "Where the nodes' values come from: synthetic:SETTINGS with\n"
           "size=BYTES or LOW-HIGH, latency=TIME or exp:TIME,\n"
-          "not-found=FRACTION, error=FRACTION",
+          "not-found=FRACTION, error=FRACTION; sets write values of its sizes.\n"
+          "With --targets: what theirs is, for its sizes and version",
           "SOURCE", o.cluster.source_text);
   AddFlag(app, "--group", o.config.driver.group, AnyText, "Group to ask", "NAME", "default");
   AddFlag(app, "--group-bytes", o.config.group_bytes, ParseBudget,
@@ -103,6 +131,7 @@ void AddSendingFlags(CLI::App& app, LoadgenOptions& o) {
 void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
   AddCommonFlags(app);
   AddWorkloadFlags(app, o);
+  AddOperationFlags(app, o);
   AddClusterFlags(app, o);
   AddSendingFlags(app, o);
   auto add_threshold = [&o](const std::string& text) {
@@ -116,13 +145,56 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
            for (const std::string& text : texts) add_threshold(text);
          },
          "Fail (exit 1) unless it holds: 'p99<5ms', 'service.p99.9<=10ms',\n"
-         "'errors<0.1%', 'hit_ratio>0.5', 'achieved_qps>=9900'; repeatable")
+         "'errors<0.1%', 'hit_ratio>0.5', 'achieved_qps>=9900',\n"
+         "'stale_reads<=0', 'staleness.max<100ms'; repeatable")
       ->type_name("BOUND")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   AddFlag(app, "--json", o.json_file, AnyText, "Write the result as JSON; - for stdout", "FILE");
   app.add_flag("--quiet", o.quiet, "No progress, no report: the verdict's exit code and --json");
 }
+
+namespace {
+
+// What is wrong with the operations, or "".
+std::string CompleteOperations(LoadgenOptions& o) {
+  RunConfig& c = o.config;
+  const OperationMix& mix = c.workload.mix;
+  if (o.not_found) {
+    if (!o.targets.empty()) {
+      return "--not-found and --targets: expected one of them, the source of targets is theirs";
+    }
+    std::string& source = o.cluster.source_text;
+    if (source.find("not-found=") != std::string::npos) {
+      return "--not-found and --source \"" + source + "\": expected the fraction in one of them";
+    }
+    source += (source.find(':') == std::string::npos ? ":" : source.ends_with(':') ? "" : ",");
+    source += "not-found=" + FormatNumber(*o.not_found);
+  }
+  if (const auto source = ParseSourceText(o.cluster.source_text)) o.cluster.source = *source;
+  const SyntheticSpec& source = o.cluster.source;
+  c.driver.values = source;
+  if (c.workload.batch > 1 && mix.get == 0) {
+    return "--batch: \"" + std::to_string(c.workload.batch) +
+           "\": expected gets in --mix, which alone come in batches";
+  }
+  if (c.driver.ttl > Duration::zero() && mix.set == 0) {
+    return "--ttl: expected sets in --mix, such as get=90,set=10: nothing else has a time to live";
+  }
+  if (!mix.HasWrites()) return "";
+  if (c.driver.verify && source.size_min < kVersionBytes) {
+    return "--mix: with writes, expected values of 8 bytes or more in --source \"" +
+           o.cluster.source_text + "\", which have room for their version, or --no-verify";
+  }
+  const double requests = c.workload.qps * Seconds(c.workload.duration);
+  if (requests + static_cast<double>(source.version) > kWritesMax) {
+    return "--mix: with writes, expected fewer requests than " + FormatNumber(kWritesMax) +
+           " in all (--qps x --duration): a version is a number of 32 bits";
+  }
+  return "";
+}
+
+}  // namespace
 
 std::string CompleteOptions(LoadgenOptions& o) {
   RunConfig& c = o.config;
@@ -131,14 +203,14 @@ std::string CompleteOptions(LoadgenOptions& o) {
   }
   c.ring = o.cluster.ring;
   c.workload.duration = c.warmup + c.duration;
+  c.sole_writer = o.targets.empty();
   o.cluster.groups = {{c.driver.group, c.group_bytes}};
   o.cluster.seed = c.workload.seed;
   const std::string& group = c.driver.group;
   if (group.empty() || (o.targets.empty() && group.find(',') != std::string::npos)) {
     return "--group: \"" + group + "\": expected a name without a comma";
   }
-  const auto source = ParseSourceText(o.cluster.source_text);
-  if (source) o.cluster.source = *source;
+  if (std::string wrong = CompleteOperations(o); !wrong.empty()) return wrong;
   if (o.targets.empty()) {
     c.source = o.cluster.source_text;
     c.cluster = std::to_string(o.cluster.nodes) +

@@ -16,6 +16,7 @@ struct LoadgenOptions {
   ClusterOptions cluster;
   std::vector<Peer> targets;  // empty: a cluster of our own
   bool in_process = false;
+  std::optional<double> not_found;  // short for the setting of --source
   std::vector<Threshold> thresholds;
   std::string json_file;  // "" for none, "-" for stdout
   bool quiet = false;

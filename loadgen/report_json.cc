@@ -30,7 +30,13 @@ Json ConfigJson(const RunResult& run) {
             {"in_flight_max", c.driver.in_flight_max},
             {"verify", c.driver.verify},
             {"workers", c.workers},
-            {"connections", c.connections}};
+            {"connections", c.connections},
+            {"batch", c.workload.batch},
+            {"ttl_s", Seconds(c.driver.ttl)}};
+  const OperationMix& mix = c.workload.mix;
+  const double weights = mix.get + mix.set + mix.remove;
+  json["mix"] = {
+      {"get", mix.get / weights}, {"set", mix.set / weights}, {"remove", mix.remove / weights}};
   if (!run.plan_hash.empty()) json["plan_hash"] = run.plan_hash;
   if (!c.source.empty()) json["source"] = c.source;
   if (c.group_bytes > 0) json["group_bytes"] = c.group_bytes;
@@ -49,6 +55,46 @@ Json TotalsJson(const RunResult& run) {
           {"wrong_values", t.wrong_values},
           {"elapsed_s", Seconds(run.elapsed)},
           {"achieved_qps", run.achieved_qps}};
+}
+
+// Of those operations that were asked for.
+Json OperationsJson(const RunResult& run) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < kOperations; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    const OperationMeasurements& of = run.measured.of(operation);
+    if (of.requests == 0) continue;
+    Json& row = json[std::string(OperationName(operation))];
+    row = {{"requests", of.requests}, {"failed", of.failed}};
+    if (operation == Operation::kGet) {
+      const KeyTotals& keys = run.measured.keys;
+      row["keys"] = {{"asked", keys.asked},
+                     {"ok", keys.ok},
+                     {"not_found", keys.not_found},
+                     {"failed", keys.failed}};
+    }
+    row["service_ns"] = LatencyJson(of.service);
+  }
+  return json;
+}
+
+// Of those levels that answered.
+Json LevelsJson(const Measurements& measured) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < kLevels; ++i) {
+    const Histogram& service = measured.levels[i];
+    if (service.count() == 0) continue;
+    json[std::string(NameOf(static_cast<Level>(i)))] = {
+        {"keys", service.count()},
+        {"share", static_cast<double>(service.count()) / static_cast<double>(measured.keys.ok)},
+        {"service_ns", LatencyJson(service)}};
+  }
+  return json;
+}
+
+Json StalenessJson(const Staleness& s) {
+  return {{"reads", s.reads},       {"stale_reads", s.stale}, {"own_stale_reads", s.own_stale},
+          {"reverted", s.reverted}, {"untold", s.untold},     {"age_ns", LatencyJson(s.age)}};
 }
 
 Json NodeJson(const NodeResult& node) {
@@ -139,6 +185,9 @@ Json ToJson(const RunResult& run) {
   json["latency_ns"] = {{"response", LatencyJson(latencies.response)},
                         {"service", LatencyJson(latencies.service)},
                         {"send_lag", LatencyJson(latencies.send_lag)}};
+  json["operations"] = OperationsJson(run);
+  json["levels"] = LevelsJson(run.measured);
+  if (run.config.checks_staleness()) json["staleness"] = StalenessJson(run.measured.staleness);
   json["balance"] = BalanceJson(run);
   if (run.cache) json["cache"] = CacheJson(*run.cache);
   json["arrivals"] = {{"process", ArrivalProcessName(run.config.workload.process)}};

@@ -14,8 +14,16 @@ namespace ringlab {
 namespace {
 
 constexpr std::size_t kLines = 40;
-constexpr std::size_t kNodeRows = 8;
-constexpr std::size_t kNodeRowsOfMany = 3;  // of the busiest and of the least busy
+
+// How much of a run is shown: all of it, or less where that would be more than a screen.
+struct Detail {
+  std::size_t node_rows;          // of more nodes, only the busiest and the least busy:
+  std::size_t node_rows_of_many;  // so many of each
+  bool operations;
+  bool levels;
+};
+constexpr Detail kDetails[] = {
+    {8, 3, true, true}, {3, 1, true, true}, {8, 3, true, false}, {3, 1, false, false}};
 
 std::string Percentile(const Histogram& h, double percentile) {
   if (!SupportsPercentile(h.count(), percentile)) return "-";
@@ -61,6 +69,17 @@ void PrintRun(const RunResult& run, Page& page) {
                  c.cluster + "; ring " + c.ring.dialect + ", " + Count(c.ring.replicas) +
                      " points a node; asks " +
                      (c.driver.route == Route::kAny ? "nodes in turn" : "each key's owner"));
+  const OperationMix& mix = c.workload.mix;
+  const double weights = mix.get + mix.set + mix.remove;
+  if (mix.HasWrites() || c.workload.batch > 1) {
+    page.Paragraph(
+        "mix",
+        Format("%.4g %% get", 100 * mix.get / weights) +
+            (c.workload.batch > 1 ? " of " + Count(c.workload.batch) + " keys each" : "") +
+            Format(", %.4g %% set, %.4g %% remove", 100 * mix.set / weights,
+                   100 * mix.remove / weights) +
+            (c.driver.ttl > Duration::zero() ? "; sets live " + FormatDuration(c.driver.ttl) : ""));
+  }
   const std::string law =
       c.workload.zipf_s == 0 ? "uniform" : Format("Zipf %.4g", c.workload.zipf_s);
   page.Paragraph("plan", std::string(ArrivalProcessName(c.workload.process)) + " arrivals; " + law +
@@ -99,6 +118,54 @@ void PrintLatencies(const Latencies& latencies, Page& page) {
   }
 }
 
+// What came of the keys in batches, of which a request shows the best one alone.
+void PrintKeys(const RunResult& run, Page& page) {
+  const KeyTotals& k = run.measured.keys;
+  if (run.config.workload.batch == 1) return;
+  page.Paragraph("",
+                 Count(k.asked) + " keys asked for = " + Count(k.ok) + " ok + " +
+                     Count(k.not_found) + " not found + " + Count(k.failed) + " failed",
+                 1);
+}
+
+void PrintService(const std::string& name, const Histogram& h, std::uint64_t whole, Page& page) {
+  if (h.count() == 0) return;
+  page.Row(name, {ShortCount(h.count()),
+                  Percent(static_cast<double>(h.count()) / static_cast<double>(whole)),
+                  Time(h.mean()), Percentile(h, 50), Percentile(h, 99), Percentile(h, 99.9),
+                  FormatDuration(Duration(h.max()))});
+}
+
+// Service times by operation, where there is more than gets, and of the gets by who answered.
+void PrintOperations(const RunResult& run, const Detail& detail, Page& page) {
+  const Measurements& m = run.measured;
+  const bool operations = detail.operations && run.config.workload.mix.HasWrites();
+  if ((!operations && !detail.levels) || m.latencies.service.count() == 0) return;
+  page.Row("service", {"count", "share", "mean", "p50", "p99", "p99.9", "max"});
+  for (std::size_t i = 0; i < kOperations && operations; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    PrintService(std::string(OperationName(operation)), m.of(operation).service, m.totals.sent,
+                 page);
+  }
+  for (std::size_t i = 0; i < kLevels && detail.levels; ++i) {
+    PrintService("by " + std::string(NameOf(static_cast<Level>(i))), m.levels[i], m.keys.ok, page);
+  }
+}
+
+void PrintStaleness(const RunResult& run, Page& page) {
+  if (!run.config.checks_staleness()) return;
+  const Staleness& s = run.measured.staleness;
+  const std::string how = " (" + Count(s.own_stale) +
+                          " missed a write of their own worker; the worst was " +
+                          Time(static_cast<double>(s.age.max())) + " old)";
+  page.Paragraph("staleness",
+                 Count(s.reads) + " reads: " + Count(s.stale) + " stale" +
+                     (s.stale == 0 ? "" : how) + ", " + Count(s.reverted) +
+                     " back at the source's value after a set" +
+                     (s.untold == 0 ? "" : ", " + Count(s.untold) + " cannot be told"),
+                 2);
+}
+
 void PrintNode(const NodeResult& node, Page& page) {
   page.Row(node.name, {Percent(node.arc_share), Percent(node.expected_share),
                        node.measured_share ? Percent(*node.measured_share) : "-",
@@ -108,19 +175,19 @@ void PrintNode(const NodeResult& node, Page& page) {
                        node.resident_bytes ? FormatBytes(*node.resident_bytes) : "-"});
 }
 
-void PrintNodes(const RunResult& run, Page& page) {
+void PrintNodes(const RunResult& run, const Detail& detail, Page& page) {
   page.Row("node", {"ring", "expected", "measured", "requests", "p50", "p99", "CPU", "memory"});
   std::vector<const NodeResult*> nodes;
   for (const NodeResult& node : run.nodes) nodes.push_back(&node);
-  const bool many = nodes.size() > kNodeRows;
+  const bool many = nodes.size() > detail.node_rows;
   if (many) {
     std::sort(nodes.begin(), nodes.end(), [](const NodeResult* a, const NodeResult* b) {
       return a->owned.requests != b->owned.requests ? a->owned.requests > b->owned.requests : a < b;
     });
   }
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (many && i == kNodeRowsOfMany) {
-      const std::size_t hidden = nodes.size() - 2 * kNodeRowsOfMany;
+    if (many && i == detail.node_rows_of_many) {
+      const std::size_t hidden = nodes.size() - 2 * detail.node_rows_of_many;
       page.Paragraph("…", Count(hidden) + " more between the busiest and the least busy");
       i += hidden;
     }
@@ -161,21 +228,32 @@ void PrintArrivals(const RunResult& run, Page& page) {
                                        " differ from the plan by more than a tenth");
 }
 
+Page PrintBody(const RunResult& run, const Detail& detail) {
+  Page body;
+  PrintRun(run, body);
+  PrintKeys(run, body);
+  body.Line();
+  PrintLatencies(run.measured.latencies, body);
+  PrintOperations(run, detail, body);
+  body.Line();
+  PrintNodes(run, detail, body);
+  body.Line();
+  if (run.cache) PrintCache(*run.cache, body);
+  PrintStaleness(run, body);
+  PrintArrivals(run, body);
+  return body;
+}
+
 }  // namespace
 
 std::string ToText(const RunResult& run) {
-  Page body;
-  PrintRun(run, body);
-  body.Line();
-  PrintLatencies(run.measured.latencies, body);
-  body.Line();
-  PrintNodes(run, body);
-  body.Line();
-  if (run.cache) PrintCache(*run.cache, body);
-  PrintArrivals(run, body);
-
-  Page page;
   constexpr std::size_t kRest = 3;  // the verdict, the thresholds that hold, an empty line
+  Page body;
+  for (const Detail& detail : kDetails) {
+    body = PrintBody(run, detail);
+    if (body.lines() + kRest + run.reasons.size() <= kLines) break;
+  }
+  Page page;
   PrintVerdict(run, kLines - std::min(kLines, body.lines() + kRest), page);
   page.Line();
   return std::move(page).text() + std::move(body).text();

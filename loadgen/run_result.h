@@ -27,11 +27,15 @@ struct RunConfig {
   Duration duration{};
   DriverOptions driver;
   RingSpec ring;
-  std::string cluster;  // "3 child processes", "in process", "targets"
-  std::string source;   // as the nodes of our own cluster were told; empty for targets
+  std::string cluster;      // "3 child processes", "in process", "targets"
+  std::string source;       // as the nodes of our own cluster were told; empty for targets
+  bool sole_writer = true;  // a cluster of our own: what it holds is the source's or from us
   std::uint64_t group_bytes = 0;
   std::uint64_t workers = 1;
   std::uint64_t connections = 1;
+
+  // There are writes, and values show which one they are of.
+  bool checks_staleness() const { return driver.verify && workload.mix.HasWrites(); }
 };
 
 struct NodeResult {

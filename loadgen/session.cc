@@ -35,14 +35,19 @@ Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_pt
       cluster_(cluster),
       ring_(std::move(ring)),
       plan_(PlanOf(options)),
+      ledger_({.source_version = options.config.driver.values.version,
+               .sole_writer = options.config.sole_writer}),
       transport_(static_cast<int>(options.config.connections)) {
   transport_.SetPeers(cluster_.peers());
-  const std::uint64_t workers = options_.config.workers;
-  for (std::uint64_t i = 0; i < workers; ++i) {
+  // Of a cluster that was there before us nobody knows what it holds, unless we write there.
+  const RunConfig& config = options_.config;
+  const bool judges =
+      config.driver.verify && (config.sole_writer || config.workload.mix.HasWrites());
+  for (std::uint64_t i = 0; i < config.workers; ++i) {
     threads_.push_back(std::make_unique<TimerThread>(TimerThread::Urgency::kPacing));
-    drivers_.push_back(std::make_unique<Driver>(options_.config.driver,
-                                                PlanSlice(plan_, i, workers), *ring_,
-                                                *threads_.back(), transport_));
+    drivers_.push_back(std::make_unique<Driver>(config.driver, PlanSlice(plan_, i, config.workers),
+                                                *ring_, *threads_.back(), transport_,
+                                                judges ? &ledger_ : nullptr));
   }
 }
 

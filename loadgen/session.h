@@ -56,6 +56,7 @@ class Session {
   Cluster& cluster_;
   std::shared_ptr<const Ring> ring_;
   Workload plan_;
+  VersionLedger ledger_;
   std::vector<std::unique_ptr<TimerThread>> threads_;
   GrpcTransport transport_;
   std::vector<std::unique_ptr<Driver>> drivers_;

@@ -11,15 +11,16 @@ namespace ringlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kFractions{"errors", "timeouts", "skipped", "hit_ratio"};
+constexpr std::array<std::string_view, 6> kFractions{"errors",    "timeouts",    "skipped",
+                                                     "hit_ratio", "stale_reads", "reverted"};
 constexpr std::array<std::string_view, 2> kNumbers{"achieved_qps", "peak_to_mean"};
 
 tl::unexpected<Error> Refuse(std::string_view text) {
   return Fail(Code::kInvalidArgument,
               "\"" + std::string(text) +
                   "\": expected a figure and its bound, such as p99<5ms, service.p99.9<=10ms, "
-                  "send_lag.p99<500us, errors<0.1%, hit_ratio>0.5, achieved_qps>=9900 or "
-                  "peak_to_mean<1.3");
+                  "send_lag.p99<500us, errors<0.1%, hit_ratio>0.5, stale_reads<=0, "
+                  "staleness.max<100ms, achieved_qps>=9900 or peak_to_mean<1.3");
 }
 
 template <class Names>
@@ -29,10 +30,11 @@ bool Contains(const Names& names, std::string_view name) {
 
 // "service.p99" -> service, "p99"; "p99" -> run, "p99".
 std::pair<Series, std::string_view> SplitSeries(std::string_view figure) {
-  constexpr std::array<std::pair<std::string_view, Series>, 3> kPrefixes{
+  constexpr std::array<std::pair<std::string_view, Series>, 4> kPrefixes{
       {{"response.", Series::kResponse},
        {"service.", Series::kService},
-       {"send_lag.", Series::kSendLag}}};
+       {"send_lag.", Series::kSendLag},
+       {"staleness.", Series::kStaleness}}};
   for (const auto& [prefix, series] : kPrefixes) {
     if (figure.starts_with(prefix)) return {series, figure.substr(prefix.size())};
   }

@@ -10,7 +10,7 @@
 
 namespace ringlab {
 
-enum class Series : std::uint8_t { kResponse, kService, kSendLag, kRun };
+enum class Series : std::uint8_t { kResponse, kService, kSendLag, kStaleness, kRun };
 
 struct Threshold {
   std::string text;  // as it was given
@@ -27,8 +27,10 @@ struct Threshold {
 };
 
 // SERIES.FIGURE<LIMIT with <, <=, > or >=. Latencies: p50, p99, p99.9 and the like, mean, max, of
-// response (when not said), service or send_lag, in time units. Of the run: errors, timeouts,
-// skipped, hit_ratio, peak_to_mean, as fractions or ratios, and achieved_qps.
+// response (when not said), service or send_lag, in time units; the same of staleness, over the
+// stale reads (0 when there are none). Of the run: errors, timeouts, skipped, hit_ratio,
+// stale_reads and reverted (of the reads judged), peak_to_mean, as fractions or ratios, and
+// achieved_qps.
 Result<Threshold> ParseThreshold(std::string_view text);
 
 // FIGURE<LIMIT likewise, for another tool's figures: one of `figures`, and a plain number from 0.

@@ -62,11 +62,22 @@ void CheckFailures(const RunResult& run, std::vector<std::string>& reasons) {
   reasons.push_back(std::move(reason));
 }
 
+// A batch is as good as its best key; many failures may hide behind that.
+void CheckFailedKeys(const RunResult& run, std::vector<std::string>& reasons) {
+  const KeyTotals& keys = run.measured.keys;
+  const double fraction = FractionOf(keys.failed, keys.asked).value_or(0);
+  if (run.config.workload.batch == 1 || fraction <= kFailedMax) return;
+  const Error& first = run.measured.first_error;
+  reasons.push_back(
+      Format("%.1f %% of the keys in batches failed, too many to trust the rest", 100 * fraction) +
+      "; the first: " + std::string(CodeName(first.code)) + " " + first.message);
+}
+
 // Why the figures would mislead; empty when they can be trusted.
 void FindInvalidities(const RunResult& run, std::vector<std::string>& reasons) {
   const Totals& totals = run.measured.totals;
   for (const std::string& problem : run.problems) reasons.push_back(problem);
-  if (const std::string broken = CheckIdentities(totals); !broken.empty()) {
+  if (const std::string broken = CheckIdentities(run.measured); !broken.empty()) {
     reasons.push_back("the accounting does not add up: " + broken);
   }
   if (totals.sent == 0) {
@@ -77,6 +88,7 @@ void FindInvalidities(const RunResult& run, std::vector<std::string>& reasons) {
   }
   CheckRate(run, reasons);
   CheckFailures(run, reasons);
+  CheckFailedKeys(run, reasons);
 
   const std::int64_t lag = run.measured.latencies.send_lag.ValueAtPercentile(99);
   const std::int64_t service = run.measured.latencies.service.ValueAtPercentile(99);
@@ -102,10 +114,23 @@ void FindInvalidities(const RunResult& run, std::vector<std::string>& reasons) {
   }
 }
 
-std::optional<double> MeasuredLatency(const Threshold& threshold, const Latencies& latencies) {
-  const Histogram& histogram = threshold.series == Series::kService   ? latencies.service
-                               : threshold.series == Series::kSendLag ? latencies.send_lag
-                                                                      : latencies.response;
+const Histogram& SeriesOf(const Threshold& threshold, const Measurements& measured) {
+  switch (threshold.series) {
+    case Series::kService: return measured.latencies.service;
+    case Series::kSendLag: return measured.latencies.send_lag;
+    case Series::kStaleness: return measured.staleness.age;
+    case Series::kResponse:
+    case Series::kRun: break;
+  }
+  return measured.latencies.response;
+}
+
+std::optional<double> MeasuredTime(const Threshold& threshold, const RunResult& run) {
+  const Histogram& histogram = SeriesOf(threshold, run.measured);
+  if (threshold.series == Series::kStaleness) {
+    if (!run.config.checks_staleness() || run.measured.staleness.reads == 0) return std::nullopt;
+    if (histogram.count() == 0) return 0;  // nothing was stale
+  }
   if (histogram.count() == 0) return std::nullopt;
   if (threshold.figure == "mean") return histogram.mean();
   if (threshold.figure == "max") return static_cast<double>(histogram.max());
@@ -119,6 +144,11 @@ std::optional<double> MeasuredFigure(const std::string& figure, const RunResult&
   if (figure == "timeouts") return FractionOf(totals.timeouts, totals.scheduled);
   if (figure == "skipped") return FractionOf(totals.skipped, totals.scheduled);
   if (figure == "achieved_qps") return run.achieved_qps;
+  if (figure == "stale_reads" || figure == "reverted") {
+    const Staleness& s = run.measured.staleness;
+    if (!run.config.checks_staleness()) return std::nullopt;
+    return FractionOf(figure == "reverted" ? s.reverted : s.stale, s.reads);
+  }
   if (figure == "hit_ratio" && run.cache) return run.cache->hit_ratio;
   if (figure == "peak_to_mean" && run.balance) return run.balance->peak_to_mean;
   return std::nullopt;
@@ -126,9 +156,8 @@ std::optional<double> MeasuredFigure(const std::string& figure, const RunResult&
 
 ThresholdResult Check(const Threshold& threshold, const RunResult& run) {
   ThresholdResult result{.threshold = threshold};
-  result.measured = threshold.series == Series::kRun
-                        ? MeasuredFigure(threshold.figure, run)
-                        : MeasuredLatency(threshold, run.measured.latencies);
+  result.measured = threshold.series == Series::kRun ? MeasuredFigure(threshold.figure, run)
+                                                     : MeasuredTime(threshold, run);
   result.passed = result.measured && threshold.Holds(*result.measured);
   return result;
 }
@@ -137,7 +166,8 @@ std::string Explain(const ThresholdResult& result) {
   const std::string& text = result.threshold.text;
   const bool is_time = result.threshold.series != Series::kRun;
   if (!result.measured) {
-    return text + " cannot be told: " + (is_time ? "too few requests" : "it was not measured");
+    const bool of_requests = is_time && result.threshold.series != Series::kStaleness;
+    return text + " cannot be told: " + (of_requests ? "too few requests" : "it was not measured");
   }
   return text + " does not hold: measured " +
          (is_time ? Time(static_cast<std::int64_t>(*result.measured))

@@ -38,6 +38,18 @@ Result<Workload> Workload::Create(const WorkloadOptions& options) {
   if (!std::isfinite(options.zipf_s) || options.zipf_s < 0) {
     return Refuse("zipf_s", options.zipf_s, "a finite exponent of at least 0");
   }
+  const OperationMix& mix = options.mix;
+  if (!mix.IsValid()) {
+    std::ostringstream weights;
+    weights << "get=" << mix.get << ",set=" << mix.set << ",remove=" << mix.remove;
+    return Refuse("mix", weights.str(), "finite weights from 0 up, not all of them 0");
+  }
+  if (options.batch < 1 || options.batch > kBatchMax) {
+    return Refuse("batch", options.batch, "1 to 10000 keys");
+  }
+  if (options.batch > 1 && mix.get == 0) {
+    return Refuse("batch", options.batch, "1 in a mix without gets, which alone come in batches");
+  }
   return Workload(options);
 }
 
@@ -45,6 +57,10 @@ Workload::Workload(const WorkloadOptions& options)
     : duration_(options.duration),
       arrivals_(options.process, options.qps, Rng(options.seed).Split("arrivals")),
       keys_rng_(Rng(options.seed).Split("keys")),
+      operations_rng_(Rng(options.seed).Split("operations")),
+      batch_seed_(Rng(options.seed).Split("batch").Next()),
+      mix_(options.mix),
+      batch_(static_cast<std::uint32_t>(options.batch)),
       zipf_(options.keys, options.zipf_s),
       scatter_(options.keys, Rng(options.seed).Split("scatter").Next()) {}
 
@@ -58,16 +74,27 @@ bool Workload::Next(PlannedRequest& request) {
   request.intended = intended;
   request.rank = zipf_(keys_rng_);
   request.key_index = scatter_(request.rank - 1);
-  request.operation = Operation::kGet;
+  request.operation = mix_.At(operations_rng_.Uniform());
+  request.further_keys = request.operation == Operation::kGet ? batch_ - 1 : 0;
   return true;
+}
+
+void Workload::FurtherKeys(const PlannedRequest& request, std::vector<std::uint64_t>& keys) const {
+  Rng rng(Mix64(batch_seed_ + request.index));
+  for (std::uint32_t i = 0; i < request.further_keys; ++i) {
+    keys.push_back(scatter_(zipf_(rng) - 1));
+  }
 }
 
 void PlanHash::Add(const PlannedRequest& request) {
   // Each step is a bijection of the state, so a difference is never lost, only ever mixed on.
   constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15ULL;
-  const auto operation = static_cast<std::uint64_t>(request.operation) << 56;  // above any key
+  static_assert(kMaxKeys <= std::uint64_t{1} << 40, "bits from 40 on are free");
+  static_assert(kBatchMax <= std::uint64_t{1} << 16, "bits 40 to 55 hold the further keys");
+  const std::uint64_t more = std::uint64_t{request.further_keys} << 40;
+  const auto operation = static_cast<std::uint64_t>(request.operation) << 56;
   state_ = Mix64(state_ + kGolden + static_cast<std::uint64_t>(request.intended.count()));
-  state_ = Mix64(state_ + kGolden + (request.key_index | operation));
+  state_ = Mix64(state_ + kGolden + (request.key_index | more | operation));
   ++count_;
 }
 

@@ -1,4 +1,4 @@
-// Workload: the plan of a run, that is which key is asked for at which intended time.
+// Workload: the plan of a run, that is what is asked of which key at which intended time.
 //
 // Decided by its options alone, so the same seed and options give the same requests on every run.
 // The plan is one global sequence however many workers send it: worker i of W walks all of it and
@@ -6,18 +6,21 @@
 // and neither the plan nor its hash depends on W.
 //
 // Random streams are split from the seed by name: "arrivals" for times, "keys" for ranks, "scatter"
-// for the bijection from ranks to keys. So another rate does not change which keys are asked for.
+// for the bijection from ranks to keys, "operations" for what is done, "batch" for the further keys
+// of a batch. So another rate does not change which keys are asked for, nor does another mix.
 //
 // Nothing here is thread-safe; each worker has a copy. Copying replays from the same position.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/random.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "loadgen/arrivals.h"
+#include "loadgen/operation.h"
 #include "loadgen/permutation.h"
 #include "loadgen/zipf.h"
 
@@ -30,10 +33,11 @@ struct WorkloadOptions {
   Duration duration = std::chrono::seconds(30);  // requests are due before this
   std::uint64_t keys = 1'000'000;
   double zipf_s = 0.99;  // 0 asks for every key alike
+  OperationMix mix = {};
+  std::uint64_t batch = 1;  // keys of a get
 };
 
-// The byte is part of the plan's hash: never renumber.
-enum class Operation : std::uint8_t { kGet = 0 };
+inline constexpr std::uint64_t kBatchMax = 10'000;
 
 struct PlannedRequest {
   std::uint64_t index = 0;      // position in the plan, from 0
@@ -41,6 +45,7 @@ struct PlannedRequest {
   std::uint64_t rank = 0;       // popularity, 1 the highest
   std::uint64_t key_index = 0;  // in [0, keys): what AppendKey turns into the key's text
   Operation operation = Operation::kGet;
+  std::uint32_t further_keys = 0;  // of a get: how many more Workload::FurtherKeys tells
 };
 
 class Workload {
@@ -51,6 +56,10 @@ class Workload {
   // The next request of the plan, or false (and `request` untouched) when the duration is over.
   bool Next(PlannedRequest& request);
 
+  // Appends the further keys of a batch: independent draws of the same law, so that a popular key
+  // may come twice. A function of the seed and request.index, so only who sends a batch draws them.
+  void FurtherKeys(const PlannedRequest& request, std::vector<std::uint64_t>& keys) const;
+
   const ZipfSampler& zipf() const { return zipf_; }
   const Permutation& scatter() const { return scatter_; }
 
@@ -60,12 +69,17 @@ class Workload {
   Duration duration_;
   Arrivals arrivals_;
   Rng keys_rng_;
+  Rng operations_rng_;
+  std::uint64_t batch_seed_;
+  OperationMix mix_;
+  std::uint32_t batch_;
   ZipfSampler zipf_;
   Permutation scatter_;
   std::uint64_t next_index_ = 0;
 };
 
-// 64 bits over a plan's (intended time, key, operation), in plan order.
+// 64 bits over a plan's (intended time, key, operation, size of the batch), in plan order. The
+// further keys of a batch follow from the seed and the rest.
 class PlanHash {
  public:
   void Add(const PlannedRequest& request);
@@ -88,6 +102,11 @@ class PlanSlice {
 
   // This worker's next request, or false at the end of the plan.
   bool Next(PlannedRequest& request);
+
+  void FurtherKeys(const PlannedRequest& request, std::vector<std::uint64_t>& keys) const {
+    plan_.FurtherKeys(request, keys);
+  }
+  std::uint64_t worker() const { return worker_; }
 
   // Over everything walked so far, other workers' requests included. Once Next() has returned false
   // it is the hash of the whole plan, the same for every worker; before that it means nothing.

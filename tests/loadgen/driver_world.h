@@ -110,12 +110,16 @@ struct World {
 
 // What holds at the end of every phase, whatever happened in it.
 inline void RequireWhole(const Measurements& m) {
-  REQUIRE(CheckIdentities(m.totals) == "");
+  REQUIRE(CheckIdentities(m) == "");
   REQUIRE(m.latencies.response.count() == m.totals.sent);
   REQUIRE(m.latencies.service.count() == m.totals.sent);
   REQUIRE(m.latencies.send_lag.count() == m.totals.sent);
   REQUIRE(m.sent_times.size() == m.totals.sent);
-  REQUIRE(m.totals.wrong_values <= m.totals.ok);
+  REQUIRE(m.totals.wrong_values <= m.keys.ok);
+  for (const OperationMeasurements& operation : m.operations) {
+    REQUIRE(operation.service.count() == operation.requests);
+  }
+  REQUIRE(m.staleness.age.count() == m.staleness.stale);
   std::uint64_t owned = 0;
   for (const OwnerMeasurements& owner : m.owners) {
     REQUIRE(owner.response.count() == owner.requests);

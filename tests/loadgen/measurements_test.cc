@@ -13,44 +13,75 @@ namespace {
 using Catch::Matchers::Contains;
 using std::chrono::milliseconds;
 
-Totals Sound() {
-  return {.scheduled = 110,
-          .sent = 100,
-          .skipped = 10,
-          .ok = 90,
-          .not_found = 5,
-          .errors = 3,
-          .timeouts = 2,
-          .wrong_values = 1};
+Measurements Sound() {
+  Measurements m(1);
+  m.totals = {.scheduled = 110,
+              .sent = 100,
+              .skipped = 10,
+              .ok = 90,
+              .not_found = 5,
+              .errors = 3,
+              .timeouts = 2,
+              .wrong_values = 1};
+  m.of(Operation::kGet).requests = 80;
+  m.of(Operation::kSet).requests = 15;
+  m.of(Operation::kRemove).requests = 5;
+  m.of(Operation::kSet).failed = 3;
+  m.keys = {.asked = 800, .ok = 790, .not_found = 6, .failed = 4};
+  m.levels[static_cast<std::size_t>(Level::kCache)].RecordMany(1000, 700);
+  m.levels[static_cast<std::size_t>(Level::kPeer)].RecordMany(2000, 90);
+  m.staleness = {.reads = 10, .stale = 4, .own_stale = 2, .reverted = 3, .untold = 1, .age = {}};
+  return m;
 }
 
-TEST_CASE("the identities of a run's totals name what does not add up") {
-  REQUIRE(CheckIdentities(Totals{}) == "");
+TEST_CASE("the identities of a phase name what does not add up") {
+  REQUIRE(CheckIdentities(Measurements(1)) == "");
   REQUIRE(CheckIdentities(Sound()) == "");
-
-  Totals lost = Sound();
-  lost.scheduled += 1;
-  REQUIRE_THAT(CheckIdentities(lost), Contains("scheduled 111 is not sent 100 + skipped 10"));
-
+  const auto complaint = [](auto spoil) {
+    Measurements m = Sound();
+    spoil(m);
+    return CheckIdentities(m);
+  };
+  REQUIRE_THAT(complaint([](auto& m) { ++m.totals.scheduled; }),
+               Contains("scheduled 111 is not sent 100 + skipped 10"));
   for (std::uint64_t Totals::* count :
        {&Totals::ok, &Totals::not_found, &Totals::errors, &Totals::timeouts}) {
-    Totals twice = Sound();
-    twice.*count += 1;
-    REQUIRE_THAT(CheckIdentities(twice), Contains("sent 100 is not ok"));
+    REQUIRE_THAT(complaint([&](auto& m) { m.totals.*count += 1; }), Contains("sent 100 is not ok"));
   }
+  REQUIRE_THAT(complaint([](auto& m) { ++m.of(Operation::kRemove).requests; }),
+               Contains("sent 100 is not gets 80 + sets 15 + removes 6"));
+  for (std::uint64_t KeyTotals::* count : {&KeyTotals::asked, &KeyTotals::failed}) {
+    REQUIRE_THAT(complaint([&](auto& m) { m.keys.*count += 1; }), Contains("is not ok 790"));
+  }
+  REQUIRE_THAT(complaint([](auto& m) { m.levels[0].Record(1); }),
+               Contains("keys ok 790 is not the levels' 791"));
+  REQUIRE_THAT(complaint([](auto& m) { m.staleness.reads = 7; }),
+               Contains("reads judged 7 are fewer than stale 4"));
+  REQUIRE_THAT(complaint([](auto& m) { m.staleness.own_stale = 5; }), Contains("own 5"));
 }
 
-TEST_CASE("totals add up field by field") {
-  Totals sum = Sound();
-  sum.Add(Sound());
-  REQUIRE(sum.scheduled == 220);
-  REQUIRE(sum.sent == 200);
-  REQUIRE(sum.skipped == 20);
-  REQUIRE(sum.ok == 180);
-  REQUIRE(sum.not_found == 10);
-  REQUIRE(sum.errors == 6);
-  REQUIRE(sum.timeouts == 4);
-  REQUIRE(sum.wrong_values == 2);
+TEST_CASE("measurements add up field by field") {
+  Measurements sum = Sound();
+  sum.Merge(Sound());
+  REQUIRE(sum.totals.scheduled == 220);
+  REQUIRE(sum.totals.sent == 200);
+  REQUIRE(sum.totals.skipped == 20);
+  REQUIRE(sum.totals.ok == 180);
+  REQUIRE(sum.totals.not_found == 10);
+  REQUIRE(sum.totals.errors == 6);
+  REQUIRE(sum.totals.timeouts == 4);
+  REQUIRE(sum.totals.wrong_values == 2);
+  REQUIRE(sum.keys.asked == 1600);
+  REQUIRE(sum.keys.ok == 1580);
+  REQUIRE(sum.keys.not_found == 12);
+  REQUIRE(sum.keys.failed == 8);
+  REQUIRE(sum.of(Operation::kSet).failed == 6);
+  REQUIRE(sum.levels[0].count() == 1400);
+  REQUIRE(sum.staleness.reads == 20);
+  REQUIRE(sum.staleness.stale == 8);
+  REQUIRE(sum.staleness.own_stale == 4);
+  REQUIRE(sum.staleness.reverted == 6);
+  REQUIRE(sum.staleness.untold == 2);
   REQUIRE(CheckIdentities(sum) == "");
 }
 

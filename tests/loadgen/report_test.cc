@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/loadgen/monstrous_run.h"
 #include "tests/loadgen/sample_run.h"
 
 namespace ringlab {
@@ -99,6 +100,44 @@ TEST_CASE("the JSON report says what was measured in the units of its keys") {
   REQUIRE(expected == Approx(1));
   REQUIRE(measured == Approx(1));
   REQUIRE(requests == json["totals"]["sent"]);
+}
+
+TEST_CASE("the JSON report tells operations and levels and staleness") {
+  RunResult run = MixedSample();
+  Judge({}, run);
+  REQUIRE(run.verdict == Verdict::kValid);
+  const Json json = Json::parse(ToJson(run).dump());
+  RequireFigures(json);
+  REQUIRE(json["config"]["mix"] == Json{{"get", 0.9}, {"set", 0.09}, {"remove", 0.01}});
+  REQUIRE(json["config"]["batch"] == 1);
+  REQUIRE(json["config"]["ttl_s"] == Approx(30));
+  std::uint64_t requests = 0;
+  for (const auto& [name, operation] : json["operations"].items()) {
+    INFO(name);
+    requests += operation["requests"].get<std::uint64_t>();
+    REQUIRE(operation["service_ns"]["count"] == operation["requests"]);
+    REQUIRE(operation["failed"] == (name == "get" ? 90 : 0));
+    REQUIRE(operation.contains("keys") == (name == "get"));
+  }
+  REQUIRE(requests == json["totals"]["sent"]);
+  REQUIRE(json["operations"]["get"]["keys"] ==
+          Json{{"asked", 89'990}, {"ok", 87'900}, {"not_found", 2'000}, {"failed", 90}});
+  REQUIRE(json["levels"].size() == 3);
+  REQUIRE(json["levels"]["cache"]["keys"] == 20'000);
+  REQUIRE(json["levels"]["peer"]["share"] == Approx(60'000 / 87'900.0));
+  REQUIRE(json["levels"]["source"]["service_ns"]["max"] == 790'000);
+  const Json& staleness = json["staleness"];
+  REQUIRE(staleness["reads"] == 80'000);
+  REQUIRE(staleness["stale_reads"] == 4);
+  REQUIRE(staleness["own_stale_reads"] == 1);
+  REQUIRE(staleness["reverted"] == 400);
+  REQUIRE(staleness["untold"] == 2);
+  REQUIRE(staleness["age_ns"]["max"] == 7'000'000);
+  REQUIRE_FALSE(staleness["age_ns"].contains("p99"));
+
+  const Json gets = ToJson(JudgedSample());
+  REQUIRE(gets["operations"].size() == 1);
+  REQUIRE_FALSE(gets.contains("staleness"));  // nothing was written, so nothing can be told
 }
 
 TEST_CASE("figures that were not measured are absent from the JSON report") {

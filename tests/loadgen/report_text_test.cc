@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "loadgen/report.h"
+#include "tests/loadgen/monstrous_run.h"
 #include "tests/loadgen/sample_run.h"
 
 namespace ringlab {
@@ -80,9 +81,30 @@ TEST_CASE("the text report is one screen that says what a reader needs") {
   }
 }
 
+TEST_CASE("the text report of a mix tells operations and levels and staleness") {
+  RunResult run = MixedSample();
+  run.config.workload.batch = 64;
+  Judge({}, run);
+  const std::string text = ToText(run);
+  RequireScreen(text);
+  for (const char* words :
+       {"mix         90 % get of 64 keys each, 9 % set, 1 % remove; sets live 30.0 s",
+        "89,990 keys asked for = 87,900 ok + 2,000 not found + 90 failed",
+        "\nget             89,990   90.00 %    600 us",
+        "\nset              9,000    9.00 %    300 us",
+        "\nremove           1,000    1.00 %    310 us", "\nby cache        20,000   22.75 %",
+        "\nby peer ", "\nby source ", "80,000 reads: 4 stale (1 missed", "7.00 ms old),",
+        " 400 back", "2 cannot be told"}) {
+    REQUIRE_THAT(text, Contains(words));
+  }
+  const std::string gets = ToText(JudgedSample());
+  REQUIRE_THAT(gets, Contains("\nby peer ") && !Contains("\nget ") && !Contains("\nmix ") &&
+                         !Contains("stale"));
+}
+
 TEST_CASE("the columns of the text report's tables stand under their headings") {
   const std::vector<std::string> lines = LinesOf(ToText(JudgedSample()));
-  for (const std::string table : {"latency ", "node "}) {
+  for (const std::string table : {"latency ", "service          count", "node "}) {
     std::size_t head = 0;
     while (lines.at(head).rfind(table, 0) != 0) ++head;
     for (std::size_t i = head + 1; i <= head + 3; ++i) {

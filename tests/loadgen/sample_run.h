@@ -34,6 +34,12 @@ inline RunResult SampleRun() {
               .errors = 60,
               .timeouts = 30};
   m.first_error = {Code::kUnavailable, "node n1 at 127.0.0.1:8001: connection refused"};
+  m.keys = {.asked = 99'990, .ok = 97'900, .not_found = 2'000, .failed = 90};
+  m.of(Operation::kGet).requests = 99'990;
+  m.of(Operation::kGet).failed = 90;
+  m.levels[static_cast<std::size_t>(Level::kCache)].RecordMany(410'000, 30'000);
+  m.levels[static_cast<std::size_t>(Level::kPeer)].RecordMany(550'000, 60'000);
+  m.levels[static_cast<std::size_t>(Level::kSource)].RecordMany(790'000, 7'900);
   const std::uint64_t requests[] = {40'000, 33'330, 26'660};
   for (std::size_t i = 0; i < 3; ++i) {
     m.owners[i].requests = requests[i];
@@ -42,6 +48,7 @@ inline RunResult SampleRun() {
       m.owners[i].response.Record(service + 20'000);
       m.latencies.response.Record(service + 20'000);
       m.latencies.service.Record(service);
+      m.of(Operation::kGet).service.Record(service);
       m.latencies.send_lag.Record(20'000);
     }
     run.nodes.push_back({.name = "n" + std::to_string(i),
@@ -73,51 +80,35 @@ inline RunResult SampleRun() {
   return run;
 }
 
-// The same with its verdict.
+// The same of a run with writes, in which a twentieth of a thousandth of the reads were stale.
+inline RunResult MixedSample() {
+  RunResult run = SampleRun();
+  run.config.workload.mix = {.get = 90, .set = 9, .remove = 1};
+  run.config.driver.ttl = std::chrono::seconds(30);
+  Measurements& m = run.measured;
+  OperationMeasurements gets = m.of(Operation::kGet);
+  gets.requests = 89'990;
+  gets.service = Histogram();
+  gets.service.RecordMany(600'000, 89'990);
+  m.operations = {gets, {.requests = 9'000, .service = {}}, {.requests = 1'000, .service = {}}};
+  m.of(Operation::kSet).service.RecordMany(300'000, 9'000);
+  m.of(Operation::kRemove).service.RecordMany(310'000, 1'000);
+  m.keys = {.asked = 89'990, .ok = 87'900, .not_found = 2'000, .failed = 90};
+  m.levels[static_cast<std::size_t>(Level::kCache)] = Histogram();
+  m.levels[static_cast<std::size_t>(Level::kCache)].RecordMany(410'000, 20'000);
+  m.staleness = {
+      .reads = 80'000, .stale = 4, .own_stale = 1, .reverted = 400, .untold = 2, .age = {}};
+  m.staleness.age.RecordMany(2'000'000, 3);
+  m.staleness.age.Record(7'000'000);
+  return run;
+}
+
+// SampleRun() with its verdict.
 inline RunResult JudgedSample(const std::vector<std::string>& thresholds = {}) {
   RunResult run = SampleRun();
   std::vector<Threshold> parsed;
   for (const std::string& text : thresholds) parsed.push_back(*ParseThreshold(text));
   Judge(parsed, run);
-  return run;
-}
-
-inline constexpr std::uint64_t kMany = 999'999'999'999;  // a million a second for eleven days
-
-// The worst that names, messages and counts can be.
-inline RunResult Monstrous(std::size_t nodes) {
-  const std::string evil = "\x1b[31m\xff\xfe\r\n\t\"\\" + std::string(200, 'x');
-  RunResult run = SampleRun();
-  run.config.driver.group = evil;
-  run.config.ring.replicas = 1'000'000;
-  run.config.workload.seed = UINT64_MAX;
-  run.config.workload.keys = kMany;
-  run.config.workload.zipf_s = 0.123456789;
-  run.config.workload.qps = 1e9;
-  run.elapsed = std::chrono::hours(1000);
-  run.achieved_qps = 1e-9;
-  run.environment["cpu"] = evil;
-  Totals& t = run.measured.totals;
-  t = {kMany, kMany, kMany, kMany, kMany, kMany, kMany, kMany};
-  run.measured.first_error = {Code::kInternal, evil};
-  run.measured.latencies.response.Record(INT64_MAX);
-  run.cache = CacheResult{kMany, kMany, kMany, kMany, kMany, kMany, kMany,
-                          kMany, kMany, kMany, kMany, kMany, 1.0};
-  run.client_cpu_cores = 1e300;
-  run.client_resident_bytes = kMany;
-  run.nodes.assign(nodes, run.nodes[0]);
-  for (std::size_t i = 0; i < nodes; ++i) {
-    NodeResult& node = run.nodes[i];
-    node.name = std::to_string(i) + evil;
-    node.address = evil;
-    node.owned.requests = kMany - i;
-    node.cpu_cores = 1e300;
-    node.resident_bytes = kMany;
-    run.problems.push_back("node " + node.name + " routes by another ring");
-  }
-  std::vector<Threshold> thresholds;
-  for (int i = 0; i < 50; ++i) thresholds.push_back(*ParseThreshold("p99<1h"));
-  Judge(thresholds, run);
   return run;
 }
 

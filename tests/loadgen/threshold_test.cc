@@ -33,14 +33,16 @@ TEST_CASE("a threshold reads a latency of every series") {
                         {"send_lag.p99<500us", Series::kSendLag, 99, 500e3},
                         {"mean<1ms", Series::kResponse, -1, 1e6},
                         {"service.max<1h", Series::kService, -1, 3600e9},
-                        {"send_lag.mean<0", Series::kSendLag, -1, 0}};
+                        {"send_lag.mean<0", Series::kSendLag, -1, 0},
+                        {"staleness.max<100ms", Series::kStaleness, -1, 100e6},
+                        {"staleness.p99<=0", Series::kStaleness, 99, 0}};
   for (const Case& c : cases) {
     const Threshold threshold = Parse(c.text);
     REQUIRE(threshold.series == c.series);
     REQUIRE(threshold.percentile() == c.percentile);
     REQUIRE(threshold.limit == Approx(c.limit_ns));
     REQUIRE(threshold.below);
-    REQUIRE_FALSE(threshold.or_equal);
+    REQUIRE(threshold.or_equal == (c.text.find('=') != std::string::npos));
   }
   REQUIRE(Parse("service.max<1h").figure == "max");
   REQUIRE(Parse("mean<1ms").figure == "mean");
@@ -58,6 +60,8 @@ TEST_CASE("a threshold reads a figure of the run") {
                         {"timeouts<1%", "timeouts", 0.01},
                         {"skipped<100%", "skipped", 1},
                         {"hit_ratio>0.5", "hit_ratio", 0.5},
+                        {"stale_reads<=0", "stale_reads", 0},
+                        {"reverted<5%", "reverted", 0.05},
                         {"hit_ratio>=95%", "hit_ratio", 0.95},
                         {"achieved_qps>=9900", "achieved_qps", 9900},
                         {"peak_to_mean<1.3", "peak_to_mean", 1.3}};
@@ -103,6 +107,7 @@ TEST_CASE("what is no threshold is refused with what would be one") {
         ".p99<5ms", "response.service.p99<5ms",
         // a figure of the run belongs to no series
         "service.errors<1%", "response.hit_ratio>0.5", "send_lag.achieved_qps>1",
+        "staleness.stale_reads<1", "staleness<1ms", "stale_reads<1ms", "stale_reads<2",
         // no fraction, no number
         "errors<2", "errors<-1%", "errors<101%", "errors<1ms", "errors<nan", "hit_ratio>1.5",
         "achieved_qps>=many", "achieved_qps>=nan", "achieved_qps>=-1", "achieved_qps>=inf",

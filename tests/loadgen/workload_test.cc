@@ -77,13 +77,15 @@ TEST_CASE("the plan hash does not depend on the worker count") {
 TEST_CASE("every option shows in the plan hash") {
   const std::string base = HashPlan(Plan(Small())).ToString();
   REQUIRE(HashPlan(Plan(Small())).ToString() == base);
-  std::vector<WorkloadOptions> others(6, Small());
+  std::vector<WorkloadOptions> others(8, Small());
   others[0].seed = 8;
   others[1].process = ArrivalProcess::kConstant;
   others[2].qps = 2001;
   others[3].duration = seconds(1);
   others[4].keys = 5001;
   others[5].zipf_s = 1;
+  others[6].mix = {.get = 9, .set = 1};
+  others[7].batch = 2;
   for (const WorkloadOptions& options : others) {
     REQUIRE(HashPlan(Plan(options)).ToString() != base);
   }
@@ -102,6 +104,9 @@ TEST_CASE("the plan hash tells time and key and operation and order apart") {
   REQUIRE(hash({a}) != hash({b}));
   REQUIRE(hash({a, b}) != hash({b, a}));
   REQUIRE(hash({a}) != hash({other}));
+  PlannedRequest batch = a;
+  batch.further_keys = 63;
+  REQUIRE(hash({a}) != hash({batch}));
   REQUIRE(hash({a}) != hash({a, a}));
   REQUIRE(hash({}) != hash({PlannedRequest{}}));
 }
@@ -112,6 +117,78 @@ TEST_CASE("the hash of a known plan never changes") {
   options.zipf_s = 0;
   options.process = ArrivalProcess::kConstant;  // integers alone: the same on every C library
   REQUIRE(HashPlan(Plan(options)).ToString() == "ea5ab9c2215e347c");
+  options.mix = {.get = 90, .set = 9, .remove = 1};
+  REQUIRE(HashPlan(Plan(options)).ToString() == "c07bdacb3d77c168");
+  options.batch = 64;
+  REQUIRE(HashPlan(Plan(options)).ToString() == "7c54be57796fa385");
+}
+
+// The operation of each request of a plan with these weights, among 20,000.
+std::vector<double> CountOperations(const OperationMix& mix) {
+  WorkloadOptions options = Small();
+  options.process = ArrivalProcess::kConstant;
+  options.duration = seconds(10);
+  options.mix = mix;
+  std::vector<double> counts(kOperations);
+  for (const PlannedRequest& request : Walk(Plan(options))) {
+    ++counts[static_cast<std::size_t>(request.operation)];
+  }
+  return counts;
+}
+
+TEST_CASE("operations come by their weights") {
+  const auto counts = CountOperations({.get = 90, .set = 9, .remove = 1});
+  const double shares[] = {0.9, 0.09, 0.01};
+  for (std::size_t i = 0; i < kOperations; ++i) {  // within four standard deviations
+    CAPTURE(i);
+    const double sigma = std::sqrt(20'000 * shares[i] * (1 - shares[i]));
+    REQUIRE(counts[i] == Approx(20'000 * shares[i]).margin(4 * sigma));
+  }
+  REQUIRE(CountOperations({.get = 0.9, .set = 0.09, .remove = 0.01}) == counts);
+  REQUIRE(CountOperations({.get = 0, .set = 3, .remove = 0}) == std::vector<double>{0, 20'000, 0});
+}
+
+TEST_CASE("another mix or batch changes neither times nor keys") {
+  WorkloadOptions options = Small();
+  options.mix = {.get = 50, .set = 40, .remove = 10};
+  options.batch = 100;
+  const auto plain = Walk(Plan(Small()));
+  const auto mixed = Walk(Plan(options));
+  REQUIRE(plain.size() == mixed.size());
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    REQUIRE(plain[i].intended == mixed[i].intended);
+    REQUIRE(plain[i].key_index == mixed[i].key_index);
+    REQUIRE(plain[i].operation == Operation::kGet);
+    REQUIRE(plain[i].further_keys == 0);
+    REQUIRE(mixed[i].further_keys == (mixed[i].operation == Operation::kGet ? 99 : 0));
+  }
+}
+
+TEST_CASE("the further keys of a batch are those of its place in the plan") {
+  WorkloadOptions options = Small();
+  options.batch = 1000;
+  const Workload plan = Plan(options);
+  const auto requests = Walk(plan);
+  const auto further = [&](std::size_t i) {
+    std::vector<std::uint64_t> keys;
+    plan.FurtherKeys(requests.at(i), keys);
+    return keys;
+  };
+  REQUIRE(further(0).size() == 999);
+  REQUIRE(further(7) == further(7));
+  REQUIRE(further(7) != further(8));
+  options.seed = 8;
+  std::vector<std::uint64_t> other;
+  Plan(options).FurtherKeys(requests.at(7), other);
+  REQUIRE(other != further(7));
+
+  // Of the plan's own law: the most popular key comes as often as it should.
+  double hottest = 0;
+  for (std::size_t i = 0; i < 100; ++i) {
+    for (const std::uint64_t key : further(i)) hottest += key == plan.scatter()(0) ? 1 : 0;
+  }
+  const double p = plan.zipf().Probability(1);
+  REQUIRE(hottest == Approx(99'900 * p).margin(4 * std::sqrt(99'900 * p * (1 - p))));
 }
 
 TEST_CASE("another rate asks for the same keys") {
@@ -143,6 +220,13 @@ TEST_CASE("options out of range are refused by name") {
   REQUIRE_THAT(message([](auto& o) { o.keys = (1ULL << 40) + 1; }), Contains("1 to 1099511627776"));
   REQUIRE_THAT(message([](auto& o) { o.zipf_s = -0.1; }), Contains("zipf_s is -0.1"));
   REQUIRE_THAT(message([](auto& o) { o.zipf_s = INFINITY; }), Contains("zipf_s is inf"));
+  REQUIRE_THAT(message([](auto& o) { o.mix.set = -1; }), Contains("mix is get=1,set=-1,remove=0"));
+  REQUIRE_THAT(message([](auto& o) { o.mix.get = 0; }), Contains("not all of them 0"));
+  REQUIRE_THAT(message([](auto& o) { o.mix.remove = std::nan(""); }), Contains("remove=nan"));
+  REQUIRE_THAT(message([](auto& o) { o.batch = 0; }), Contains("batch is 0"));
+  REQUIRE_THAT(message([](auto& o) { o.batch = 10'001; }), Contains("1 to 10000"));
+  REQUIRE_THAT(message([](auto& o) { o.batch = 2, o.mix = {.get = 0, .set = 1}; }),
+               Contains("a mix without gets"));
 }
 
 TEST_CASE("key text is appended and reuses its buffer") {

@@ -129,6 +129,58 @@ class Run(ToolTest):
         self.assertIn(code, (0, 4))
         self.assertGreater(result["totals"]["not_found"], 0)
 
+    def test_a_mix_of_operations_reads_what_was_written(self):
+        result, code, _ = self.loadgen("--nodes", "3", "--mix", "get=90,set=9,remove=1",
+                                       "--duration", "5s", "--warmup", "1s", "--qps", "2000",
+                                       "--workers", "2")
+        self.assert_sound(result, code)
+        totals, operations = result["totals"], result["operations"]
+        self.assertEqual(totals["sent"], totals["ok"])
+        # Of 10,000 requests, whose number varies by 100: five standard deviations each.
+        for name, expected, margin in (("get", 9000, 525), ("set", 900, 150), ("remove", 100, 50)):
+            self.assertAlmostEqual(operations[name]["requests"], expected, delta=margin)
+            self.assertEqual(operations[name]["failed"], 0)
+        self.assertEqual(result["cache"]["gets"], operations["get"]["requests"])
+        self.assertLessEqual({"cache", "peer", "source"}, set(result["levels"]))
+        # A Get that joins a load at a node that is not the owner sees what that load sees, which
+        # may have begun before a write: no reading is older than a load takes.
+        staleness = result["staleness"]
+        self.assertEqual(staleness["reads"], operations["get"]["requests"])
+        self.assertLess(staleness["stale_reads"] + staleness["reverted"], staleness["reads"] / 100)
+        if staleness["stale_reads"]:
+            self.assertLessEqual(staleness["age_ns"]["max"], operations["get"]["service_ns"]["max"])
+
+    def test_at_the_owner_no_reading_is_stale(self):
+        result, code, _ = self.loadgen("--nodes", "3", "--mix", "get=70,set=20,remove=10",
+                                       "--route", "owner", "--zipf", "1.2", "--duration", "3s",
+                                       "--warmup", "500ms", "--qps", "3000", "--threshold",
+                                       "stale_reads<=0", "--threshold", "staleness.max<=0")
+        self.assert_sound(result, code)
+        for figure in ("stale_reads", "own_stale_reads", "reverted"):
+            self.assertEqual(result["staleness"][figure], 0, figure)
+
+    def test_batches_are_requests_of_many_keys(self):
+        result, code, _ = self.loadgen("--in-process", "--mix", "get=9,set=1", "--batch", "20",
+                                       "--not-found", "20%", "--ttl", "1h", "--qps", "300",
+                                       "--duration", "1s", "--warmup", "200ms", "--keys", "5000")
+        self.assert_sound(result, code)
+        get = result["operations"]["get"]
+        self.assertEqual(get["keys"]["asked"], 20 * get["requests"])
+        self.assertEqual(get["keys"]["asked"], result["cache"]["gets"])
+        self.assertGreater(get["keys"]["not_found"], 0)
+        self.assertEqual(get["keys"]["failed"], 0)
+        self.assertEqual(result["config"]["batch"], 20)
+        self.assertIn("not-found=0.2", result["config"]["source"])
+
+    def test_targets_that_hold_another_run_s_writes(self):
+        _, targets = self.start_nodes(2)
+        for mix in ("get=1,set=1", "get=1,set=2", "get=1"):
+            result, code, _ = self.loadgen("--targets", targets, "--mix", mix, *BRIEF)
+            self.assert_sound(result, code)
+            self.assertEqual("staleness" in result, "set" in mix)
+            if "staleness" in result:
+                self.assertEqual(result["staleness"]["stale_reads"], 0)
+
     def test_flags_from_a_file(self):
         with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
             file.write('qps = 500\nduration = "1s"\nwarmup = "0"\nnodes = 2\nin-process = true\n')

@@ -128,6 +128,15 @@ class ToolTest(unittest.TestCase):
         for series in ("response", "service"):
             self.assertEqual(result["latency_ns"][series]["count"], t["sent"])
         self.assertEqual(result["latency_ns"]["send_lag"]["count"], t["sent"])
+        operations = result["operations"].values()
+        self.assertEqual(sum(each["requests"] for each in operations), t["sent"])
+        for each in operations:
+            self.assertEqual(each["service_ns"]["count"], each["requests"])
+        keys = result["operations"].get("get", {}).get("keys")
+        if keys:
+            self.assertEqual(keys["asked"], keys["ok"] + keys["not_found"] + keys["failed"])
+            levels = result["levels"].values()
+            self.assertEqual(sum(level["keys"] for level in levels), keys["ok"])
         nodes = result["balance"]["nodes"]
         self.assertEqual(sum(node["requests"] for node in nodes), t["sent"])
         for share in ("arc_share", "expected_share", "measured_share"):
