@@ -19,7 +19,7 @@ class ItemList {
   bool empty() const { return ends_.older == &ends_; }
   Item* oldest() const { return empty() ? nullptr : AsItem(ends_.newer); }
 
-  bool IsNewest(const Item& item) const { return item.newer == &ends_; }
+  bool IsNewest(const Item& item) const { return ends_.older == &item; }
 
   // The next towards the newest end; null for the newest.
   Item* newer(const Item& item) const { return IsNewest(item) ? nullptr : AsItem(item.newer); }

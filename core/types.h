@@ -28,6 +28,13 @@ enum class Level : std::uint8_t {
 };
 inline constexpr std::size_t kLevels = 6;
 
+// "cache", "peer" …
+constexpr std::string_view LevelName(Level level) {
+  constexpr std::string_view kNames[kLevels] = {"cache", "peer",  "source",
+                                                "hot",   "stale", "negative"};
+  return kNames[static_cast<std::size_t>(level)];
+}
+
 // The views need to live only until the call that takes the request returns, or has run its `done`
 // if that is earlier.
 struct GetRequest {

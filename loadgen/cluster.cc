@@ -26,23 +26,25 @@ std::vector<std::string> ChildArguments(const ClusterOptions& options, std::uint
   for (const GroupSpec& group : options.groups) {
     groups += (groups.empty() ? "" : ",") + group.name + ":" + std::to_string(group.bytes);
   }
-  return {"--control",
-          "--listen",
-          "127.0.0.1:0",
-          "--name",
-          NameOf(node),
-          "--ring",
-          options.ring.dialect,
-          "--replicas",
-          std::to_string(options.ring.replicas),
-          "--groups",
-          groups,
-          "--source",
-          options.source_text,
-          "--seed",
-          std::to_string(options.seed + node),
-          "--log-level",
-          "warning"};
+  std::vector<std::string> arguments = {"--control",
+                                        "--listen",
+                                        "127.0.0.1:0",
+                                        "--name",
+                                        NameOf(node),
+                                        "--ring",
+                                        options.ring.dialect,
+                                        "--replicas",
+                                        std::to_string(options.ring.replicas),
+                                        "--groups",
+                                        groups,
+                                        "--source",
+                                        options.source_text,
+                                        "--seed",
+                                        std::to_string(options.seed + node),
+                                        "--log-level",
+                                        "warning"};
+  arguments.insert(arguments.end(), options.node_flags.begin(), options.node_flags.end());
+  return arguments;
 }
 
 class ChildCluster final : public Cluster {

@@ -20,7 +20,8 @@ struct ClusterOptions {
   std::string source_text;  // for a command line, as "synthetic:size=100"
   SyntheticSpec source;     // the same
   std::uint64_t seed = 1;
-  std::string program;  // of a child: the path of cachenode
+  std::string program;                  // of a child: the path of cachenode
+  std::vector<std::string> node_flags;  // of a child, as given: {"--policy=sieve", …}
 };
 
 class Cluster {

@@ -39,18 +39,6 @@ void Latencies::Merge(const Latencies& other) {
   send_lag.Merge(other.send_lag);
 }
 
-std::string_view NameOf(Level level) {
-  switch (level) {
-    case Level::kCache: return "cache";
-    case Level::kPeer: return "peer";
-    case Level::kSource: return "source";
-    case Level::kHot: return "hot";
-    case Level::kStale: return "stale";
-    case Level::kNegative: return "negative";
-  }
-  return "unknown";
-}
-
 void Measurements::Merge(const Measurements& other) {
   RL_CHECK(owners.size() == other.owners.size());
   if (!has_error()) first_error = other.first_error;

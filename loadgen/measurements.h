@@ -83,9 +83,6 @@ struct OwnerMeasurements {
   Histogram response;
 };
 
-// "cache", "peer", "source", "hot", "stale", "negative".
-std::string_view NameOf(Level level);
-
 struct Measurements {
   // Send times kept for the arrival fidelity: the first so many, of each worker.
   static constexpr std::size_t kSentTimesMax = 1'000'000;

@@ -68,6 +68,16 @@ void AddOperationFlags(CLI::App& app, LoadgenOptions& o) {
           "FRACTION");
 }
 
+// Divided at spaces: no flag of a cache has one in its value.
+Result<std::vector<std::string>> ParseNodeFlags(const std::string& text) {
+  std::vector<std::string> flags;
+  for (const std::string_view part : SplitAt(text, ' ')) {
+    if (!part.empty()) flags.emplace_back(part);
+  }
+  if (!flags.empty() && flags.front().starts_with("--")) return flags;
+  return RefuseValue(text, "flags of cachenode, such as '--policy sieve --ttl 10s'");
+}
+
 void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
   WorkloadOptions& w = o.config.workload;
   w.keys = 100'000;
@@ -105,6 +115,10 @@ void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--group", o.config.driver.group, AnyText, "Group to ask", "NAME", "default");
   AddFlag(app, "--group-bytes", o.config.group_bytes, ParseBudget,
           "Cache budget of the group on each node", "BYTES", "64MiB");
+  AddFlag(app, "--node-flags", o.cluster.node_flags, ParseNodeFlags,
+          "More flags for the nodes that are started, such as\n"
+          "'--policy sieve --ttl 10s --stale 2s --hot off'; see cachenode --help",
+          "FLAGS");
   AddFlag(app, "--cachenode", o.cluster.program, AnyText, "The node program to start", "FILE",
           "beside loadgen");
 }
@@ -197,6 +211,9 @@ std::string CompleteOperations(LoadgenOptions& o) {
 }  // namespace
 
 std::string CompleteOptions(LoadgenOptions& o) {
+  if (!o.cluster.node_flags.empty() && (o.in_process || !o.targets.empty())) {
+    return "--node-flags: expected child processes, so neither --in-process nor --targets";
+  }
   RunConfig& c = o.config;
   if (!o.targets.empty() && o.in_process) {
     return "--targets and --in-process: expected one of them, the cluster is either there or ours";

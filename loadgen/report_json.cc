@@ -84,7 +84,7 @@ Json LevelsJson(const Measurements& measured) {
   for (std::size_t i = 0; i < kLevels; ++i) {
     const Histogram& service = measured.levels[i];
     if (service.count() == 0) continue;
-    json[std::string(NameOf(static_cast<Level>(i)))] = {
+    json[std::string(LevelName(static_cast<Level>(i)))] = {
         {"keys", service.count()},
         {"share", static_cast<double>(service.count()) / static_cast<double>(measured.keys.ok)},
         {"service_ns", LatencyJson(service)}};

@@ -148,7 +148,8 @@ void PrintOperations(const RunResult& run, const Detail& detail, Page& page) {
                  page);
   }
   for (std::size_t i = 0; i < kLevels && detail.levels; ++i) {
-    PrintService("by " + std::string(NameOf(static_cast<Level>(i))), m.levels[i], m.keys.ok, page);
+    PrintService("by " + std::string(LevelName(static_cast<Level>(i))), m.levels[i], m.keys.ok,
+                 page);
   }
 }
 

@@ -33,12 +33,6 @@ void AppendEscaped(std::string& text, std::string_view name) {
 
 }  // namespace
 
-std::string_view LevelName(Level level) {
-  constexpr std::array<std::string_view, kLevels> kNames{"cache", "peer",  "source",
-                                                         "hot",   "stale", "negative"};
-  return kNames[static_cast<std::size_t>(level)];
-}
-
 std::string Answer::ToText() const {
   std::string text;
   text.reserve(96);

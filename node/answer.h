@@ -26,7 +26,4 @@ struct Answer {
   std::string ToText() const;
 };
 
-// "cache", "peer" …
-std::string_view LevelName(Level level);
-
 }  // namespace ringlab
