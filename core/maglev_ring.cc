@@ -56,11 +56,12 @@ Result<std::shared_ptr<const Ring>> MaglevRing::Make(std::uint64_t entries,
                                             std::to_string(kMaxEntries));
   }
   if (entries < least || entries > kMaxEntries || !IsPrime(entries)) {
-    return Fail(Code::kInvalidArgument,
-                "make a table of " + std::to_string(entries) + " entries for " +
-                    std::to_string(nodes.size()) + " nodes; accepted: a prime from " +
-                    std::to_string(least) + " to " + std::to_string(kMaxEntries) + ", such as " +
-                    PrimesNear(entries, least, kMaxEntries));
+    return Fail(Code::kInvalidArgument, "make a table of " + std::to_string(entries) +
+                                            " entries for " + std::to_string(nodes.size()) +
+                                            (nodes.size() == 1 ? " node" : " nodes") +
+                                            "; accepted: a prime from " + std::to_string(least) +
+                                            " to " + std::to_string(kMaxEntries) + ", such as " +
+                                            PrimesNear(entries, least, kMaxEntries));
   }
   return std::make_shared<const MaglevRing>(static_cast<std::uint32_t>(entries), std::move(nodes));
 }

@@ -28,9 +28,8 @@ enum ExitCode : int {
 };
 
 inline constexpr const char* kExitCodesHelp =
-    "Exit codes: 0 ok, 1 a verdict failed (threshold, regression, invariant), 2 usage or "
-    "unreadable "
-    "input,\n3 inconclusive, 4 measurement invalid, 5 baseline missing or stale.";
+    "Exit codes: 0 ok, 1 a verdict failed (threshold, regression, invariant), 2 usage or\n"
+    "unreadable input, 3 inconclusive, 4 measurement invalid, 5 baseline missing or stale.";
 
 // What every tool's command line starts from.
 inline void AddCommonFlags(CLI::App& app) {

@@ -1,11 +1,13 @@
-// Interrupt: Ctrl-C and SIGTERM, seen when asked. The first asks for an early end, so that what was
-// measured is still reported; the second ends the process.
+// Interrupt: Ctrl-C and SIGTERM. The first asks for an early end, so that what was measured is
+// still reported; the second ends the process at once, whatever it is computing.
 //
-// Make it before any thread: all inherit its signal mask. Used by the main thread alone.
+// Make it before any other thread: all inherit its signal mask, and a thread of its own waits for
+// the signals, so that no system call is cut short. Requested() from any thread.
 #pragma once
 
+#include <atomic>
 #include <csignal>
-#include <ctime>
+#include <thread>
 
 namespace ringlab {
 
@@ -16,21 +18,33 @@ class Interrupt {
     sigaddset(&signals_, SIGINT);
     sigaddset(&signals_, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    watcher_ = std::thread([this] { Watch(); });
+  }
+  ~Interrupt() {
+    over_.store(true);
+    pthread_kill(watcher_.native_handle(), SIGTERM);  // wakes it up
+    watcher_.join();
   }
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  bool Requested() {
-    const timespec now{};
-    if (requested_ || sigtimedwait(&signals_, nullptr, &now) <= 0) return requested_;
-    requested_ = true;
-    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
-    return true;
-  }
+  bool Requested() const { return requested_.load(); }
 
  private:
+  void Watch() {
+    int signal = 0;
+    while (sigwait(&signals_, &signal) == 0 && !over_.load()) {
+      if (!requested_.exchange(true)) continue;
+      std::signal(signal, SIG_DFL);
+      pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+      std::raise(signal);
+    }
+  }
+
   sigset_t signals_{};
-  bool requested_ = false;
+  std::atomic<bool> requested_{false};
+  std::atomic<bool> over_{false};
+  std::thread watcher_;
 };
 
 }  // namespace ringlab

@@ -17,8 +17,8 @@ FOLDERS = {"core", "proto", "node", "loadgen", "sim", "results", "tests"}
 # pure half of their tool to the live one, and are not bound to be pure.
 LOADGEN_LIVE = {"loadgen/main", "loadgen/cluster", "loadgen/options", "loadgen/session"}
 SIM_LIVE = {"sim/" + name for name in (
-    "churn", "files", "loopback", "loopback_run", "main", "options", "report_loopback",
-    "report_loopback_json", "ring_timing", "sim_result")}
+    "churn", "files", "loopback", "loopback_run", "main", "options", "options_check",
+    "report_loopback", "report_loopback_json", "ring_timing", "sim_result")}
 MAY_INCLUDE = {
     "core": {"core"}, "proto": {"proto"}, "node": {"core", "proto", "node"},
     "loadgen": {"core", "loadgen"},

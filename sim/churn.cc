@@ -16,12 +16,12 @@ namespace {
 // Of the whole run, an hour of it.
 constexpr std::size_t kLooksMax = 36'000;
 
-// Absent for who is not counted, or when nobody was.
+// Absent for who is not counted, or when too few were.
 std::optional<double> ShareOf(const std::string& name, const OwnerCounts& counts) {
   std::uint64_t all = 0;
   for (const auto& [node, count] : counts) all += count;
   const auto found = counts.find(name);
-  if (all == 0 || found == counts.end()) return std::nullopt;
+  if (all < Churn::kRequestsMin || found == counts.end()) return std::nullopt;
   return static_cast<double>(found->second) / static_cast<double>(all);
 }
 
@@ -41,19 +41,10 @@ ChurnWindow Between(const ChurnWindow& from, const ChurnWindow& to) {
           .errors = to.errors - from.errors,
           .failovers = to.failovers - from.failovers,
           .source_loads = to.source_loads - from.source_loads,
-          .fallbacks = to.fallbacks - from.fallbacks,
-          .leftovers = to.leftovers - from.leftovers};
+          .fallbacks = to.fallbacks - from.fallbacks};
 }
 
 }  // namespace
-
-struct Churn::Action {
-  enum class What : std::uint8_t { kKill, kForget, kJoin, kLeave };  // kForget: a kill is known
-
-  Duration at;
-  What what;
-  std::size_t event;
-};
 
 struct Churn::Event {
   ChurnEvent told_of;  // what is known so far
@@ -71,22 +62,20 @@ Churn::~Churn() = default;
 Result<std::unique_ptr<Churn>> Churn::Prepare(LoopbackCluster& cluster, Client& client,
                                               const std::vector<ChurnStep>& script, Duration detect,
                                               const Expect& expect) {
-  if (auto playable = CheckScript(script, cluster.ring()->nodes()); !playable) {
-    return tl::unexpected<Error>(playable.error());
-  }
+  auto actions = PlanChurn(script, detect, cluster.ring());
+  if (!actions) return tl::unexpected<Error>(actions.error());
   std::unique_ptr<Churn> churn(new Churn(cluster, client));
-  churn->Plan(script, detect);
+  churn->actions_ = *std::move(actions);
+  for (const ChurnStep& step : script) {
+    churn->events_.emplace_back();
+    churn->events_.back().told_of.step = step;
+  }
   std::shared_ptr<const Ring> ring = cluster.ring();
   std::vector<double> expected = expect(*ring);
-  for (const Action& action : churn->actions_) {
-    if (action.what == Action::What::kKill) continue;
-    Event& event = churn->events_[action.event];
-    const std::string& node = event.told_of.step.node;
-    auto next = action.what == Action::What::kJoin ? ring->With({node}) : ring->Without(node);
-    if (!next) {
-      return Fail(next.error().code, ToText(event.told_of.step) + ": " + next.error().message);
-    }
-    event.from = std::exchange(ring, *std::move(next));
+  for (const ChurnAction& action : churn->actions_) {
+    if (action.what == ChurnAction::What::kKill) continue;
+    Event& event = churn->events_[action.step];
+    event.from = std::exchange(ring, action.ring);
     event.to = ring;
     event.expected_from = std::exchange(expected, expect(*ring));
     event.expected_to = expected;
@@ -102,61 +91,37 @@ Result<std::unique_ptr<Churn>> Churn::Prepare(LoopbackCluster& cluster, Client& 
   return churn;
 }
 
-// Steps become actions: a kill is two, and is known at the latest when the node comes back.
-void Churn::Plan(const std::vector<ChurnStep>& script, Duration detect) {
-  for (std::size_t i = 0; i < script.size(); ++i) {
-    const ChurnStep& step = script[i];
-    events_.emplace_back();
-    events_.back().told_of.step = step;
-    switch (step.verb) {
-      case ChurnVerb::kJoin: actions_.push_back({step.at, Action::What::kJoin, i}); break;
-      case ChurnVerb::kLeave: actions_.push_back({step.at, Action::What::kLeave, i}); break;
-      case ChurnVerb::kKill: {
-        actions_.push_back({step.at, Action::What::kKill, i});
-        const auto back =
-            std::find_if(script.begin() + static_cast<std::ptrdiff_t>(i) + 1, script.end(),
-                         [&](const ChurnStep& later) { return later.node == step.node; });
-        const Duration known = step.at + detect;
-        actions_.push_back(
-            {back == script.end() ? known : std::min(known, back->at), Action::What::kForget, i});
-      }
-    }
-  }
-  std::stable_sort(actions_.begin(), actions_.end(),
-                   [](const Action& a, const Action& b) { return a.at < b.at; });
-}
-
 Result<std::optional<ChurnStep>> Churn::Tick(Duration now) {
   const TimePoint entered = TimerThread::SteadyNow();
   TakeLook(now);
   FindFit();
   if (next_ == actions_.size() || actions_[next_].at > now) return std::nullopt;
-  const Action& action = actions_[next_++];
-  Event& event = events_[action.event];
+  const ChurnAction& action = actions_[next_++];
+  Event& event = events_[action.step];
   CloseTold();
-  const bool begins = action.what != Action::What::kForget;
+  const bool begins = action.what != ChurnAction::What::kForget;
   if (begins) {
     event.began = looks_.back();
     event.old_from = baseline_;
   }
   if (auto played = Play(action); !played) return tl::unexpected<Error>(played.error());
-  if (action.what != Action::What::kKill) {
+  if (action.what != ChurnAction::What::kKill) {
     client_.SetRing(cluster_.ring());
     TakeLook(now + (TimerThread::SteadyNow() - entered));
     event.told = baseline_ = looks_.back();
   }
   // A node that leaves is asked no more by now.
-  if (action.what == Action::What::kLeave) cluster_.Drain(event.told_of.step.node);
+  if (action.what == ChurnAction::What::kLeave) cluster_.Drain(event.told_of.step.node);
   return begins ? std::optional(event.told_of.step) : std::nullopt;
 }
 
-Result<void> Churn::Play(const Action& action) {
-  const std::string& node = events_[action.event].told_of.step.node;
+Result<void> Churn::Play(const ChurnAction& action) {
+  const std::string& node = events_[action.step].told_of.step.node;
   switch (action.what) {
-    case Action::What::kKill: cluster_.Kill(node); return {};
-    case Action::What::kForget:
-    case Action::What::kLeave: return cluster_.TakeOffRing(node);
-    case Action::What::kJoin: return cluster_.Join({node});
+    case ChurnAction::What::kKill: cluster_.Kill(node); return {};
+    case ChurnAction::What::kForget:
+    case ChurnAction::What::kLeave: return cluster_.TakeOffRing(node);
+    case ChurnAction::What::kJoin: return cluster_.Join({node, action.weight});
   }
   return {};
 }
@@ -185,8 +150,8 @@ void Churn::TakeLook(Duration now) {
                   .errors = client.errors + client.timeouts,
                   .failovers = client.failovers,
                   .source_loads = counts.sum.source_loads,
-                  .fallbacks = counts.sum.fallbacks,
-                  .leftovers = client.leftovers},
+                  .fallbacks = counts.sum.fallbacks},
+       .leftovers = client.leftovers,
        .owned = std::make_shared<const OwnerCounts>(std::move(counts.owned))});
   // Counts by owner are wanted of the last moments alone; who needs them longer holds them.
   while (looks_[with_owned_].at + 2 * kWindow < now) looks_[with_owned_++].owned = nullptr;
@@ -260,7 +225,7 @@ void Churn::FillWindows(Event& event) const {
   figures.began = event.began->at;
   if (event.told) figures.told = event.told->at;
   if (event.told) {
-    figures.leftovers = event.closed->so_far.leftovers - event.told->so_far.leftovers;
+    figures.leftovers = event.closed->leftovers - event.told->leftovers;
   }
   if (event.fits) figures.fits_after = event.fits->at - event.began->at;
   const Duration change = (event.fits ? event.fits : event.closed)->at;

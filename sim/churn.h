@@ -18,9 +18,9 @@
 #include <string>
 #include <vector>
 
+#include "sim/churn_plan.h"
 #include "sim/client.h"
 #include "sim/loopback.h"
-#include "sim/script.h"
 
 namespace ringlab {
 
@@ -44,7 +44,6 @@ struct ChurnWindow {
   std::uint64_t failovers = 0;
   std::uint64_t source_loads = 0;  // misses: what the cluster had to ask its source
   std::uint64_t fallbacks = 0;     // of these, in an owner's place
-  std::uint64_t leftovers = 0;     // answered out of the cache of one who is not the owner
 };
 
 struct ChurnEvent {
@@ -73,6 +72,7 @@ class Churn {
   static constexpr Duration kLookEvery = std::chrono::milliseconds(100);
   static constexpr Duration kWindow = std::chrono::milliseconds(500);
   static constexpr double kFitsAbove = 0.01;
+  static constexpr std::uint64_t kRequestsMin = 100;  // to speak of shares
 
   // Expected shares of requests by the nodes of a ring, in its order.
   using Expect = std::function<std::vector<double>(const Ring& ring)>;
@@ -95,20 +95,19 @@ class Churn {
   ChurnResult Finish(Duration now);
 
  private:
-  struct Action;
   struct Event;
 
   // A reading of all counts.
   struct Look {
     Duration at{};
     ChurnWindow so_far;                        // since the start
+    std::uint64_t leftovers = 0;               // likewise
     std::shared_ptr<const OwnerCounts> owned;  // leftovers put right; null in old ones
   };
 
   Churn(LoopbackCluster& cluster, Client& client);
 
-  void Plan(const std::vector<ChurnStep>& script, Duration detect);
-  Result<void> Play(const Action& action);
+  Result<void> Play(const ChurnAction& action);
   void TakeLook(Duration now);
   void FindFit();
   static bool Fits(const Look& from, const Look& to, const Event& event);
@@ -119,12 +118,12 @@ class Churn {
 
   LoopbackCluster& cluster_;
   Client& client_;
-  std::vector<Action> actions_;  // in order of time
-  std::size_t next_ = 0;         // of actions_
-  std::vector<Event> events_;    // one a step
-  std::vector<Look> looks_;      // of the whole run
-  std::size_t with_owned_ = 0;   // the first of looks_ that has counts by owner
-  Look baseline_;                // since when the shares are those of the present ring
+  std::vector<ChurnAction> actions_;  // in order of time
+  std::size_t next_ = 0;              // of actions_
+  std::vector<Event> events_;         // one a step
+  std::vector<Look> looks_;           // of the whole run
+  std::size_t with_owned_ = 0;        // the first of looks_ that has counts by owner
+  Look baseline_;                     // since when the shares are those of the present ring
 };
 
 }  // namespace ringlab

@@ -211,7 +211,6 @@ bool Client::State::FailOver(Request& request, TimePoint now) {
   request.ring = ring;
   ++report.totals.failovers;
   report.totals.failed_over += request.tries == 1 ? 1 : 0;
-  ++report.At(now - start).failovers;
   return true;
 }
 
@@ -222,9 +221,6 @@ void Client::State::Count(const Request& request, const Result<GetReply>& reply,
   MutexLock lock(mutex);
   --in_flight;
   CountAnswer(reply, wrong, report);
-  ClientInterval& interval = report.At(now - start);
-  ++interval.requests;
-  interval.errors += reply || reply.error().code == Code::kNotFound ? 0 : 1;
   report.elapsed = std::max(report.elapsed, now - start);
   report.service.Record((now - request.sent).count());
   if (options.open_loop) report.response.Record((now - request.intended).count());
@@ -277,11 +273,6 @@ void Client::Stop() {
 ClientTotals Client::totals() const {
   MutexLock lock(state_->mutex);
   return state_->report.totals;
-}
-
-std::uint64_t Client::in_flight() const {
-  MutexLock lock(state_->mutex);
-  return state_->in_flight;
 }
 
 Leftovers Client::leftovers() const {

@@ -50,7 +50,6 @@ class Client {
   void Stop();
 
   ClientTotals totals() const;
-  std::uint64_t in_flight() const;
   Leftovers leftovers() const;
   ClientReport report() const;
 

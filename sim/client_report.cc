@@ -25,13 +25,6 @@ std::string CheckIdentities(const ClientTotals& t) {
   return "";
 }
 
-ClientInterval& ClientReport::At(Duration since_start) {
-  const auto at = static_cast<std::size_t>(since_start / kInterval);
-  const std::size_t index = std::min(at, kIntervalsMax - 1);
-  if (series.size() <= index) series.resize(index + 1);
-  return series[index];
-}
-
 void CountAnswer(const Result<GetReply>& reply, bool wrong, ClientReport& report) {
   ClientTotals& totals = report.totals;
   if (reply) {

@@ -1,5 +1,5 @@
-// What the client of a loopback run saw: every request in exactly one count, latencies, a series
-// over time. Plain data.
+// What the client of a loopback run saw: every request in exactly one count, latencies.
+// Plain data.
 #pragma once
 
 #include <cstdint>
@@ -37,13 +37,6 @@ struct ClientTotals {
 // Empty when the identities hold (at the end of a run), else the first that does not.
 std::string CheckIdentities(const ClientTotals& totals);
 
-// A stretch of kInterval; requests count when they are answered.
-struct ClientInterval {
-  std::uint64_t requests = 0;
-  std::uint64_t errors = 0;  // timeouts included
-  std::uint64_t failovers = 0;
-};
-
 // Answers out of the cache of a node that does not own the key by the client's ring: what an old
 // owner still holds after a change. In the order of the ring's nodes, since that ring was set.
 struct Leftovers {
@@ -52,20 +45,13 @@ struct Leftovers {
 };
 
 struct ClientReport {
-  static constexpr Duration kInterval = std::chrono::milliseconds(100);
-  static constexpr std::size_t kIntervalsMax = 36'000;  // an hour; what comes later counts there
-
   ClientTotals totals;
   std::uint64_t in_flight = 0;
   Duration elapsed{};  // from the start to the last answer so far
   Histogram response;  // done - intended time; open loop only
   Histogram service;   // done - first sending
-  std::vector<ClientInterval> series;
   Error first_error{};
   std::string plan_hash;  // of the requests that were walked
-
-  // The interval of a moment, counted from the start.
-  ClientInterval& At(Duration since_start);
 };
 
 // Counts one answer, wrong or not, and remembers the first failure.

@@ -119,23 +119,6 @@ Band NodeBand(std::uint64_t points, std::uint64_t all_points, double coverage) {
           boost::math::quantile(boost::math::complement(share, tail)) * all / own};
 }
 
-std::optional<std::uint32_t> ReplicasForPeak(std::uint64_t nodes, double peak) {
-  RL_CHECK(nodes > 0);
-  const auto n = static_cast<double>(nodes);
-  const auto suffices = [&](std::uint32_t replicas) {
-    return nodes == 1 ? peak >= 1 : PeakOf({{replicas, n}}, n) <= peak;
-  };
-  if (!(peak >= 1) || !suffices(kMaxReplicas)) return std::nullopt;
-  std::uint32_t enough = 1;
-  while (enough < kMaxReplicas && !suffices(enough)) enough = std::min(2 * enough, kMaxReplicas);
-  std::uint32_t below = enough / 2;  // does not suffice, or is 0
-  while (enough - below > 1) {
-    const std::uint32_t middle = below + (enough - below) / 2;
-    (suffices(middle) ? enough : below) = middle;
-  }
-  return enough;
-}
-
 double DrawNormal(Rng& rng) {
   for (;;) {
     const double x = 2 * rng.Uniform() - 1;

@@ -37,10 +37,6 @@ std::optional<double> ExpectedGini(const Points& points);
 // The middle `coverage` of one node's relative share; coverage in (0, 1).
 Band NodeBand(std::uint64_t points, std::uint64_t all_points, double coverage);
 
-// The fewest points a node with which the expected peak of so many equal nodes is at most `peak`.
-// Absent where that takes more than kMaxReplicas (core/ring_spec.h), as with peak <= 1.
-std::optional<std::uint32_t> ReplicasForPeak(std::uint64_t nodes, double peak);
-
 // Gamma(shape, 1) for shape >= 1, by squeezed rejection from a cubed normal (G. Marsaglia and W. W.
 // Tsang, "A simple method for generating gamma variables", ACM TOMS 26(3), 2000).
 double DrawGamma(double shape, Rng& rng);

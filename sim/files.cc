@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
 
 namespace ringlab {
 
@@ -13,6 +14,10 @@ namespace {
 constexpr std::uint64_t kFilesOfNode = 3;
 // gRPC's own, a report's, and connections that come and go.
 constexpr std::uint64_t kMargin = 64;
+
+std::string Plural(std::uint64_t nodes) {
+  return std::to_string(nodes) + (nodes == 1 ? " node" : " nodes");
+}
 
 }  // namespace
 
@@ -37,13 +42,14 @@ Result<void> ReserveFiles(std::uint64_t nodes) {
   const std::uint64_t fit = hard > taken ? (hard - taken) / kFilesOfNode : 0;
   const std::string need = std::to_string(wanted);
   return Fail(Code::kResourceExhausted,
-              std::to_string(nodes) + " nodes need about " + need +
+              Plural(nodes) + (nodes == 1 ? " needs about " : " need about ") + need +
                   " open files, a listener and both ends of a connection each; this process may "
                   "open " +
-                  std::to_string(hard) + ", enough for " + std::to_string(fit) +
-                  " nodes: start fewer, or raise the limit first (ulimit -Hn " + need +
-                  " as root; LimitNOFILE= of a service; --ulimit nofile=" + need +
-                  " of a container)");
+                  std::to_string(hard) + ", enough for " +
+                  (fit == 0 ? "none: raise the limit first"
+                            : Plural(fit) + ": start fewer, or raise the limit first") +
+                  " (ulimit -Hn " + need + " as root; LimitNOFILE= of a service; --ulimit nofile=" +
+                  need + " of a container)");
 }
 
 }  // namespace ringlab

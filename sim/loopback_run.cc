@@ -33,8 +33,9 @@ ClientOptions OptionsOf(const LoopbackPlan& plan) {
   options.open_loop = plan.qps > 0;
   if (plan.script.empty()) return options;
   options.requests = std::numeric_limits<std::uint64_t>::max();
-  const Duration settled = plan.script.back().at + plan.detect + LoopbackPlan::kSettle;
-  options.duration = std::min(options.duration, settled);
+  const TimePoint last = SaturatingAdd(TimePoint(plan.script.back().at), plan.detect);
+  options.duration =
+      std::min(options.duration, SaturatingAdd(last, LoopbackPlan::kSettle).time_since_epoch());
   return options;
 }
 
@@ -79,10 +80,11 @@ void FillCache(const GroupStats& sum, LoopbackResult& result) {
   result.sum = sum;
   result.source_loads = sum.source_loads;
   result.joined = sum.joined;
-  const std::uint64_t gets = sum.gets - sum.gets_from_peers;
-  if (gets == 0) return;
-  result.hit_ratio = Fraction(sum.hits + sum.late_hits, gets);
-  result.forwarded_fraction = Fraction(sum.gets_from_peers, gets);
+  result.gets = sum.gets - sum.gets_from_peers;
+  result.hits = sum.hits + sum.late_hits;
+  if (result.gets == 0) return;
+  result.hit_ratio = Fraction(result.hits, result.gets);
+  result.forwarded_fraction = Fraction(sum.gets_from_peers, result.gets);
 }
 
 // What must add up between the client and the nodes when nothing went wrong on the way: what one
@@ -139,7 +141,6 @@ std::optional<Error> Watch(Client& client, Churn* churn, const LoopbackWatch& wa
       wait = std::max(Duration::zero(), churn->NextTick(elapsed()) - elapsed());
     }
     progress.totals = client.totals();
-    progress.in_flight = client.in_flight();
     result.interrupted = !watch(progress) || result.interrupted;
     if (result.interrupted || failed) client.Stop();
   }
@@ -148,6 +149,13 @@ std::optional<Error> Watch(Client& client, Churn* churn, const LoopbackWatch& wa
 }
 
 }  // namespace
+
+bool TooManyFailed(const LoopbackResult& result) {
+  constexpr double kFailedMax = 0.01;
+  const ClientTotals& t = result.client.totals;
+  return static_cast<double>(t.errors + t.timeouts + t.skipped) >
+         kFailedMax * static_cast<double>(t.scheduled);
+}
 
 Result<LoopbackResult> RunLoopback(LoopbackCluster& cluster, const LoopbackPlan& plan,
                                    const LoopbackWatch& watch) {

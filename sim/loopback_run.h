@@ -42,7 +42,7 @@ struct LoopbackNode {
 struct LoopbackResult {
   bool interrupted = false;
   ClientReport client;
-  double achieved_qps = 0;  // answered a second
+  double achieved_qps = 0;  // sent a second
 
   // Of a run without churn; with it, see churn.events.
   std::vector<LoopbackNode> nodes;  // in the order of the ring: ascending by name
@@ -51,7 +51,9 @@ struct LoopbackResult {
   std::uint64_t chi_square_cells = 0;       // nodes, those that expect few requests put together
 
   GroupStats sum;                                 // over all nodes
-  std::optional<double> hit_ratio = {};           // callers' Gets that some cache answered
+  std::uint64_t gets = 0;                         // of callers
+  std::uint64_t hits = 0;                         // of these, answered by some cache
+  std::optional<double> hit_ratio = {};           // hits / gets, as in loadgen
   std::optional<double> forwarded_fraction = {};  // callers' Gets that took their hop
   std::uint64_t source_loads = 0;
   std::uint64_t joined = 0;
@@ -68,11 +70,13 @@ struct LoopbackResult {
   std::vector<std::string> problems;  // identities that do not hold, a sentence each
 };
 
+// More than 1 % of the requests failed or were skipped: the shares say little then.
+bool TooManyFailed(const LoopbackResult& result);
+
 // What a progress line shows.
 struct LoopbackProgress {
   Duration elapsed{};
   ClientTotals totals;
-  std::uint64_t in_flight = 0;
   std::string event;  // the churn step that has just begun, else empty
 };
 

@@ -20,8 +20,6 @@
 namespace ringlab {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // One run of the tool: each part fills in the result, or says what is wrong.
 class Run {
  public:
@@ -31,20 +29,23 @@ class Run {
     result_.machine_cores = CoresOfThisProcess();
   }
 
+  // Each may be interrupted, and then leaves what it measured.
   std::string Rings();
   std::string Sweep();
   std::string Loopback();
   int Report(const CLI::App& app);
 
  private:
-  Json ConfigJson() const;
   std::string Text() const;
+  std::string InterruptedText() const;
+  bool IsInterrupted();
   bool Watch(const LoopbackProgress& progress);
 
   SimOptions& options_;
   Interrupt interrupt_;
   StatusLine status_;
   bool traffic_began_ = false;
+  std::uint64_t cells_ = 0;  // of a sweep
 
   SimResult result_;
 };
@@ -52,46 +53,51 @@ class Run {
 // Every ring that was asked for; of "all", those that these nodes can be put on.
 std::string Run::Rings() {
   for (const std::string& dialect : options_.rings) {
-    if (interrupt_.Requested()) break;
+    if (IsInterrupted()) break;
     if (options_.rings.size() > 1) status_.Show("ring " + dialect);
     RingReportOptions of_ring = options_.report;
     of_ring.ring.dialect = dialect;
     auto report = ReportRing(of_ring);
-    if (!report) return report.error().message;
-    report->timing = TimeRing(of_ring.ring, of_ring.nodes);
-    result_.rings.push_back(*std::move(report));
+    if (report) {
+      report->timing = TimeRing(of_ring.ring, of_ring.nodes);
+      result_.rings.push_back(*std::move(report));
+      continue;
+    }
+    const std::string wrong = FlagToBlame(of_ring, report.error()) + report.error().message;
+    if (!options_.all_rings) return wrong;
+    result_.left_out.push_back({dialect, wrong});
+    status_.Milestone("left out " + dialect + ": " + wrong);
   }
   status_.Clear();
+  if (result_.rings.empty() && !result_.interrupted) {
+    return "--ring: none of them can be put on these nodes; " + result_.left_out.front().why;
+  }
+  IsInterrupted();
   return "";
 }
 
 std::string Run::Sweep() {
   const RingReportOptions& r = options_.report;
-  const auto cells = CellsOf(options_.sweep, {.ring = options_.rings.front(),
-                                              .replicas = r.ring.replicas,
-                                              .nodes = options_.nodes,
-                                              .zipf_s = r.zipf_s,
-                                              .names = options_.pattern});
+  auto cells = CellsOf(options_.sweep, {.ring = options_.rings.front(),
+                                        .replicas = r.ring.replicas,
+                                        .nodes = options_.nodes,
+                                        .zipf_s = r.zipf_s,
+                                        .names = options_.pattern});
   if (!cells) return "--sweep: " + cells.error().message;
-  const std::uint64_t seeds = options_.sweep_seeds;
-  std::vector<Result<SweepSample>> samples(cells->size() * seeds);
-  const auto measure = [&](std::uint64_t job) {
-    samples[job] = MeasureCell((*cells)[job / seeds], r.keys, r.seed + job % seeds);
-  };
-  const std::uint64_t done = RunInParallel(samples.size(), measure, [&](std::uint64_t measured) {
-    status_.Show("sweep: " + Count(measured) + " of " + Count(samples.size()) + " rings");
-    return !interrupt_.Requested();
-  });
+  cells_ = cells->size();
+  auto sweep = ringlab::Sweep::Create(*std::move(cells), r.keys, r.seed, options_.sweep_seeds);
+  if (!sweep) return "--sweep: " + sweep.error().message;
+  const std::uint64_t done = RunInParallel(
+      sweep->jobs(), [&](std::uint64_t job) { sweep->Measure(job); },
+      [&](std::uint64_t measured) {
+        status_.Show("sweep: " + Count(measured) + " of " + Count(sweep->jobs()) + " rings");
+        return !interrupt_.Requested();
+      });
   status_.Clear();
-  for (std::size_t cell = 0; cell < cells->size(); ++cell) {
-    std::vector<SweepSample> of_cell;
-    for (std::uint64_t job = cell * seeds; job < std::min((cell + 1) * seeds, done); ++job) {
-      if (!samples[job]) return "--sweep: " + samples[job].error().message;
-      of_cell.push_back(*samples[job]);
-    }
-    if (!of_cell.empty()) result_.sweep.push_back(Summarise((*cells)[cell], of_cell));
-  }
-  result_.interrupted = done < samples.size();
+  auto rows = sweep->Rows(done);
+  if (!rows) return "--sweep: " + rows.error().message;
+  result_.sweep = *std::move(rows);
+  result_.interrupted = done < sweep->jobs();
   return "";
 }
 
@@ -109,24 +115,31 @@ bool Run::Watch(const LoopbackProgress& p) {
   } else {
     status_.Show(text);
   }
-  return !interrupt_.Requested();
+  return !IsInterrupted();
+}
+
+bool Run::IsInterrupted() {
+  result_.interrupted = result_.interrupted || interrupt_.Requested();
+  return result_.interrupted;
 }
 
 std::string Run::Loopback() {
+  if (result_.interrupted) return "";
   const std::uint64_t nodes = options_.report.nodes.size();
-  if (const auto files = ReserveFiles(nodes); !files) return files.error().message;
+  if (const auto files = ReserveFiles(nodes); !files) return "--nodes: " + files.error().message;
   LoopbackOptions options{.nodes = options_.report.nodes,
                           .ring = options_.report.ring,
                           .group_bytes = options_.group_bytes,
                           .source = options_.source,
                           .seed = options_.report.seed};
-  options.ring.dialect = options_.rings.front();
+  options.ring.dialect = result_.rings.front().ring.dialect;
   const TimePoint start = TimerThread::SteadyNow();
   auto cluster = LoopbackCluster::Start(options, [&](std::uint64_t started) {
-    status_.Show("starting nodes: " + Count(started) + " of " + Count(nodes));
-    return !interrupt_.Requested();
+    const std::string text = "nodes started: " + Count(started) + " of " + Count(nodes);
+    started == nodes ? status_.Milestone(text) : status_.Show(text);
+    return !IsInterrupted();
   });
-  if (!cluster) return cluster.error().message;
+  if (!cluster) return result_.interrupted ? "" : cluster.error().message;
   const Duration start_took = TimerThread::SteadyNow() - start;
   auto run = RunLoopback(**cluster, options_.loopback,
                          [&](const LoopbackProgress& progress) { return Watch(progress); });
@@ -141,49 +154,44 @@ std::string Run::Loopback() {
   return "";
 }
 
-Json Run::ConfigJson() const {
-  const RingReportOptions& r = options_.report;
-  Json json{{"seed", r.seed},
-            {"nodes", r.nodes.size()},
-            {"replicas", r.ring.replicas},
-            {"rings", options_.rings},
-            {"zipf_s", r.zipf_s},
-            {"keys", r.keys},
-            {"target_peak", r.target_peak}};
-  if (options_.names) json["names"] = *options_.names;
-  if (!options_.names) json["name_pattern"] = options_.pattern;
-  if (!options_.weights.empty()) json["weights"] = options_.weights;
-  if (!result_.loopback) return json;
-  const LoopbackPlan& plan = options_.loopback;
-  if (plan.script.empty()) json["requests"] = plan.client.requests;
-  if (plan.qps > 0) json["requested_qps"] = plan.qps;
-  if (plan.qps == 0) json["concurrency"] = plan.client.concurrency;
-  json["source"] = options_.source_text;
-  json["group_bytes"] = options_.group_bytes;
-  if (!options_.script.empty()) json["script"] = options_.script;
-  return json;
-}
-
 std::string Run::Text() const {
   if (!result_.sweep.empty()) return SweepText(result_.sweep);
-  if (result_.rings.empty()) return "interrupted before anything was measured\n";
+  if (result_.rings.empty()) return "";
   const bool several = result_.rings.size() > 1;
   std::string text;
   for (const RingReport& report : result_.rings) {
     text += FiguresText(report) + '\n';
     if (several) text += VerdictText(report) + '\n';
   }
-  if (result_.loopback) text += ToText(options_.rings.front(), *result_.loopback) + '\n';
+  if (result_.loopback)
+    text += ToText(result_.rings.front().ring.dialect, *result_.loopback) + '\n';
   return text + (several ? CompareText(result_.rings) : VerdictText(result_.rings.front()));
+}
+
+// What an early end left out.
+std::string Run::InterruptedText() const {
+  if (!result_.interrupted) return "";
+  if (!options_.sweep_texts.empty()) {
+    return "\ninterrupted: " + Count(result_.sweep.size()) + " of " + Count(cells_) +
+           " cells were measured\n";
+  }
+  std::string text = "\ninterrupted: " + Count(result_.rings.size()) + " of " +
+                     Plural(options_.rings.size(), "ring") + " reported";
+  if (!options_.ring_only) {
+    text += result_.loopback ? ", traffic ended early" : ", no traffic sent";
+  }
+  return text + '\n';
 }
 
 int Run::Report(const CLI::App& app) {
   JudgeRun(options_.thresholds, result_);
   const bool stdout_is_taken = options_.json_file == "-" || options_.csv_file == "-";
-  if (!options_.quiet) (stdout_is_taken ? std::cerr : std::cout) << Text() << VerdictText(result_);
+  if (!options_.quiet)
+    (stdout_is_taken ? std::cerr : std::cout)
+        << Text() << VerdictText(result_) << InterruptedText();
   std::cout << std::flush;
   if (!options_.json_file.empty() &&
-      !WriteJson(options_.json_file, ToJson(ConfigJson(), result_))) {
+      !WriteJson(options_.json_file, ToJson(ConfigJson(options_), result_))) {
     return UsageError(app, "--json: \"" + options_.json_file + "\": cannot be written");
   }
   if (!options_.csv_file.empty() && !WriteText(options_.csv_file, SweepCsv(result_.sweep))) {
@@ -220,7 +228,7 @@ int Main(int argc, char** argv) {
   AddSimFlags(app, options);
   int exit = kExitOk;
   if (!ParseCommandLine(app, argc, argv, exit)) return exit;
-  if (const std::string wrong = CompleteOptions(options); !wrong.empty()) {
+  if (const std::string wrong = CompleteOptions(app, options); !wrong.empty()) {
     return UsageError(app, wrong);
   }
   return RunTool(app, options);

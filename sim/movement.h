@@ -21,8 +21,6 @@ struct Movement {
   std::uint64_t recipients = 0;  // nodes that got something of what moved
   double largest_recipient = 0;  // part of what moved that one node got; 0 if nothing moved
   std::uint64_t recipients_possible = 0;  // nodes whose ideal share grew
-
-  bool sampled() const { return sampled_keys.has_value(); }
 };
 
 Movement CompareRings(const Ring& from, const Ring& to, const Sampling& sampling);

@@ -108,6 +108,12 @@ bool AnyIn(const Names& siblings, Names names) {
   });
 }
 
+// A list of thousands would bury what is wrong with it.
+std::string Shortened(std::string_view text) {
+  constexpr std::size_t kLength = 80;
+  return std::string(text.substr(0, kLength)) + (text.size() > kLength ? "..." : "");
+}
+
 }  // namespace
 
 Result<Names> NamesFromPattern(std::string_view pattern, std::uint64_t nodes) {
@@ -140,7 +146,7 @@ Result<Names> NamesFromPattern(std::string_view pattern, std::uint64_t nodes) {
 Result<Names> NamesFromList(std::string_view list) {
   const auto refuse = [&](const std::string& why) {
     return Fail(Code::kInvalidArgument,
-                "name nodes by list \"" + std::string(list) + "\": " + why +
+                "name nodes by list \"" + Shortened(list) + "\": " + why +
                     "; accepted: unique names with a comma between each two");
   };
   Names names;

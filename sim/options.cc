@@ -7,13 +7,10 @@
 #include "node/flag_values.h"
 #include "node/flags.h"
 #include "node/source_flag.h"
-#include "sim/naming.h"
 
 namespace ringlab {
 
 namespace {
-
-constexpr std::uint64_t kLoopbackNodesMax = 1000;
 
 Result<double> ParseRate(const std::string& text) {
   const auto rate = ParseNumber(text);
@@ -27,26 +24,52 @@ Result<double> ParsePeak(const std::string& text) {
   return RefuseValue(text, "a ratio to the mean above 1, such as 1.25");
 }
 
+Result<std::string> AnyScript(const std::string& text) {
+  if (text.find_first_not_of(" \t\r\n") != std::string::npos) return text;
+  return RefuseValue(text, "steps such as 'kill node-2 @2s; join node-9 @4s'");
+}
+
 Result<std::optional<double>> ParseLoadBound(const std::string& text) {
   const auto c = ParseNumber(text);
   if (c && *c >= BoundedLoads::kMinFactor && *c <= 1e6) return *c;
   return RefuseValue(text, "a factor above 1, such as 1.25");
 }
 
-// Every dialect that is asked for; "all" are those that can be built of the nodes, which is known
-// later.
-Result<std::vector<std::string>> ParseRings(const std::string& text) {
+// A list, of which a TOML array and a flag given twice are other ways to write it.
+Result<std::string> AsList(const std::string& text) {
+  std::string list = text;
+  std::replace(list.begin(), list.end(), '\n', ',');
+  if (!list.empty()) return list;
+  return RefuseValue(text, "a list with commas");
+}
+
+template <class T, class Parse>
+void AddListFlag(CLI::App& app, const std::string& name, T& value, Parse parse,
+                 const std::string& description, const std::string& metavar,
+                 const std::string& shown = "") {
+  AddFlag(
+      app, name, value, [parse](const std::string& text) { return AsList(text).and_then(parse); },
+      description, metavar, shown)
+      ->multi_option_policy(CLI::MultiOptionPolicy::Join);  // with a newline
+}
+
+// Every dialect that is asked for; which of "all" can be built of the nodes is known later.
+Result<std::vector<std::string>> ParseRings(const std::string& text, bool& all) {
   std::vector<std::string> rings;
+  const auto add = [&](const std::string& ring) {
+    if (std::find(rings.begin(), rings.end(), ring) == rings.end()) rings.push_back(ring);
+  };
+  all = false;
   for (const std::string_view part : SplitAt(text, ',')) {
     if (part == "all") {
-      for (const std::string_view dialect : RingDialects()) rings.emplace_back(dialect);
+      all = true;
+      for (const std::string_view dialect : RingDialects()) add(std::string(dialect));
       continue;
     }
-    auto ring = ParseRing(std::string(part));
+    const auto ring = ParseRing(std::string(part));
     if (!ring) return tl::unexpected<Error>(ring.error());
-    rings.push_back(*std::move(ring));
+    add(*ring);
   }
-  if (rings.empty()) return RefuseValue(text, "one ring or more, such as xx64,crc32-prefix");
   return rings;
 }
 
@@ -73,21 +96,23 @@ void AddRepeated(CLI::App& app, const std::string& name, std::vector<std::string
 void AddRingReportFlags(CLI::App& app, SimOptions& o) {
   RingReportOptions& r = o.report;
   o.rings = {r.ring.dialect};
-  AddFlag(app, "--nodes", o.nodes, CountBetween(1, 1'000'000), "Number of nodes", "N", "8");
+  AddFlag(app, "--nodes", o.nodes, CountBetween(1, 1'000'000),
+          "Number of nodes; at most 1000 without --ring-only", "N", "8");
   AddFlag(app, "--name-pattern", o.pattern, AnyText,
           "Node names, {i} counting from 0, such as '10.0.0.{i}:8080'", "PATTERN", "node-{i}");
-  AddFlag(app, "--names", o.names, AnyText, "Node names, instead of a pattern", "A,B,C");
-  AddFlag(app, "--weights", o.weights, AnyText, "Weights of the nodes, in the order of the names",
-          "W,W,W");
+  AddListFlag(app, "--names", o.names, AnyText, "Node names, instead of a pattern", "A,B,C");
+  AddListFlag(app, "--weights", o.weights, AnyText,
+              "Weights of the nodes, in the order of the names", "W,W,W");
   auto parse_replicas = [](const std::string& text) {
     return CountBetween(1, kMaxReplicas)(text).map(
         [](std::uint64_t n) { return static_cast<std::uint32_t>(n); });
   };
   AddFlag(app, "--replicas", r.ring.replicas, parse_replicas,
           "Virtual points of each node on the ring", "N", std::to_string(r.ring.replicas));
-  AddFlag(app, "--ring", o.rings, ParseRings,
-          "How keys find their owner, one ring or several, or all", "RING[,RING...]",
-          r.ring.dialect);
+  const auto parse_rings = [&o](const std::string& text) { return ParseRings(text, o.all_rings); };
+  AddListFlag(app, "--ring", o.rings, parse_rings,
+              "How keys find their owner, one ring or several, or all", "RING[,RING...]",
+              r.ring.dialect);
   AddFlag(app, "--zipf", r.zipf_s, ParseZipfExponent,
           "Zipf exponent of key popularity, 0 = uniform", "S", "0.99");
   AddFlag(app, "--keys", r.keys, CountBetween(1, kKeysMax), "Number of keys", "N", "100000");
@@ -100,7 +125,8 @@ void AddRingReportFlags(CLI::App& app, SimOptions& o) {
   AddFlag(app, "--remove", r.leaves, AnyText, "Node that leaves, likewise", "NAME",
           "the last that can");
   AddFlag(app, "--load-bound", r.load_bound, ParseLoadBound,
-          "Also place requests with bounded loads: at most this times the mean a node", "C");
+          "Also place requests with bounded loads: at most so many\ntimes the mean at each node",
+          "C");
 }
 
 void AddLoopbackFlags(CLI::App& app, SimOptions& o) {
@@ -119,8 +145,8 @@ void AddLoopbackFlags(CLI::App& app, SimOptions& o) {
           "SOURCE", o.source_text);
   AddFlag(app, "--group-bytes", o.group_bytes, ParseBudget, "Cache budget of each node", "BYTES",
           "8MiB");
-  AddFlag(app, "--script", o.script, AnyText,
-          "Churn under traffic: 'kill node-2 @2s; join node-9 @4s; leave node-3 @6s'", "STEPS");
+  AddFlag(app, "--script", o.script, AnyScript,
+          "Churn under traffic:\n'kill node-2 @2s; join node-9 @4s; leave node-3 @6s'", "STEPS");
   AddFlag(app, "--detect", o.loopback.detect, ParseSpan,
           "From a node's death to when the others know", "TIME", "500ms");
 }
@@ -129,8 +155,8 @@ void AddOutputFlags(CLI::App& app, SimOptions& o) {
   AddRepeated(
       app, "--sweep", o.sweep_texts,
       [&o](const std::string& text) { return AddSweepAxis(text, o.sweep); },
-      "Instead, sweep AXIS=VALUE,VALUE,... over replicas, nodes, ring, zipf\n"
-      "and names (patterns); repeatable, all combinations",
+      "Instead, sweep AXIS=VALUE,VALUE,... over replicas, nodes, ring,\n"
+      "zipf and names (patterns); repeatable, all combinations",
       "AXIS=V,V");
   AddFlag(app, "--seeds", o.sweep_seeds, CountBetween(1, kSweepSeedsMax),
           "Sets of names for each cell of a sweep", "N", "50");
@@ -143,60 +169,11 @@ void AddOutputFlags(CLI::App& app, SimOptions& o) {
           o.thresholds.push_back(std::move(threshold));
         });
       },
-      "Fail (exit 1) unless it holds for every ring: 'peak<1.3', 'cv<=0.1',\n"
-      "'load_peak<1.5', 'spurious<=0'; repeatable",
+      "Fail (exit 1) unless it holds for every ring: 'peak<1.3',\n"
+      "'cv<=0.1', 'load_peak<1.5', 'spurious<=0'; repeatable",
       "BOUND");
   AddFlag(app, "--json", o.json_file, AnyText, "Write the result as JSON; - for stdout", "FILE");
   app.add_flag("--quiet", o.quiet, "No progress, no report: the exit code, --json and --csv");
-}
-
-Result<std::vector<RingNode>> NodesOf(const SimOptions& o) {
-  auto names = o.names ? NamesFromList(*o.names) : NamesFromPattern(o.pattern, o.nodes);
-  if (!names) {
-    return Fail(Code::kInvalidArgument,
-                (o.names ? "--names: " : "--name-pattern: ") + names.error().message);
-  }
-  std::vector<RingNode> nodes = EqualNodes(*names);
-  if (o.weights.empty()) return nodes;
-  const std::vector<std::string_view> weights = SplitAt(o.weights, ',');
-  if (weights.size() != nodes.size()) {
-    return Fail(Code::kInvalidArgument, "--weights: " + std::to_string(weights.size()) +
-                                            " of them for " + std::to_string(nodes.size()) +
-                                            " nodes; expected one each");
-  }
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const auto weight = ParseNumber(weights[i]);
-    if (!weight || !(*weight >= kMinWeight && *weight <= kMaxWeight)) {
-      return Fail(Code::kInvalidArgument, "--weights: \"" + std::string(weights[i]) +
-                                              "\": expected a number from 1e-6 to 1e6");
-    }
-    nodes[i].weight = *weight;
-  }
-  return nodes;
-}
-
-std::string CompleteLoopback(SimOptions& o) {
-  LoopbackPlan& plan = o.loopback;
-  plan.seed = o.report.seed;
-  plan.keys = o.report.keys;
-  plan.zipf_s = o.report.zipf_s;
-  o.source = *ParseSourceText(o.source_text);
-  auto steps = ParseScript(o.script);
-  if (!steps) return "--script: " + steps.error().message;
-  plan.script = *std::move(steps);
-  std::vector<std::string> names;
-  for (const RingNode& node : o.report.nodes) names.push_back(node.name);
-  const auto playable = CheckScript(plan.script, names);
-  if (!playable) return "--script: " + playable.error().message;
-  if (o.ring_only || !o.sweep_texts.empty()) {
-    return o.script.empty() ? ""
-                            : "--script: it needs nodes; expected neither --ring-only nor --sweep";
-  }
-  if (names.size() > kLoopbackNodesMax) {
-    return "--nodes: \"" + std::to_string(names.size()) + "\": expected at most " +
-           std::to_string(kLoopbackNodesMax) + " for nodes that run, or --ring-only";
-  }
-  return "";
 }
 
 }  // namespace
@@ -206,22 +183,6 @@ void AddSimFlags(CLI::App& app, SimOptions& o) {
   AddRingReportFlags(app, o);
   AddLoopbackFlags(app, o);
   AddOutputFlags(app, o);
-}
-
-std::string CompleteOptions(SimOptions& o) {
-  auto nodes = NodesOf(o);
-  if (!nodes) return nodes.error().message;
-  o.report.nodes = *std::move(nodes);
-  std::vector<std::string> names;
-  for (const RingNode& node : o.report.nodes) names.push_back(node.name);
-  if (o.report.joins.empty()) {
-    const auto next = NamesFromPattern(o.pattern, o.nodes + 1);
-    o.report.joins = !o.names && next ? next->back() : NextName(names);
-  }
-  if (!o.csv_file.empty() && o.sweep_texts.empty()) return "--csv: expected a --sweep with it";
-  if (o.csv_file == "-" && o.json_file == "-")
-    return "--csv and --json: expected - for one of them";
-  return CompleteLoopback(o);
 }
 
 }  // namespace ringlab

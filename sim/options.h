@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,11 +14,12 @@ namespace ringlab {
 
 struct SimOptions {
   RingReportOptions report;        // of every ring: all but `ring.dialect`
-  std::vector<std::string> rings;  // dialects, at least one
+  std::vector<std::string> rings;  // dialects, at least one, none twice
+  bool all_rings = false;          // "all" was asked for: those that cannot be had are left out
   std::uint64_t nodes = 8;
   std::string pattern = "node-{i}";
   std::optional<std::string> names;  // a list, instead of the pattern
-  std::string weights;               // a list, one for each name
+  std::string weights;               // a list, one for each name; "" for equal ones
 
   bool ring_only = false;
   LoopbackPlan loopback;
@@ -41,6 +43,13 @@ struct SimOptions {
 void AddSimFlags(CLI::App& app, SimOptions& options);
 
 // Fills in what follows from the rest, and refuses what does not fit together: a sentence, or "".
-std::string CompleteOptions(SimOptions& options);
+// `app` knows which flags were given.
+std::string CompleteOptions(const CLI::App& app, SimOptions& options);
+
+// The flag that is to blame for the error of ReportRing(): "--weights: ".
+std::string FlagToBlame(const RingReportOptions& options, const Error& error);
+
+// What was asked for, defaults filled in: "config" of the JSON.
+nlohmann::ordered_json ConfigJson(const SimOptions& options);
 
 }  // namespace ringlab

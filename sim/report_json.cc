@@ -76,6 +76,7 @@ Json TrafficJson(const RingReport& r) {
             {"peak_to_mean", t.balance.peak_to_mean},
             {"min_to_mean", t.balance.min_to_mean},
             {"gini", t.balance.gini},
+            {"expected_peak", r.load_peaks.front().peak},
             {"expected_cv", t.expected_cv},
             {"cv_ring", t.cv_ring},
             {"cv_popularity", t.cv_popularity},
@@ -86,10 +87,12 @@ Json TrafficJson(const RingReport& r) {
   for (std::size_t i = 0; i < t.shares.size(); ++i) {
     json["nodes"].push_back({{"node", r.skew.nodes[i].name}, {"expected_share", t.shares[i]}});
   }
-  if (t.mirror_enough) {
-    json["mirror"] = {{"keys", t.mirror_enough->keys},
-                      {"share", t.mirror_enough->share},
-                      {"expected_cv", t.mirror_enough->expected_cv}};
+  if (r.mirror) {
+    const Mirrored& with = t.mirrored.front();
+    json["mirror"] = {{"keys", with.keys},
+                      {"share", with.share},
+                      {"expected_cv", with.expected_cv},
+                      {"expected_peak", r.mirror->peak}};
   }
   return json;
 }
@@ -120,6 +123,7 @@ Json VerdictJson(const RingVerdict& verdict) {
   for (const Remedy& remedy : verdict.remedies) {
     json["remedies"].push_back({{"change", remedy.change},
                                 {"expected_cv", remedy.expected_cv},
+                                {"expected_peak", remedy.expected_peak},
                                 {"peak_to_mean", remedy.peak},
                                 {"enough", remedy.enough}});
   }

@@ -1,24 +1,21 @@
 #include "sim/report_loopback.h"
 
 #include <algorithm>
-#include <cmath>
+#include <numeric>
 #include <utility>
 #include <vector>
 
 #include "loadgen/text_format.h"
 #include "loadgen/text_page.h"
+#include "sim/node_rows.h"
 
 namespace ringlab {
 
 namespace {
 
-constexpr std::size_t kNodeRows = 12;
-constexpr std::size_t kNodeRowsOfMany = 3;  // of those furthest off to either side
-constexpr std::size_t kName = 24;
-
 std::string Cells(const std::string& name, const std::vector<std::string>& cells) {
   constexpr std::size_t kCell = 13;
-  std::string line = text_page::Fit(name, kName, false);
+  std::string line = text_page::Fit(name, kNodeName, false);
   for (const std::string& cell : cells) line += text_page::Fit(cell, kCell, true);
   return line;
 }
@@ -46,39 +43,40 @@ void PrintRun(const std::string& ring, const LoopbackResult& r, Page& page) {
 void PrintNodes(const LoopbackResult& r, Page& page) {
   if (r.nodes.empty()) return;
   page.Line(Cells("node", {"predicted", "measured", "difference", "requests"}));
-  std::vector<const LoopbackNode*> nodes;
-  for (const LoopbackNode& node : r.nodes) nodes.push_back(&node);
-  const auto off = [](const LoopbackNode& n) { return n.measured_share - n.expected_share; };
-  const bool many = nodes.size() > kNodeRows;
-  if (many) {
-    std::stable_sort(nodes.begin(), nodes.end(), [&](const LoopbackNode* a, const LoopbackNode* b) {
-      return off(*a) > off(*b);
-    });
+  const auto off = [&](std::size_t i) {
+    return r.nodes[i].measured_share - r.nodes[i].expected_share;
+  };
+  std::vector<std::size_t> order(r.nodes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (order.size() > kNodeRows) {
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return off(a) > off(b); });
   }
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (many && i == kNodeRowsOfMany) {
-      const std::size_t hidden = nodes.size() - 2 * kNodeRowsOfMany;
-      page.Line("… " + Count(hidden) + " more between those furthest above and below");
-      i += hidden;
-    }
-    const LoopbackNode& n = *nodes[i];
+  PrintNodeRows(order, "those furthest above and below", page, [&](std::size_t i) {
+    const LoopbackNode& n = r.nodes[i];
     page.Line(Cells(n.name, {Percent(n.expected_share), Percent(n.measured_share),
-                             Format("%+.2f %%", 100 * off(n)), ShortCount(n.requests)}));
-  }
+                             Format("%+.2f %%", 100 * off(i)), ShortCount(n.requests)}));
+  });
   page.Paragraph("",
                  "predicted: by the ring and the popularity of its keys; measured: requests "
                  "that the nodes themselves counted as theirs");
+}
+
+std::string AnsweredText(const LoopbackResult& r) {
+  const ClientTotals& t = r.client.totals;
+  return "only " + Count(t.ok + t.not_found) + " of " + Plural(t.scheduled, "request") +
+         " were answered";
 }
 
 void PrintFit(const LoopbackResult& r, Page& page) {
   if (r.chi_square && r.chi_square_p) {
     constexpr double kOdd = 0.001;
     page.Paragraph(
-        "fit",
-        Format("chi-square %.1f over %llu cells, p %.3g: ", *r.chi_square,
-               static_cast<unsigned long long>(r.chi_square_cells), *r.chi_square_p) +
-            (*r.chi_square_p >= kOdd ? "the nodes serve what the ring predicts, within chance"
-                                     : "further off than chance explains"));
+        "fit", Format("chi-square %.1f over %llu cells, p %.3g: ", *r.chi_square,
+                      static_cast<unsigned long long>(r.chi_square_cells), *r.chi_square_p) +
+                   (*r.chi_square_p < kOdd ? "further off than chance explains"
+                    : TooManyFailed(r)     ? "as the ring predicts, but " + AnsweredText(r)
+                                       : "the nodes serve what the ring predicts, within chance"));
   }
   page.Paragraph(
       "cache",
@@ -89,21 +87,33 @@ void PrintFit(const LoopbackResult& r, Page& page) {
 }
 
 std::string WindowText(const ChurnWindow& w) {
-  return Count(w.requests) + " requests, " + Count(w.source_loads) + " source loads (" +
-         Count(w.fallbacks) + " in an owner's place), " + Count(w.errors) + " errors, " +
-         Count(w.failovers) + " failovers";
+  return Plural(w.requests, "request") + ", " + Plural(w.source_loads, "source load") + " (" +
+         Count(w.fallbacks) + " in an owner's place), " + Plural(w.errors, "error") + ", " +
+         Plural(w.failovers, "failover");
 }
 
-void PrintEvent(const ChurnEvent& e, Page& page) {
-  page.Paragraph("churn", ToText(e.step) +
-                              Format(": %zu nodes to %zu; ", e.nodes_before, e.nodes_after) +
-                              Format("%.2f %% of the keys move (ideal %.2f %%), %.2f %% needlessly",
-                                     100 * e.moved, 100 * e.moved_ideal, 100 * e.spurious));
-  page.Paragraph("", "the " + FormatDuration(e.before.length) + " before: " + WindowText(e.before));
-  page.Paragraph("", "the " + FormatDuration(e.during.length) + " after: " + WindowText(e.during));
-  page.Paragraph("", e.fits_after
-                         ? "the shares fit the new ring " + FormatDuration(*e.fits_after) + " after"
-                         : std::string("the shares did not come to fit the new ring in time"));
+// No finer than the counts are read.
+std::string FitText(const ChurnEvent& e, bool cut_short) {
+  if (!e.fits_after) {
+    return cut_short ? "interrupted before the shares could fit the new ring"
+                     : "the shares did not come to fit the new ring in time";
+  }
+  if (*e.fits_after < Churn::kLookEvery) return "the shares fit the new ring at once";
+  return Format("the shares fit the new ring %.1f s after the change", Seconds(*e.fits_after));
+}
+
+void PrintEvent(const ChurnEvent& e, bool cut_short, Page& page) {
+  page.Paragraph("churn",
+                 ToText(e.step) + ": " + Plural(e.nodes_before, "node") + " to " +
+                     Count(e.nodes_after) +
+                     Format("; %.2f %% of the keys move (ideal %.2f %%), %.2f %% needlessly",
+                            100 * e.moved, 100 * e.moved_ideal, 100 * e.spurious));
+  if (e.before.length > Duration::zero()) {
+    page.Paragraph("",
+                   Format("the %.1f s before: ", Seconds(e.before.length)) + WindowText(e.before));
+  }
+  page.Paragraph("", Format("the %.1f s after: ", Seconds(e.during.length)) + WindowText(e.during));
+  page.Paragraph("", FitText(e, cut_short));
   page.Line(Cells("", {"old ring", "measured", "new ring", "measured"}));
   for (std::size_t i = 0; i < e.shares.size(); ++i) {
     if (i == kNodeRows) {
@@ -124,12 +134,22 @@ std::string ToText(const std::string& ring, const LoopbackResult& result) {
   page.Line();
   PrintNodes(result, page);
   PrintFit(result, page);
-  for (const ChurnEvent& event : result.churn.events) {
+  const std::vector<ChurnEvent>& events = result.churn.events;
+  for (const ChurnEvent& event : events) {
     page.Line();
-    PrintEvent(event, page);
+    PrintEvent(event, result.interrupted && &event == &events.back(), page);
+  }
+  if (!events.empty()) {
+    page.Paragraph(
+        "",
+        Format("fit: for %.1f s requests by owner are as the new ring expects (chi-square p above "
+               "%.2f) and no node loads in an owner's place, which it does when it cannot reach "
+               "the owner; -: fewer than %d requests to measure by",
+               Seconds(Churn::kWindow), Churn::kFitsAbove, static_cast<int>(Churn::kRequestsMin)));
   }
   for (const std::string& step : result.churn.not_played) {
-    page.Paragraph("not played", step + ": the requests were over before");
+    page.Paragraph("not played", step + (result.interrupted ? ": the run was interrupted before"
+                                                            : ": the requests were over before"));
   }
   return std::move(page).text();
 }

@@ -65,8 +65,7 @@ Json ToJson(const std::string& ring, const LoopbackResult& r) {
             {"interrupted", r.interrupted},
             {"plan_hash", r.client.plan_hash},
             {"totals", TotalsJson(r)},
-            {"latency_ns", {{"service", LatencyJson(r.client.service)}}},
-            {"nodes", Json::array()}};
+            {"latency_ns", {{"service", LatencyJson(r.client.service)}}}};
   if (r.client.response.count() > 0) {
     json["latency_ns"]["response"] = LatencyJson(r.client.response);
   }
@@ -80,6 +79,8 @@ Json ToJson(const std::string& ring, const LoopbackResult& r) {
     json["chi_square"] = {
         {"statistic", *r.chi_square}, {"cells", r.chi_square_cells}, {"p", *r.chi_square_p}};
   }
+  json["gets"] = r.gets;
+  json["hits"] = r.hits;
   if (r.hit_ratio) json["hit_ratio"] = *r.hit_ratio;
   if (r.forwarded_fraction) json["forwarded_fraction"] = *r.forwarded_fraction;
   json["source_loads"] = r.source_loads;

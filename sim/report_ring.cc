@@ -7,15 +7,13 @@
 
 #include "loadgen/text_format.h"
 #include "loadgen/text_page.h"
+#include "sim/node_rows.h"
 #include "sim/report.h"
 
 namespace ringlab {
 
 namespace {
 
-constexpr std::size_t kNodeRows = 12;
-constexpr std::size_t kNodeRowsOfMany = 3;  // of the largest shares and of the smallest
-constexpr std::size_t kName = 24;
 constexpr std::size_t kOwned = 25;  // "of 2^64" in digits
 
 std::string Figure(double value) { return Format("%.4f", value); }
@@ -37,8 +35,7 @@ void PrintRing(const RingReport& r, Page& page) {
   text += ": " + Plural(r.nodes, "node");
   if (r.points) text += ", " + Plural(*r.points, "point");
   if (r.collisions) text += ", " + Plural(*r.collisions, "collision");
-  text += r.order_independent ? ", the same whatever order nodes come in"
-                              : "; IT DEPENDS ON THE ORDER THAT NODES COME IN";
+  text += r.order_independent ? ", the same in any order" : "; IT DEPENDS ON THE ORDER OF NODES";
   page.Paragraph("ring", text);
   text = FormatBytes(r.bytes);
   if (r.timing) {
@@ -57,6 +54,26 @@ std::string Percentile(const std::optional<Standing>& standing) {
   return standing ? Format("%.1f", standing->percentile) : "-";
 }
 
+// What the figures are, and what those "by chance" beneath them are.
+std::string SkewLegend(const RingReport& r) {
+  const std::string_view model = r.expected.model;
+  const std::string figures =
+      r.skew.sampled_keys ? "estimated from " + Count(*r.skew.sampled_keys) + " sampled keys"
+                          : "exact";
+  if (model == "table") return figures + "; by design: a table that nodes fill in turns";
+  if (!r.expected.cv_band) return figures;
+  const bool keys = model == "random keys";
+  const std::string rings = keys                     ? "such samples"
+                            : model == "multi-probe" ? "multi-probe rings of random points"
+                                                     : "random rings";
+  const std::string chance = keys ? "what sampling alone makes of an even ring"
+                             : model == "multi-probe"
+                                 ? "what random points and as many probes give, sampled alike"
+                                 : "what a random hash gives";
+  return figures + "; by chance: " + chance + ", on average and in 95 %" +
+         (keys ? " of samples" : " of rings") + "; percentile: of " + rings + " that have less";
+}
+
 void PrintSkew(const RingReport& r, Page& page) {
   const BalanceStats& b = r.skew.balance;
   const Expectation& e = r.expected;
@@ -65,7 +82,8 @@ void PrintSkew(const RingReport& r, Page& page) {
            {Figure(b.peak_to_mean), Figure(b.min_to_mean), Figure(b.cv), Figure(b.gini),
             Figure(b.jain), Figure(r.skew.p1), Figure(r.skew.p50), Figure(r.skew.p99)});
   if (e.cv || e.peak) {
-    page.Row("by chance", {Figure(e.peak), Figure(e.min), Figure(e.cv), Figure(e.gini)});
+    page.Row(e.model == "table" ? "by design" : "by chance",
+             {Figure(e.peak), Figure(e.min), Figure(e.cv), Figure(e.gini)});
   }
   if (e.cv_band) {
     page.Row(" 95 % from", {BandEnd(e.peak_band, &Band::low), BandEnd(e.min_band, &Band::low),
@@ -77,11 +95,7 @@ void PrintSkew(const RingReport& r, Page& page) {
     page.Row("percentile", {Percentile(r.standings.peak), Percentile(r.standings.min),
                             Percentile(r.standings.cv)});
   }
-  page.Paragraph("", r.skew.sampled()
-                         ? "estimated from " + Count(*r.skew.sampled_keys) +
-                               " sampled keys; by chance: what sampling alone makes of it"
-                         : "exact; by chance: what a random hash gives, on average and in 95 % of "
-                           "rings; percentile: of random rings that have less");
+  page.Paragraph("", SkewLegend(r));
 }
 
 void PrintNode(const RingReport& r, std::size_t i, Page& page) {
@@ -90,7 +104,7 @@ void PrintNode(const RingReport& r, std::size_t i, Page& page) {
                             : node.keys ? Count(*node.keys)
                                         : std::string("-");
   const double load = r.traffic.shares[i];
-  page.Line(text_page::Fit(node.name, kName, false) + text_page::Fit(owned, kOwned, true) +
+  page.Line(text_page::Fit(node.name, kNodeName, false) + text_page::Fit(owned, kOwned, true) +
             text_page::Fit(Percent(node.share), 11, true) +
             text_page::Fit(Format("%.3f x", node.relative), 11, true) +
             text_page::Fit(Percent(load), 12, true) +
@@ -100,7 +114,7 @@ void PrintNode(const RingReport& r, std::size_t i, Page& page) {
 void PrintNodes(const RingReport& r, Page& page) {
   const std::string owned = r.skew.circle ? "of " + Digits(*r.skew.circle)
                                           : "of " + Count(*r.skew.sampled_keys) + " keys";
-  page.Line(text_page::Fit("node", kName, false) + text_page::Fit(owned, kOwned, true) +
+  page.Line(text_page::Fit("node", kNodeName, false) + text_page::Fit(owned, kOwned, true) +
             text_page::Fit("share", 11, true) + text_page::Fit("of ideal", 11, true) +
             text_page::Fit("requests", 12, true) + text_page::Fit("of ideal", 11, true));
   std::vector<std::size_t> order(r.skew.nodes.size());
@@ -113,14 +127,10 @@ void PrintNodes(const RingReport& r, Page& page) {
       return x != y ? x > y : a < b;
     });
   }
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    if (many && i == kNodeRowsOfMany) {
-      const std::size_t hidden = order.size() - 2 * kNodeRowsOfMany;
-      page.Line("… " + Count(hidden) + " more between the busiest and the least busy");
-      i += hidden;
-    }
-    PrintNode(r, order[i], page);
-  }
+  PrintNodeRows(order, "the busiest and the least busy", page,
+                [&](std::size_t i) { PrintNode(r, i, page); });
+  page.Paragraph("", "requests: with the hot keys of seed " + std::to_string(r.seed) +
+                         "; other keys are hot on other nodes");
 }
 
 void PrintFamily(const RingReport& r, Page& page) {
@@ -144,9 +154,12 @@ void PrintTraffic(const RingReport& r, Page& page) {
           Format(" keys: load CV %.3f here, %.3f on average, of which %.3f is the ring's and %.3f "
                  "popular keys' (they add as squares); endless replicas would leave %.3f",
                  t.balance.cv, t.expected_cv, t.cv_ring, t.cv_popularity, t.floor));
-  page.Paragraph("", Format("busiest node %.3f x the mean, and nowhere below %.3f: the hottest key "
-                            "is %.2f %% of all requests",
-                            t.balance.peak_to_mean, t.peak_bound, 100 * t.hottest_key_share));
+  page.Paragraph(
+      "",
+      Format("busiest node %.3f x the mean with these keys, %.3f on average over where hot keys "
+             "may fall, at best %.3f, wherever the hottest lands: it is %.2f %% of all requests",
+             t.balance.peak_to_mean, r.load_peaks.front().peak, t.peak_bound,
+             100 * t.hottest_key_share));
 }
 
 void PrintResize(const char* label, char sign, const Resize& resize, Page& page) {
@@ -163,8 +176,7 @@ void PrintResize(const char* label, char sign, const Resize& resize, Page& page)
           (m.spurious == 0 ? std::string("none") : Format("%.2f %%", 100 * m.spurious)) +
           " of them between nodes that stay; to " + Count(m.recipients) + " of " +
           Plural(m.recipients_possible, "node") +
-          (m.recipients > 1 ? Format(", %.0f %% of it to one of them", 100 * m.largest_recipient)
-                            : ""));
+          (m.recipients > 1 ? Format(", %.0f %% of them to one", 100 * m.largest_recipient) : ""));
 }
 
 void PrintBounded(const BoundedOutcome& b, Page& page) {
@@ -180,13 +192,16 @@ void PrintVerdict(const RingReport& r, Page& page) {
   page.Paragraph("", r.verdict.load);
   if (r.verdict.remedies.size() > 1) {
     page.Line();
-    page.Line(text_page::Fit("what helps", 12, false) + text_page::Fit("", 48, false) +
-              text_page::Fit("CV, average", 13, true) + text_page::Fit("busiest node", 15, true));
+    const auto row = [](const std::string& change, const std::string& cv, const std::string& peak,
+                        const std::string& these) {
+      return text_page::Fit(change, 58, false) + text_page::Fit(cv, 11, true) +
+             text_page::Fit(peak, 13, true) + text_page::Fit(these, 11, true);
+    };
+    page.Line(row("what helps", "average CV", "average peak", "these keys"));
     for (const Remedy& remedy : r.verdict.remedies) {
-      page.Line(text_page::Fit("", 12, false) + text_page::Fit(remedy.change, 48, false) +
-                text_page::Fit(Format("%.3f", remedy.expected_cv), 13, true) +
-                text_page::Fit(Format("%.2f x", remedy.peak), 15, true) +
-                (remedy.enough ? "  enough" : ""));
+      page.Line(row("    " + remedy.change, Format("%.3f", remedy.expected_cv),
+                    Format("%.2f x", remedy.expected_peak), Format("%.2f x", remedy.peak)) +
+                (remedy.enough ? " enough" : ""));
     }
   }
   page.Line();

@@ -30,7 +30,7 @@ const std::vector<Column>& Columns() {
       {"peak", [](const RingReport& r) { return r.skew.balance.peak_to_mean; }, "%.3f", true},
       {"min", [](const RingReport& r) { return r.skew.balance.min_to_mean; }, "%.3f", false},
       {"CV", [](const RingReport& r) { return r.skew.balance.cv; }, "%.3f", true},
-      {"load", [](const RingReport& r) { return r.traffic.balance.peak_to_mean; }, "%.3f", true},
+      {"load", [](const RingReport& r) { return r.load_peaks.front().peak; }, "%.3f", true},
       {"add %", [](const RingReport& r) { return Moved(r.add, &Movement::moved); }, "%.2f", true},
       {"stray %",
        [](const RingReport& r) -> std::optional<double> {
@@ -87,6 +87,17 @@ constexpr SweepFigure kSweepFigures[] = {{"peak", &SweepRow::peak},
                                          {"load_peak", &SweepRow::load_peak},
                                          {"load_cv", &SweepRow::load_cv}};
 
+std::string SweepLegend(const std::vector<SweepRow>& rows) {
+  const std::uint64_t seeds = rows.front().seeds;
+  const std::uint64_t last = rows.back().seeds;
+  return "means over " + Plural(seeds, "set") + " of names of that shape" +
+         (last != seeds ? " (at the end, which was cut short, " + Count(last) + ")" : "") +
+         ", of the CV root mean squares" + (seeds > 1 ? ", ± their 95 % interval" : "") +
+         "; theory: the same CV for a random hash; load peak: requests of the busiest node over "
+         "the "
+         "mean";
+}
+
 }  // namespace
 
 std::string CompareText(const std::vector<RingReport>& reports) {
@@ -109,7 +120,8 @@ std::string CompareText(const std::vector<RingReport>& reports) {
     page.Line(line + std::string(RingClassName(report.verdict.ring_class)));
   }
   page.Paragraph("",
-                 "! the worst of its column; load: requests of the busiest node over the mean; "
+                 "! the worst of its column; load: requests of the busiest node over the mean, on "
+                 "average over where hot keys may fall; "
                  "add %: keys that move when a node joins; stray %: keys that move between "
                  "nodes that stay");
   return std::move(page).text();
@@ -133,13 +145,7 @@ std::string SweepText(const std::vector<SweepRow>& rows) {
           Format("%.4g", row.cell.zipf_s), Interval(row.peak), Interval(row.cv),
           row.expected.cv ? Format("%.3f", *row.expected.cv) : "-", Interval(row.load_peak)});
   }
-  if (!rows.empty()) {
-    page.Paragraph("",
-                   "means over " + Plural(rows.front().seeds, "set") +
-                       " of names of that shape (of the CV, root mean squares), ± their 95 % "
-                       "interval; theory: the same CV for a random hash; load peak: requests of "
-                       "the busiest node over the mean");
-  }
+  if (!rows.empty()) page.Paragraph("", SweepLegend(rows));
   return std::move(page).text();
 }
 

@@ -88,16 +88,31 @@ BoundedOutcome PlaceBounded(const RingReportOptions& options,
   return outcome;
 }
 
+void FillTraffic(const RingReportOptions& options, const Ring& ring, const Permutation& scatter,
+                 RingReport& report) {
+  const Popularity law(options.keys, options.zipf_s, kExactRanks);
+  report.load_peaks = PeaksOverPlacements(SharesIn(report.skew), IdealSharesIn(report.skew), law);
+  const MirroredPeak mirror = FewestMirrored(report.load_peaks, options.target_peak);
+  if (mirror.mirrored > 0) report.mirror = mirror;
+  report.traffic =
+      MeasureTraffic(ring, report.skew, law, OwnersOfHottest(ring, scatter, kExactRanks),
+                     report.mirror ? std::vector{mirror.mirrored} : std::vector<std::uint64_t>{});
+}
+
 }  // namespace
 
 Result<RingReport> ReportRing(const RingReportOptions& options) {
+  const Sampling sampling{.seed = options.seed};
+  if (auto work = CheckSampling(options.ring, options.nodes.size(), sampling.keys); !work) {
+    return tl::unexpected<Error>(work.error());
+  }
   auto built = BuildRing(options.ring, options.nodes);
   if (!built) return tl::unexpected<Error>(built.error());
   const std::shared_ptr<const Ring> ring = *std::move(built);
-  const Sampling sampling{.seed = options.seed};
 
   RingReport report;
   report.ring = options.ring;
+  report.seed = options.seed;
   report.nodes = options.nodes.size();
   report.bytes = ring->bytes();
   if (const auto* points = dynamic_cast<const PointRing*>(ring.get())) {
@@ -113,8 +128,11 @@ Result<RingReport> ReportRing(const RingReportOptions& options) {
   report.family = MeasureFamily(options.ring, options.nodes, theory, options.seed);
 
   const Workload plan = WorkloadOf(options.seed, options.keys, options.zipf_s);
-  report.traffic = MeasureTraffic(*ring, report.skew, plan.zipf(), plan.scatter(), {});
+  FillTraffic(options, *ring, plan.scatter(), report);
 
+  if (ring->IndexOf(options.joins) != kNoNode) {
+    return Fail(Code::kInvalidArgument, ring->With({options.joins}).error().message);
+  }
   report.add = Changed(*ring, options.joins, ring->With({.name = options.joins}), sampling);
   if (options.nodes.size() > 1) {
     report.remove = options.leaves.empty()
@@ -125,7 +143,7 @@ Result<RingReport> ReportRing(const RingReportOptions& options) {
     }
   }
   if (options.load_bound) report.bounded = PlaceBounded(options, ring, plan);
-  report.verdict = JudgeRing(options, report);
+  JudgeRing(options, report);
   return report;
 }
 

@@ -13,6 +13,7 @@
 #include "core/time.h"
 #include "sim/family.h"
 #include "sim/movement.h"
+#include "sim/placements.h"
 #include "sim/ring_verdict.h"
 #include "sim/skew.h"
 #include "sim/theory.h"
@@ -56,6 +57,7 @@ struct RingTiming {
 
 struct RingReport {
   RingSpec ring;
+  std::uint64_t seed = 1;
   std::size_t nodes = 0;
   std::optional<std::uint64_t> points;      // placed, collisions included; rings of points alone
   std::optional<std::uint64_t> collisions;  // of these, how many fell on a place already taken
@@ -67,6 +69,9 @@ struct RingReport {
   Standings standings;
   std::optional<Family> family;
   Traffic traffic;
+  std::vector<MirroredPeak> load_peaks;  // on average over where hot keys may fall
+  std::optional<MirroredPeak> mirror;    // of these, the fewest keys that are enough or do most;
+                                         // measured in traffic.mirrored. Absent: more do not help
   Resize add;
   Resize remove;
   std::optional<BoundedOutcome> bounded;
@@ -74,7 +79,8 @@ struct RingReport {
   RingVerdict verdict;
 };
 
-// INVALID_ARGUMENT when the ring cannot be built, or cannot lose the node that `leaves` names.
+// INVALID_ARGUMENT when the ring cannot be built, or cannot lose the node that `leaves` names,
+// or has the one that `joins` names. kResourceExhausted by CheckSampling() (sim/skew.h).
 Result<RingReport> ReportRing(const RingReportOptions& options);
 
 // A name for one node more: the last name with its last number counted up until it is new, or with

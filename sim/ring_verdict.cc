@@ -15,7 +15,7 @@ namespace {
 // A ring so far out is not luck, even where its names could not be compared with others.
 constexpr double kTooFarOut = 0.001;
 constexpr double kTail = 0.025;  // of rings, at either end
-constexpr std::uint64_t kRemedyPointsMax = std::uint64_t{1} << 20;
+constexpr double kSimilar = 2;   // two parts of a load this much apart at most are both to blame
 
 Ownership OwnershipOf(const RingReport& report) {
   const RingKind* kind = FindRingKind(report.ring.dialect);
@@ -43,98 +43,23 @@ RingClass ClassOf(const RingReport& report) {
   return RingClass::kFitsTheory;
 }
 
-LoadCause CauseOf(const RingReportOptions& options, const RingReport& report, RingClass ring) {
-  const Traffic& traffic = report.traffic;
-  if (traffic.balance.peak_to_mean <= options.target_peak) return LoadCause::kNone;
-  if (traffic.cv_popularity >= traffic.cv_ring) return LoadCause::kPopularity;
-  const double expected = report.expected.cv.value_or(0);
-  if (ring == RingClass::kNamingDependent && report.skew.balance.cv > expected) {
+// What the ring's part is due to.
+LoadCause CauseInRing(const RingReport& report) {
+  const RingClass ring_class = report.verdict.ring_class;
+  if (ring_class == RingClass::kNamingDependent && IsLessEvenThanChance(report)) {
     return LoadCause::kHash;
   }
-  if (ring == RingClass::kBadLuck) return LoadCause::kLuck;
-  return IsRandomPoints(report) ? LoadCause::kReplicas : LoadCause::kPopularity;
+  if (ring_class == RingClass::kBadLuck) return LoadCause::kLuck;
+  return report.points ? LoadCause::kReplicas : LoadCause::kKind;
 }
 
-// 1, 2 or 5 times a power of ten.
-std::uint32_t RoundUp(std::uint64_t n) {
-  for (std::uint64_t decade = 1;; decade *= 10) {
-    for (const std::uint64_t step : {1, 2, 5}) {
-      if (step * decade >= n) return static_cast<std::uint32_t>(step * decade);
-    }
-  }
-}
-
-// What the same traffic would be on another ring, or with keys mirrored, or both.
-class Remedies {
- public:
-  Remedies(const RingReportOptions& options, const RingReport& report)
-      : options_(options), plan_(WorkloadOf(options.seed, options.keys, options.zipf_s)) {
-    const Traffic& now = report.traffic;
-    Add("as it is", now.expected_cv, now.balance.peak_to_mean);
-  }
-
-  // `mirrored` keys beside the ring of `spec`; 0 for none.
-  void Try(const std::string& change, const RingSpec& spec, std::uint64_t mirrored) {
-    const auto ring = BuildRing(spec, options_.nodes);
-    if (!ring) return;
-    const Skew skew = MeasureSkew(**ring, {.seed = options_.seed});
-    TrafficOptions how;
-    if (mirrored > 0) how.mirrored = {mirrored};
-    const Traffic traffic = MeasureTraffic(**ring, skew, plan_.zipf(), plan_.scatter(), how);
-    if (mirrored > 0) {
-      Add(change, traffic.mirrored.front().expected_cv, traffic.mirrored.front().peak);
-    } else {
-      Add(change, traffic.expected_cv, traffic.balance.peak_to_mean);
-    }
-  }
-
-  std::vector<Remedy> all() && { return std::move(remedies_); }
-
- private:
-  void Add(const std::string& change, double expected_cv, double peak) {
-    remedies_.push_back({.change = change,
-                         .expected_cv = expected_cv,
-                         .peak = peak,
-                         .enough = peak <= options_.target_peak});
-  }
-
-  const RingReportOptions& options_;
-  const Workload plan_;
-  std::vector<Remedy> remedies_;
-};
-
-std::vector<Remedy> TryRemedies(const RingReportOptions& options, const RingReport& report,
-                                RingClass ring_class) {
-  Remedies remedies(options, report);
-  RingSpec better = options.ring;
-  std::string better_text;
-  const bool is_unfair =
-      ring_class == RingClass::kNamingDependent || ring_class == RingClass::kBadLuck;
-  if (is_unfair && options.ring.dialect != RingSpec{}.dialect) {
-    better.dialect = RingSpec{}.dialect;
-    better_text = "--ring " + better.dialect;
-    remedies.Try(better_text, better, 0);
-  }
-  const std::uint32_t replicas = RoundUp(4 * std::uint64_t{options.ring.replicas});
-  if (IsRandomPoints(report) && replicas <= kRemedyPointsMax / options.nodes.size()) {
-    RingSpec more = better;
-    more.replicas = replicas;
-    const std::string text = (better_text.empty() ? "" : better_text + ", ") +
-                             Format("--replicas %u", static_cast<unsigned>(replicas));
-    remedies.Try(text, more, 0);
-    if (better_text.empty()) {
-      better = more;
-      better_text = text;
-    }
-  }
-  if (report.traffic.mirror_enough) {
-    const std::uint64_t keys = report.traffic.mirror_enough->keys;
-    const std::string mirror =
-        keys == 1 ? "mirror the hottest key" : "mirror the " + Count(keys) + " hottest keys";
-    remedies.Try(mirror, options.ring, keys);
-    if (!better_text.empty()) remedies.Try(mirror + ", " + better_text, better, keys);
-  }
-  return std::move(remedies).all();
+LoadCause CauseOf(const RingReport& report) {
+  if (report.verdict.remedies.front().enough) return LoadCause::kNone;
+  if (report.verdict.ring_class == RingClass::kEvenByDesign) return LoadCause::kPopularity;
+  const Traffic& traffic = report.traffic;
+  if (traffic.cv_popularity > kSimilar * traffic.cv_ring) return LoadCause::kPopularity;
+  if (traffic.cv_ring > kSimilar * traffic.cv_popularity) return CauseInRing(report);
+  return LoadCause::kBoth;
 }
 
 std::string Standing(const RingReport& report) {
@@ -167,59 +92,53 @@ std::string RingSentence(const RingReport& report, RingClass ring_class) {
       Format("%.3f over %llu such sets, chance gives %.3f). ", report.family->rms_cv,
              static_cast<unsigned long long>(report.family->siblings), report.family->expected_cv);
   const double percentile = report.standings.cv->percentile;
-  const char* const these =
-      percentile > 50 ? "These very names are " : "These very names do well, ";
-  return text + these + Format("at percentile %.1f of random rings.", percentile);
+  const char* const these = percentile > 100 * (1 - kTail) ? "These very names do badly"
+                            : percentile < 100 * kTail     ? "These very names do well"
+                                                           : "These very names do as chance would";
+  return text + these + Format(": percentile %.1f of random rings.", percentile);
 }
 
-std::string LoadSentence(const RingReportOptions& options, const RingReport& report,
-                         LoadCause cause) {
+// What the ring's part of the load is due to, as the end of a sentence.
+std::string RingPartText(const RingReport& report) {
+  switch (CauseInRing(report)) {
+    case LoadCause::kHash:
+      return Format(", where a random hash would bring %.3f.", report.expected.cv.value_or(0));
+    case LoadCause::kLuck:
+      return Format(", by bad luck: chance brings %.3f.", report.expected.cv.value_or(0));
+    case LoadCause::kKind: return "; that is what this kind of ring gives.";
+    default: break;
+  }
+  return Format("; that is what %u random points a node give.",
+                static_cast<unsigned>(report.ring.replicas));
+}
+
+std::string LoadSentence(const RingReportOptions& options, const RingReport& report) {
   const Traffic& t = report.traffic;
-  const std::string busiest =
-      Format("the busiest node gets %.2f x the mean", t.balance.peak_to_mean);
+  const std::string busiest = Format("on average the busiest node gets %.2f x the mean",
+                                     report.verdict.remedies.front().expected_peak);
   const std::string parts =
       Format("popular keys bring CV %.3f, the ring %.3f", t.cv_popularity, t.cv_ring);
-  switch (cause) {
+  switch (report.verdict.cause) {
     case LoadCause::kNone:
       return "EVEN ENOUGH: " + busiest +
-             Format(", at most %.4g was asked for", options.target_peak) + " (" + parts + ").";
+             Format(" (%.2f with these keys), at most %.4g was asked for; ", t.balance.peak_to_mean,
+                    options.target_peak) +
+             parts + ".";
     case LoadCause::kPopularity:
       return "POPULARITY, NOT THE RING: " + busiest + " because " + parts +
              Format("; the hottest key alone is %.1f %% of all requests.",
                     100 * t.hottest_key_share);
+    case LoadCause::kBoth:
+      return "RING AND POPULARITY: " + busiest + " because " + parts + RingPartText(report);
     case LoadCause::kHash:
-      return "THE HASH: " + busiest + " because " + parts + ", where a random hash would bring " +
-             Format("%.3f.", report.expected.cv.value_or(0));
-    case LoadCause::kLuck: return "LUCK: " + busiest + " because " + parts + ".";
+      return "THE HASH: " + busiest + " because " + parts + RingPartText(report);
+    case LoadCause::kLuck: return "LUCK: " + busiest + " because " + parts + RingPartText(report);
     case LoadCause::kReplicas:
-      return "TOO FEW REPLICAS: " + busiest + " because " + parts +
-             Format("; that is what %u random points a node give.",
-                    static_cast<unsigned>(report.ring.replicas));
+      return "TOO FEW REPLICAS: " + busiest + " because " + parts + RingPartText(report);
+    case LoadCause::kKind:
+      return "THE KIND OF RING: " + busiest + " because " + parts + RingPartText(report);
   }
   return busiest;
-}
-
-// The first change that is enough, or the one that does most.
-std::string Advice(const RingReportOptions& options, const std::vector<Remedy>& remedies) {
-  const Remedy& now = remedies.front();
-  if (now.enough) return "Nothing needs to change.";
-  const auto enough =
-      std::find_if(remedies.begin(), remedies.end(), [](const Remedy& r) { return r.enough; });
-  const auto best =
-      std::min_element(remedies.begin(), remedies.end(),
-                       [](const Remedy& a, const Remedy& b) { return a.peak < b.peak; });
-  const Remedy& chosen = enough != remedies.end() ? *enough : *best;
-  if (&chosen == &now) return "Nothing that could be tried here makes it more even.";
-  std::string text =
-      "Change this: " + chosen.change +
-      Format(". The busiest node then gets %.2f x the mean instead of %.2f", chosen.peak, now.peak);
-  if (!chosen.enough) text += Format(", still above the %.4g asked for", options.target_peak);
-  for (const Remedy& other : remedies) {
-    if (other.change.starts_with("--replicas") && !other.enough && &other != &chosen) {
-      text += Format("; %s alone would leave %.2f", other.change.c_str(), other.peak);
-    }
-  }
-  return text + ".";
 }
 
 }  // namespace
@@ -241,20 +160,21 @@ std::string_view LoadCauseName(LoadCause cause) {
     case LoadCause::kHash: return "hash";
     case LoadCause::kLuck: return "luck";
     case LoadCause::kReplicas: return "replicas";
+    case LoadCause::kKind: return "kind";
     case LoadCause::kPopularity: return "popularity";
+    case LoadCause::kBoth: return "both";
   }
   return "";
 }
 
-RingVerdict JudgeRing(const RingReportOptions& options, const RingReport& report) {
-  RingVerdict verdict;
+void JudgeRing(const RingReportOptions& options, RingReport& report) {
+  RingVerdict& verdict = report.verdict;
   verdict.ring_class = ClassOf(report);
   verdict.ring = RingSentence(report, verdict.ring_class);
-  verdict.cause = CauseOf(options, report, verdict.ring_class);
-  verdict.load = LoadSentence(options, report, verdict.cause);
-  verdict.remedies = TryRemedies(options, report, verdict.ring_class);
-  verdict.advice = Advice(options, verdict.remedies);
-  return verdict;
+  verdict.remedies = TryRemedies(options, report);
+  verdict.cause = CauseOf(report);
+  verdict.load = LoadSentence(options, report);
+  verdict.advice = AdviceOf(options, verdict.remedies);
 }
 
 }  // namespace ringlab

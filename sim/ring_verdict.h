@@ -5,15 +5,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace ringlab {
+#include "sim/remedies.h"
 
-struct RingReport;
-struct RingReportOptions;
+namespace ringlab {
 
 // How even the ring is, against what its kind should be.
 enum class RingClass : std::uint8_t {
@@ -26,24 +24,18 @@ enum class RingClass : std::uint8_t {
 
 // What the busiest node is most to be blamed on.
 enum class LoadCause : std::uint8_t {
-  kNone,        // it is not too busy
+  kNone,        // it is not too busy, on average over where hot keys may fall
   kHash,        // the ring is less even than chance, and names are why
   kLuck,        // likewise, and luck is why
   kReplicas,    // chance alone, with so few points a node
+  kKind,        // this kind of ring, which has no replicas to add
   kPopularity,  // a few keys that everybody asks for
+  kBoth,        // that, and a ring whose part is within a factor of two of it
 };
 
 // "fits-theory" …, "none" …: as in the JSON.
 std::string_view RingClassName(RingClass ring_class);
 std::string_view LoadCauseName(LoadCause cause);
-
-// The load under one change, with these very names and keys.
-struct Remedy {
-  std::string change;      // "as it is", "200 replicas", "mirror the 32 hottest keys"
-  double expected_cv = 0;  // over all ways keys may fall
-  double peak = 0;         // the busiest node over the mean
-  bool enough = false;     // the peak is at most the target
-};
 
 struct RingVerdict {
   RingClass ring_class = RingClass::kFitsTheory;
@@ -51,10 +43,10 @@ struct RingVerdict {
   LoadCause cause = LoadCause::kNone;
   std::string load;              // likewise
   std::string advice;            // what to change, first of all
-  std::vector<Remedy> remedies;  // the first is "as it is"
+  std::vector<Remedy> remedies;  // the first is "as it is", on which the verdict rests
 };
 
-// From a report that is complete but for its verdict.
-RingVerdict JudgeRing(const RingReportOptions& options, const RingReport& report);
+// Fills in the verdict of a report that is complete but for it.
+void JudgeRing(const RingReportOptions& options, RingReport& report);
 
 }  // namespace ringlab

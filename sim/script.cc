@@ -45,7 +45,8 @@ Result<ChurnStep> ParseStep(std::size_t number, std::string_view text) {
   if (words.size() != 3) {
     return BadStep(number, text,
                    "it has " + std::to_string(words.size()) +
-                       " words; expected VERB NODE @TIME, as \"kill node-2 @2s\"");
+                       (words.size() == 1 ? " word" : " words") +
+                       "; expected VERB NODE @TIME, as \"kill node-2 @2s\"");
   }
   const auto verb = VerbNamed(words[0]);
   if (!verb) return BadStep(number, text, Quoted(words[0]) + ": expected kill, join or leave");
@@ -80,7 +81,7 @@ std::string_view ChurnVerbName(ChurnVerb verb) {
 }
 
 std::string ToText(const ChurnStep& step) {
-  std::string at = FormatDuration(step.at);
+  std::string at = step.at == Duration::zero() ? "0s" : FormatDuration(step.at);
   std::erase(at, ' ');  // so that it can be read again
   return std::string(ChurnVerbName(step.verb)) + " " + step.node + " @" + at;
 }

@@ -15,7 +15,6 @@ namespace {
 
 // Under chance alone one run in a million looks this odd.
 constexpr double kChiSquareTooFar = 1e-6;
-constexpr double kFailedRequestsMax = 0.01;
 
 struct Figure {
   std::string_view name;
@@ -75,12 +74,11 @@ void JudgeLoopback(const LoopbackResult& loopback, SimResult& result) {
   if (totals.wrong_values > 0) {
     fail(Verdict::kFailed, Plural(totals.wrong_values, "value") + " not of the key asked for");
   }
-  const std::uint64_t failed = totals.errors + totals.timeouts + totals.skipped;
   const bool disturbed = !loopback.churn.events.empty();
-  if (!disturbed &&
-      static_cast<double>(failed) > kFailedRequestsMax * static_cast<double>(totals.scheduled)) {
+  if (!disturbed && TooManyFailed(loopback)) {
     fail(Verdict::kInvalid,
-         Count(failed) + " of " + Plural(totals.scheduled, "request") +
+         Count(totals.errors + totals.timeouts + totals.skipped) + " of " +
+             Plural(totals.scheduled, "request") +
              " failed or were skipped; the first: " + loopback.client.first_error.message);
   }
   if (loopback.chi_square_p && *loopback.chi_square_p < kChiSquareTooFar) {
@@ -133,6 +131,9 @@ nlohmann::ordered_json ToJson(nlohmann::ordered_json config, const SimResult& re
   }
   if (result.sweep.empty()) json["rings"] = Json::array();
   for (const RingReport& report : result.rings) json["rings"].push_back(ToJson(report));
+  for (const LeftOutRing& ring : result.left_out) {
+    json["left_out"].push_back({{"ring", ring.ring}, {"reason", ring.why}});
+  }
   for (const SweepRow& row : result.sweep) json["sweep"].push_back(ToJson(row));
   if (result.loopback) {
     json["loopback"] = ToJson(result.rings.front().ring.dialect, *result.loopback);

@@ -22,10 +22,16 @@ struct RingThresholdResult {
   bool passed = false;
 };
 
+struct LeftOutRing {
+  std::string ring;
+  std::string why;
+};
+
 struct SimResult {
   std::string started_at;  // UTC, ISO 8601
   bool interrupted = false;
   std::vector<RingReport> rings;
+  std::vector<LeftOutRing> left_out;  // of "all": what these nodes cannot be put on
   std::vector<SweepRow> sweep;
   std::optional<LoopbackResult> loopback;  // of the first ring
   std::map<std::string, std::string> environment;

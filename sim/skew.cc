@@ -81,6 +81,14 @@ double Quantile(const std::vector<double>& sorted, double fraction) {
   return std::lerp(sorted[below], sorted[above], place - static_cast<double>(below));
 }
 
+double SquaredCvOf(const std::vector<double>& relative, const std::vector<double>& ideal) {
+  double squares = 0;
+  for (std::size_t i = 0; i < relative.size(); ++i) {
+    squares += ideal[i] * (relative[i] - 1) * (relative[i] - 1);
+  }
+  return squares;
+}
+
 BalanceStats BalanceAgainst(const std::vector<double>& shares, const std::vector<double>& ideal) {
   RL_CHECK(shares.size() == ideal.size());
   const auto is_first = [&](double one) { return one == ideal.front(); };
@@ -90,11 +98,8 @@ BalanceStats BalanceAgainst(const std::vector<double>& shares, const std::vector
     return *stats;
   }
   std::vector<double> relative(shares.size());
-  double squares = 0;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    relative[i] = shares[i] / ideal[i];
-    squares += ideal[i] * (relative[i] - 1) * (relative[i] - 1);
-  }
+  for (std::size_t i = 0; i < shares.size(); ++i) relative[i] = shares[i] / ideal[i];
+  const double squares = SquaredCvOf(relative, ideal);
   const auto [least, most] = std::minmax_element(relative.begin(), relative.end());
   return {.peak_to_mean = *most,
           .min_to_mean = *least,
@@ -113,6 +118,18 @@ std::vector<double> IdealSharesIn(const Skew& skew) {
   std::vector<double> ideal;
   for (const NodeShare& node : skew.nodes) ideal.push_back(node.ideal);
   return ideal;
+}
+
+Result<void> CheckSampling(const RingSpec& spec, std::uint64_t nodes, std::uint64_t keys) {
+  constexpr std::uint64_t kHashesMax = std::uint64_t{1} << 32;
+  const RingKind* kind = FindRingKind(spec.dialect);
+  const std::uint64_t nodes_max = kHashesMax / keys;
+  if (kind == nullptr || kind->name != "rendezvous" || nodes <= nodes_max) return {};
+  return Fail(Code::kResourceExhausted,
+              "sample " + std::to_string(keys) + " keys of rendezvous over " +
+                  std::to_string(nodes) +
+                  " nodes, each of which every lookup asks; accepted: at most " +
+                  std::to_string(nodes_max) + " nodes");
 }
 
 Skew MeasureSkew(const Ring& ring, const Sampling& sampling) {

@@ -14,7 +14,7 @@
 
 #include "core/partition.h"
 #include "core/random.h"
-#include "core/ring.h"
+#include "core/ring_spec.h"
 #include "loadgen/balance.h"
 
 namespace ringlab {
@@ -39,8 +39,6 @@ struct Skew {
   double p50 = 0;
   double p99 = 0;
   std::optional<double> max_to_min = {};  // absent when a node owns nothing
-
-  bool sampled() const { return sampled_keys.has_value(); }
 };
 
 // Sampling adds (nodes - 1) / keys to the square of the CV: 2^20 keys add 0.26 % to the CV of a
@@ -49,6 +47,10 @@ struct Sampling {
   std::uint64_t keys = std::uint64_t{1} << 20;
   std::uint64_t seed = 1;
 };
+
+// A lookup of a rendezvous ring asks every node, so sampling many keys on many nodes takes minutes:
+// kResourceExhausted for more than 2^32 hashes a sample, some ten seconds.
+Result<void> CheckSampling(const RingSpec& spec, std::uint64_t nodes, std::uint64_t keys);
 
 Skew MeasureSkew(const Ring& ring, const Sampling& sampling);
 
@@ -64,6 +66,9 @@ std::vector<double> IdealSharesIn(const Skew& skew);
 // chi-square of K sampled keys; gini is half the mean difference of two r; jain is 1 / (1 + cv^2).
 // Equal ideals give MeasureBalance(shares). Both sum to 1; ideals are above 0.
 BalanceStats BalanceAgainst(const std::vector<double>& shares, const std::vector<double>& ideal);
+
+// The square of that cv, of relative shares.
+double SquaredCvOf(const std::vector<double>& relative, const std::vector<double>& ideal);
 
 // The keys of a sample, one by one, named as loadgen names its keys.
 class KeySample {

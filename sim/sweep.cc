@@ -6,62 +6,14 @@
 #include <utility>
 
 #include "core/check.h"
-#include "core/parse.h"
-#include "core/random.h"
 #include "sim/naming.h"
 #include "sim/skew.h"
-#include "sim/traffic.h"
 
 namespace ringlab {
 
 namespace {
 
-constexpr Sampling kSampling{.keys = std::uint64_t{1} << 16};
-constexpr double kZipfMax = 20;
-
-tl::unexpected<Error> Refuse(std::string_view axis, std::string_view value,
-                             const std::string& accepted) {
-  return Fail(Code::kInvalidArgument,
-              std::string(axis) + ": \"" + std::string(value) + "\": expected " + accepted);
-}
-
-Result<void> AddValue(std::string_view axis, std::string_view value, SweepAxes& axes) {
-  if (axis == "replicas") {
-    const auto n = ParseCount(value);
-    if (!n || *n == 0 || *n > kMaxReplicas) return Refuse(axis, value, "1 to 1000000 points");
-    axes.replicas.push_back(static_cast<std::uint32_t>(*n));
-  } else if (axis == "nodes") {
-    const auto n = ParseCount(value);
-    if (!n || *n == 0 || *n > kMaxRingPoints) return Refuse(axis, value, "a number of nodes");
-    axes.nodes.push_back(*n);
-  } else if (axis == "zipf") {
-    const auto s = ParseNumber(value);
-    if (!s || !(*s >= 0 && *s <= kZipfMax)) return Refuse(axis, value, "an exponent from 0 to 20");
-    axes.zipf.push_back(*s);
-  } else if (axis == "names") {
-    if (const auto names = NamesFromPattern(value, 1); !names) {
-      return Refuse(axis, value, "a pattern with {i}, such as node-{i}");
-    }
-    axes.names.emplace_back(value);
-  } else if (value == "all") {
-    for (const std::string_view dialect : RingDialects()) axes.rings.emplace_back(dialect);
-  } else {
-    const auto ring = BuildRing({.dialect = std::string(value)}, {{"a"}});
-    if (!ring) return Fail(Code::kInvalidArgument, ring.error().message);
-    axes.rings.emplace_back(value);
-  }
-  return {};
-}
-
-template <class T>
-std::vector<T> OrBase(const std::vector<T>& values, const T& base) {
-  return values.empty() ? std::vector<T>{base} : values;
-}
-
-bool KnowsReplicas(const std::string& dialect) {
-  const RingKind* kind = FindRingKind(dialect);
-  return kind != nullptr && kind->uses_replicas;
-}
+constexpr std::uint64_t kSampledKeys = std::uint64_t{1} << 16;
 
 // The root of a mean square and of its interval, which is what theory expects of a CV.
 template <class Pick>
@@ -86,60 +38,16 @@ Estimate EstimateOf(const std::vector<SweepSample>& samples, Pick pick) {
   return EstimateMean(values);
 }
 
+// Whether one ring serves both.
+bool ShareRing(const SweepCell& a, const SweepCell& b) {
+  return a.ring == b.ring && a.replicas == b.replicas && a.nodes == b.nodes && a.names == b.names;
+}
+
+bool ShareTheory(const SweepCell& a, const SweepCell& b) {
+  return a.ring == b.ring && a.replicas == b.replicas && a.nodes == b.nodes;
+}
+
 }  // namespace
-
-Result<void> AddSweepAxis(std::string_view text, SweepAxes& axes) {
-  constexpr std::string_view kAxes[] = {"replicas", "nodes", "ring", "zipf", "names"};
-  const auto [axis, values] = SplitOnce(text, '=');
-  if (std::find(std::begin(kAxes), std::end(kAxes), axis) == std::end(kAxes) || values.empty()) {
-    return Fail(Code::kInvalidArgument,
-                "\"" + std::string(text) +
-                    "\": expected AXIS=VALUE,VALUE… with an axis of replicas, nodes, ring, zipf or "
-                    "names, such as replicas=1,10,50,100");
-  }
-  for (const std::string_view value : SplitAt(values, ',')) {
-    if (auto added = AddValue(axis, value, axes); !added) return added;
-  }
-  return {};
-}
-
-Result<std::vector<SweepCell>> CellsOf(const SweepAxes& axes, const SweepCell& base) {
-  std::vector<SweepCell> cells;
-  for (const std::string& ring : OrBase(axes.rings, base.ring)) {
-    const auto replicas =
-        KnowsReplicas(ring) ? OrBase(axes.replicas, base.replicas) : std::vector<std::uint32_t>{1};
-    for (const std::string& names : OrBase(axes.names, base.names)) {
-      for (const std::uint64_t nodes : OrBase(axes.nodes, base.nodes)) {
-        for (const std::uint32_t vnodes : replicas) {
-          for (const double s : OrBase(axes.zipf, base.zipf_s)) {
-            cells.push_back({ring, vnodes, nodes, s, names});
-            if (cells.size() > kSweepCellsMax) {
-              return Fail(Code::kInvalidArgument, "a sweep of more than " +
-                                                      std::to_string(kSweepCellsMax) +
-                                                      " cells; expected fewer values");
-            }
-          }
-        }
-      }
-    }
-  }
-  return cells;
-}
-
-Result<SweepSample> MeasureCell(const SweepCell& cell, std::uint64_t keys, std::uint64_t seed) {
-  auto names = NamesFromPattern(cell.names, cell.nodes);
-  if (!names) return tl::unexpected<Error>(names.error());
-  if (seed > 1) names = SiblingNames(*names, seed);
-  const auto ring =
-      BuildRing({.dialect = cell.ring, .replicas = cell.replicas}, EqualNodes(*names));
-  if (!ring) return tl::unexpected<Error>(ring.error());
-  const Sampling sampling{.keys = kSampling.keys, .seed = seed};
-  const Skew skew = MeasureSkew(**ring, sampling);
-  const Workload plan = WorkloadOf(seed, keys, cell.zipf_s);
-  const Traffic traffic =
-      MeasureTraffic(**ring, skew, plan.zipf(), plan.scatter(), {.mirrored = {}});
-  return SweepSample{.ring = skew.balance, .load = traffic.balance};
-}
 
 Estimate EstimateMean(const std::vector<double>& values) {
   RL_CHECK(!values.empty());
@@ -166,13 +74,87 @@ SweepRow Summarise(const SweepCell& cell, const std::vector<SweepSample>& sample
   row.gini = EstimateOf(samples, [](const SweepSample& s) { return s.ring.gini; });
   row.load_peak = EstimateOf(samples, [](const SweepSample& s) { return s.load.peak_to_mean; });
   row.load_cv = EstimateRms(samples, [](const SweepSample& s) { return s.load.cv; });
-  const auto names = NamesFromPattern(cell.names, cell.nodes);
-  RL_CHECK(names.has_value());
-  const auto ring =
-      BuildRing({.dialect = cell.ring, .replicas = cell.replicas}, EqualNodes(*names));
-  RL_CHECK(ring.has_value());
-  row.expected = TheoryOf(**ring, MeasureSkew(**ring, kSampling), 1).expected();
   return row;
+}
+
+Result<Sweep> Sweep::Create(std::vector<SweepCell> cells, std::uint64_t keys,
+                            std::uint64_t first_seed, std::uint64_t seeds) {
+  RL_CHECK(!cells.empty() && seeds > 0);
+  if (cells.size() > kSweepSamplesMax / seeds) {
+    return Fail(Code::kInvalidArgument, std::to_string(cells.size()) + " cells with " +
+                                            std::to_string(seeds) +
+                                            " seeds each; expected fewer, at most " +
+                                            std::to_string(kSweepSamplesMax) + " in all");
+  }
+  return Sweep(std::move(cells), keys, first_seed, seeds);
+}
+
+Sweep::Sweep(std::vector<SweepCell> cells, std::uint64_t keys, std::uint64_t first_seed,
+             std::uint64_t seeds)
+    : cells_(std::move(cells)),
+      keys_(keys),
+      first_seed_(first_seed),
+      seeds_(seeds),
+      samples_(cells_.size() * seeds) {
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
+    if (i > 0 && ShareRing(cells_[i], cells_[i - 1])) {
+      groups_.back().end = i + 1;
+    } else {
+      std::size_t same = 0;
+      while (same < groups_.size() && !ShareTheory(cells_[groups_[same].begin], cells_[i])) ++same;
+      groups_.push_back({.begin = i, .end = i + 1, .theory = same});
+    }
+    const double s = cells_[i].zipf_s;
+    const auto law = std::find_if(laws_.begin(), laws_.end(),
+                                  [s](const Popularity& known) { return known.zipf.s() == s; });
+    law_of_.push_back(static_cast<std::size_t>(law - laws_.begin()));
+    if (law == laws_.end()) laws_.emplace_back(keys_, s, kHottestKeys);
+  }
+}
+
+void Sweep::Measure(std::uint64_t job) {
+  const auto measured = MeasureRing(job / seeds_, job % seeds_);
+  // What cannot be built cannot be built of any names.
+  if (!measured && job % seeds_ == 0) groups_[job / seeds_].failed = measured.error();
+}
+
+Result<void> Sweep::MeasureRing(std::size_t group, std::uint64_t seed_index) {
+  Group& of_ring = groups_[group];
+  const SweepCell& cell = cells_[of_ring.begin];
+  const std::uint64_t seed = first_seed_ + seed_index;
+  const RingSpec spec{.dialect = cell.ring, .replicas = cell.replicas};
+  if (auto work = CheckSampling(spec, cell.nodes, kSampledKeys); !work) return work;
+  auto names = NamesFromPattern(cell.names, cell.nodes);
+  if (!names) return tl::unexpected<Error>(names.error());
+  if (seed > 1) names = SiblingNames(*names, seed);
+  const auto ring = BuildRing(spec, EqualNodes(*names));
+  if (!ring) return tl::unexpected<Error>(ring.error());
+  const Skew skew = MeasureSkew(**ring, {.keys = kSampledKeys, .seed = seed});
+  const bool wants_theory = seed_index == 0 && of_ring.theory == group;
+  if (wants_theory) of_ring.expected = TheoryOf(**ring, skew, 1).expected();
+
+  const Workload plan = WorkloadOf(seed, keys_, cell.zipf_s);
+  const auto owners = OwnersOfHottest(**ring, plan.scatter(), kHottestKeys);
+  for (std::size_t i = of_ring.begin; i < of_ring.end; ++i) {
+    const Traffic traffic = MeasureTraffic(**ring, skew, laws_[law_of_[i]], owners);
+    samples_[i * seeds_ + seed_index] = {.ring = skew.balance, .load = traffic.balance};
+  }
+  return {};
+}
+
+Result<std::vector<SweepRow>> Sweep::Rows(std::uint64_t done) const {
+  std::vector<SweepRow> rows;
+  for (std::size_t group = 0; group * seeds_ < done; ++group) {
+    const Group& of_ring = groups_[group];
+    if (of_ring.failed) return tl::unexpected<Error>(*of_ring.failed);
+    const std::uint64_t seeds = std::min(seeds_, done - group * seeds_);
+    for (std::size_t i = of_ring.begin; i < of_ring.end; ++i) {
+      const auto first = samples_.begin() + static_cast<std::ptrdiff_t>(i * seeds_);
+      rows.push_back(Summarise(cells_[i], {first, first + static_cast<std::ptrdiff_t>(seeds)}));
+      rows.back().expected = groups_[of_ring.theory].expected;
+    }
+  }
+  return rows;
 }
 
 }  // namespace ringlab

@@ -1,58 +1,30 @@
 // Sweep: ring skew over many settings, each measured for many sets of names.
 //
-// An axis is a list of values of one setting; the cells are all combinations. A seed of a cell is
-// another set of node names of the same shape (sim/naming.h), and another choice of hot keys: the
-// first seed has the very names of the pattern. Pure: MeasureCell may run on any thread, and the
-// same cell and seed give the same sample.
+// A seed of a cell is another set of node names of the same shape (sim/naming.h), and another
+// choice of hot keys; seed 1 has the very names of the pattern. Pure; the same cells and seeds give
+// the same rows.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "core/ring_spec.h"
+#include "core/result.h"
 #include "loadgen/balance.h"
+#include "sim/sweep_cells.h"
 #include "sim/theory.h"
+#include "sim/traffic.h"
 
 namespace ringlab {
 
-inline constexpr std::uint64_t kSweepCellsMax = 10'000;
 inline constexpr std::uint64_t kSweepSeedsMax = 10'000;
-
-struct SweepAxes {
-  std::vector<std::uint32_t> replicas;
-  std::vector<std::uint64_t> nodes;
-  std::vector<std::string> rings;
-  std::vector<double> zipf;
-  std::vector<std::string> names;  // patterns with {i}
-};
-
-struct SweepCell {
-  std::string ring;
-  std::uint32_t replicas = 0;
-  std::uint64_t nodes = 0;
-  double zipf_s = 0;
-  std::string names;
-};
-
-// Adds the axis that "replicas=1,10,50" says: replicas, nodes, ring (or all), zipf, names.
-// kInvalidArgument naming the axis, the value and what is accepted.
-Result<void> AddSweepAxis(std::string_view text, SweepAxes& axes);
-
-// All combinations; an axis without values has the one of `base`. The rings vary slowest, then
-// names, nodes, replicas, zipf. Rings that know no replicas are not repeated over that axis.
-// kInvalidArgument for more than kSweepCellsMax.
-Result<std::vector<SweepCell>> CellsOf(const SweepAxes& axes, const SweepCell& base);
+inline constexpr std::uint64_t kSweepSamplesMax = 2'000'000;  // cells x seeds: 160 MB
 
 struct SweepSample {
   BalanceStats ring;  // of the ring's shares
   BalanceStats load;  // of the requests
 };
-
-// kInvalidArgument when the ring cannot be built. Where a ring is sampled, it is with few keys.
-Result<SweepSample> MeasureCell(const SweepCell& cell, std::uint64_t keys, std::uint64_t seed);
 
 // A mean over seeds, and the interval that holds the true mean with 95 % confidence (Student's t);
 // absent for one seed.
@@ -75,7 +47,50 @@ struct SweepRow {
   Expectation expected;  // of one ring
 };
 
-// Samples of seeds 1, 2, …, at least one.
+// All but `expected`; at least one sample.
 SweepRow Summarise(const SweepCell& cell, const std::vector<SweepSample>& samples);
+
+class Sweep {
+ public:
+  // `cells` as CellsOf gives them, at least one; seeds are first_seed, first_seed + 1, ...
+  // kInvalidArgument for more than kSweepSamplesMax samples.
+  static Result<Sweep> Create(std::vector<SweepCell> cells, std::uint64_t keys,
+                              std::uint64_t first_seed, std::uint64_t seeds);
+
+  // A job is a ring of one seed, and measures every Zipf exponent on it. They are in the order of
+  // the cells.
+  std::uint64_t jobs() const { return groups_.size() * seeds_; }
+
+  // Each job once; from any number of threads at a time.
+  void Measure(std::uint64_t job);
+
+  // What the first `done` jobs found: cells with fewer seeds at the end, if not all were.
+  // kInvalidArgument naming a ring that cannot be built.
+  Result<std::vector<SweepRow>> Rows(std::uint64_t done) const;
+
+ private:
+  // Cells next to each other that differ in their Zipf exponent alone.
+  struct Group {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::size_t theory = 0;  // the first group of as many nodes and points on that kind of ring
+    Expectation expected = {};
+    std::optional<Error> failed = {};  // of its first seed
+  };
+
+  Sweep(std::vector<SweepCell> cells, std::uint64_t keys, std::uint64_t first_seed,
+        std::uint64_t seeds);
+
+  Result<void> MeasureRing(std::size_t group, std::uint64_t seed_index);
+
+  std::vector<SweepCell> cells_;
+  std::uint64_t keys_;
+  std::uint64_t first_seed_;
+  std::uint64_t seeds_;
+  std::vector<Group> groups_;
+  std::vector<Popularity> laws_;      // one for each exponent
+  std::vector<std::size_t> law_of_;   // by cell
+  std::vector<SweepSample> samples_;  // by cell, then by seed
+};
 
 }  // namespace ringlab

@@ -64,13 +64,9 @@ Theory::Draws DrawRings(const std::vector<double>& ideal, Fill fill) {
   for (std::uint64_t ring = 0; ring < rings; ++ring) {
     fill(relative);
     const auto [least, most] = std::minmax_element(relative.begin(), relative.end());
-    double squares = 0;
-    for (std::size_t i = 0; i < relative.size(); ++i) {
-      squares += ideal[i] * (relative[i] - 1) * (relative[i] - 1);
-    }
     draws.peak.push_back(*most);
     draws.min.push_back(*least);
-    draws.cv.push_back(std::sqrt(squares));
+    draws.cv.push_back(std::sqrt(SquaredCvOf(relative, ideal)));
   }
   return draws;
 }

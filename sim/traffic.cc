@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "core/check.h"
 #include "loadgen/workload.h"
@@ -42,38 +43,29 @@ struct Walk {
   std::map<std::uint64_t, std::vector<double>> first;
 };
 
-Walk WalkHottest(const Ring& ring, const ZipfSampler& zipf, const Permutation& scatter,
-                 std::uint64_t ranks, const std::vector<std::uint64_t>& wanted) {
-  Walk walk{.ranks = std::min(ranks, zipf.n()), .loads = {}, .first = {}};
-  walk.loads.assign(ring.nodes().size(), 0);
-  for (const std::uint64_t m : wanted) walk.first[m] = walk.loads;
-  auto next = walk.first.begin();
-  std::string key;
-  for (std::uint64_t rank = 1; rank <= walk.ranks; ++rank) {
-    key.clear();
-    AppendKey(scatter(rank - 1), key);
-    walk.loads[ring.OwnerOf(key)] += zipf.Probability(rank);
-    for (; next != walk.first.end() && next->first <= rank; ++next) {
-      if (next->first == rank) next->second = walk.loads;
+Walk WalkHottest(std::size_t nodes, const Popularity& law, const std::vector<NodeIndex>& owners,
+                 const std::vector<std::uint64_t>& wanted) {
+  Walk walk{.ranks = owners.size(), .loads = {}, .first = {}};
+  walk.loads.assign(nodes, 0);
+  std::uint64_t rank = 0;
+  const auto walk_to = [&](std::uint64_t end) {
+    for (; rank < std::min(end, walk.ranks); ++rank) {
+      walk.loads[owners[rank]] += law.hottest[rank];
     }
+  };
+  for (const std::uint64_t m : wanted) walk.first[m] = {};
+  for (auto& [m, loads] : walk.first) {
+    walk_to(m);
+    loads = walk.loads;  // beyond the walk, keys fall where the arcs say; the caller adds them
   }
-  // Beyond the walk, keys fall where the arcs say; the caller adds them.
-  for (; next != walk.first.end(); ++next) next->second = walk.loads;
+  walk_to(walk.ranks);
   return walk;
-}
-
-std::optional<std::uint64_t> EnoughToMirror(const Law& law) {
-  const double target = kMirrorSlack * std::max(std::sqrt(law.ring_squared_cv), kEvenEnough);
-  for (std::uint64_t m = 1; m <= std::min(kMirrorMax, law.zipf.n()); m *= 2) {
-    if (law.ExpectedCv(m) <= target) return m;
-  }
-  return std::nullopt;
 }
 
 class Mirror {
  public:
-  Mirror(const Law& law, const Skew& skew, const Walk& walk)
-      : law_(law), arcs_(SharesIn(skew)), ideal_(IdealSharesIn(skew)), walk_(walk) {}
+  Mirror(const Law& law, std::vector<double> arcs, const Skew& skew, const Walk& walk)
+      : law_(law), arcs_(std::move(arcs)), ideal_(IdealSharesIn(skew)), walk_(walk) {}
 
   std::vector<double> LoadsWithout(std::uint64_t mirrored) const {
     const double mirrored_share = law_.zipf.TopShare(mirrored);
@@ -112,35 +104,54 @@ Workload WorkloadOf(std::uint64_t seed, std::uint64_t keys, double zipf_s) {
   return *std::move(plan);
 }
 
-Traffic MeasureTraffic(const Ring& ring, const Skew& skew, const ZipfSampler& zipf,
-                       const Permutation& scatter, const TrafficOptions& options) {
-  RL_CHECK(zipf.n() == scatter.size());
+Popularity::Popularity(std::uint64_t keys, double zipf_s, std::uint64_t ranks)
+    : zipf(keys, zipf_s) {
+  hottest.reserve(std::min(keys, ranks));
+  for (std::uint64_t rank = 1; rank <= std::min(keys, ranks); ++rank) {
+    hottest.push_back(zipf.Probability(rank));
+  }
+}
+
+std::vector<NodeIndex> OwnersOfHottest(const Ring& ring, const Permutation& scatter,
+                                       std::uint64_t ranks) {
+  std::vector<NodeIndex> owners(std::min(ranks, scatter.size()));
+  std::string key;
+  for (std::uint64_t rank = 0; rank < owners.size(); ++rank) {
+    key.clear();
+    AppendKey(scatter(rank), key);
+    owners[rank] = ring.OwnerOf(key);
+  }
+  return owners;
+}
+
+Traffic MeasureTraffic(const Ring& ring, const Skew& skew, const Popularity& law,
+                       const std::vector<NodeIndex>& owners,
+                       const std::vector<std::uint64_t>& mirrored) {
+  const ZipfSampler& zipf = law.zipf;
+  RL_CHECK(law.hottest.size() == owners.size());
   RL_CHECK(skew.nodes.size() == ring.nodes().size());
-  Law law{.zipf = zipf, .ring_squared_cv = skew.balance.cv * skew.balance.cv, .spread = -1};
-  for (const NodeShare& node : skew.nodes) law.spread += node.relative;
+  Law of_ring{.zipf = zipf, .ring_squared_cv = skew.balance.cv * skew.balance.cv, .spread = -1};
+  for (const NodeShare& node : skew.nodes) of_ring.spread += node.relative;
 
   std::vector<std::uint64_t> wanted;
-  for (const std::uint64_t m : options.mirrored) wanted.push_back(std::min(m, zipf.n()));
-  const std::optional<std::uint64_t> enough = EnoughToMirror(law);
-  const std::size_t asked = wanted.size();
-  if (enough) wanted.push_back(*enough);
-  const Walk walk = WalkHottest(ring, zipf, scatter, options.exact_ranks, wanted);
-  const Mirror mirror(law, skew, walk);
+  for (const std::uint64_t m : mirrored) wanted.push_back(std::min(m, zipf.n()));
+  const Walk walk = WalkHottest(ring.nodes().size(), law, owners, wanted);
+  // The ring's own shares, also where its skew was sampled: as a run over gRPC expects them.
+  const Mirror mirror(of_ring, ring.Shares(), skew, walk);
 
   Traffic traffic{.zipf_s = zipf.s(), .keys = zipf.n()};
   traffic.shares = mirror.LoadsWithout(0);
   traffic.balance = BalanceAgainst(traffic.shares, mirror.ideal());
   const double p2 = zipf.CollisionProbability();
-  traffic.expected_cv = law.ExpectedCv(0);
+  traffic.expected_cv = of_ring.ExpectedCv(0);
   traffic.cv_ring = skew.balance.cv * std::sqrt(1 - p2);
-  traffic.cv_popularity = std::sqrt(law.spread * p2);
+  traffic.cv_popularity = std::sqrt(of_ring.spread * p2);
   traffic.floor = std::sqrt(static_cast<double>(ring.nodes().size() - 1) * p2);
   traffic.collision_probability = p2;
   traffic.hottest_key_share = zipf.Probability(1);
   const double largest = *std::max_element(mirror.ideal().begin(), mirror.ideal().end());
   traffic.peak_bound = std::max(1.0, traffic.hottest_key_share / largest);
-  for (std::size_t i = 0; i < asked; ++i) traffic.mirrored.push_back(mirror.Of(wanted[i]));
-  if (enough) traffic.mirror_enough = mirror.Of(*enough);
+  for (const std::uint64_t m : wanted) traffic.mirrored.push_back(mirror.Of(m));
   return traffic;
 }
 

@@ -41,34 +41,40 @@ struct Traffic {
   double expected_cv = 0;           // over all ways keys may fall: cv_ring and cv_popularity,
   double cv_ring = 0;               // the root of their squares' sum
   double cv_popularity = 0;
-  double floor = 0;                            // expected_cv with infinitely many replicas
-  double collision_probability = 0;            // P2
-  double hottest_key_share = 0;                // p_1
-  double peak_bound = 0;                       // no peak is lower, wherever the hottest key falls
-  std::vector<Mirrored> mirrored = {};         // one for each count asked for, in that order
-  std::optional<Mirrored> mirror_enough = {};  // the fewest keys, a power of two, that will do
+  double floor = 0;                     // expected_cv with infinitely many replicas
+  double collision_probability = 0;     // P2
+  double hottest_key_share = 0;         // p_1
+  double peak_bound = 0;                // no peak is lower, wherever the hottest key falls
+  std::vector<Mirrored> mirrored = {};  // one for each count asked for, in that order
 };
 
-// mirror_enough brings expected_cv down to kMirrorSlack times the ring's own CV, or times
-// kEvenEnough where the ring is more even than that; absent if kMirrorMax keys do not.
-inline constexpr double kMirrorSlack = 1.1;
-inline constexpr double kEvenEnough = 0.05;
-inline constexpr std::uint64_t kMirrorMax = std::uint64_t{1} << 20;
+// A Zipf law with the shares of its hottest keys written out, for any number of rings to share.
+struct Popularity {
+  // As many hottest keys as `ranks`, or all there are. keys and zipf_s as ZipfSampler takes them.
+  Popularity(std::uint64_t keys, double zipf_s, std::uint64_t ranks);
 
-struct TrafficOptions {
-  // The hottest keys, whose owners are looked up one by one; the others fall where the arcs say. At
-  // s = 0.99 and 10^6 keys those beyond 2^16 change no node's share by more than about 1e-4.
-  std::uint64_t exact_ranks = std::uint64_t{1} << 16;
-  std::vector<std::uint64_t> mirrored = {};
+  ZipfSampler zipf;
+  std::vector<double> hottest;  // the share of all requests that each is, descending
 };
+
+// The hottest keys that are looked up one by one in a sweep or to try a remedy; the others fall
+// where the arcs say. At s = 0.99 and 10^6 keys those beyond change no node's share by more than
+// about 1e-4. What is reported of one ring has kExactRanks (loadgen/balance.h) of them.
+inline constexpr std::uint64_t kHottestKeys = std::uint64_t{1} << 16;
 
 // The plan whose keys the traffic is made of: the same seed makes the same keys hot here and in a
 // run over gRPC. keys and zipf_s must be what a Workload accepts (checked).
 Workload WorkloadOf(std::uint64_t seed, std::uint64_t keys, double zipf_s);
 
-// `skew` is the ring's. Keys are named by AppendKey(scatter(rank - 1)), as loadgen does; zipf and
-// scatter are of one size (checked). Costs a lookup for each exact rank.
-Traffic MeasureTraffic(const Ring& ring, const Skew& skew, const ZipfSampler& zipf,
-                       const Permutation& scatter, const TrafficOptions& options);
+// The owners of the hottest keys, `ranks` of them or all. Keys are named by
+// AppendKey(scatter(rank - 1)), as loadgen does, whatever the exponent.
+std::vector<NodeIndex> OwnersOfHottest(const Ring& ring, const Permutation& scatter,
+                                       std::uint64_t ranks);
+
+// `skew` is the ring's; `owners` are those of law.hottest (sizes are checked). `mirrored` are
+// counts of hottest keys that every node answers.
+Traffic MeasureTraffic(const Ring& ring, const Skew& skew, const Popularity& law,
+                       const std::vector<NodeIndex>& owners,
+                       const std::vector<std::uint64_t>& mirrored = {});
 
 }  // namespace ringlab

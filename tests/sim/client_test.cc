@@ -76,8 +76,6 @@ TEST_CASE("a closed loop keeps its concurrency and asks the nodes in turn") {
   REQUIRE(report.elapsed == milliseconds(143));  // 1000 / 7 rounds of a millisecond
   REQUIRE(report.response.count() == 0);
   REQUIRE(report.service.max() == 1'000'000);
-  REQUIRE(report.series.size() == 2);
-  REQUIRE(report.series[0].requests + report.series[1].requests == 1000);
 }
 
 TEST_CASE("answers that come inside the asking do not pile up") {

@@ -93,19 +93,6 @@ TEST_CASE("the range of one node is that of the published table") {
   REQUIRE(NodeBand(50, 50, 0.99).high == 1);
 }
 
-TEST_CASE("the replicas for a peak are the fewest that reach it") {
-  for (const double peak : {1.05, 1.1, 1.25, 1.5}) {
-    const auto enough = ReplicasForPeak(12, peak);
-    REQUIRE(enough);
-    CHECK(ExpectedPeak(Equal(12, *enough)) <= peak);
-    CHECK(ExpectedPeak(Equal(12, *enough - 1)) > peak);
-  }
-  REQUIRE(ReplicasForPeak(8, 3) == 1);
-  REQUIRE(ReplicasForPeak(1, 1) == 1);
-  REQUIRE(!ReplicasForPeak(8, 1));
-  REQUIRE(!ReplicasForPeak(8, 1.0001));
-}
-
 TEST_CASE("gammas and normals have their moments") {
   constexpr int kDraws = 100'000;
   Rng rng(11);

@@ -38,9 +38,6 @@ void RequireWhole(const LoopbackResult& result) {
   REQUIRE(CheckIdentities(result.client.totals).empty());
   REQUIRE(result.client.totals.wrong_values == 0);
   REQUIRE(result.client.in_flight == 0);
-  std::uint64_t answered = 0;
-  for (const ClientInterval& interval : result.client.series) answered += interval.requests;
-  REQUIRE(answered == result.client.totals.sent);
 }
 
 TEST_CASE("eight nodes serve the shares that their ring predicts") {

@@ -24,7 +24,7 @@ TEST_CASE("a new node takes its share and nothing else moves") {
   const auto before = Xx64(Numbered("n", 0, 8));
   const auto after = *before->With({.name = "n8"});
   const Movement add = CompareRings(*before, *after, {});
-  REQUIRE(!add.sampled());
+  REQUIRE(!add.sampled_keys.has_value());
   REQUIRE(add.moved == Approx(after->Shares()[after->IndexOf("n8")]));
   REQUIRE(add.ideal == Approx(1.0 / 9));
   REQUIRE(add.spurious == 0);
@@ -73,7 +73,7 @@ TEST_CASE("rings of different dialects are compared by keys") {
   const auto xx64 = Xx64(names);
   const auto crc32 = RingOf({"crc32-prefix", 50}, names);
   const Movement other = CompareRings(*xx64, *crc32, {.keys = 20'000, .seed = 1});
-  REQUIRE(other.sampled());
+  REQUIRE(other.sampled_keys.has_value());
   // Two owners drawn independently are the same for about a quarter of the keys.
   REQUIRE(other.moved == Approx(0.75).margin(0.03));
   REQUIRE(other.spurious == other.moved);

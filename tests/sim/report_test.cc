@@ -93,6 +93,16 @@ TEST_CASE("all 64-bit places of a lone node are exact in JSON") {
   REQUIRE(!json["resize"].contains("remove"));
 }
 
+TEST_CASE("the legend says what chance means for each kind of ring") {
+  const Names names = Numbered("node-", 0, 8);
+  CHECK_THAT(TextOf(ReportOf("xx64", names)), Contains("exact; by chance: what a random hash"));
+  CHECK_THAT(TextOf(ReportOf("jump", names)), Contains("what sampling alone"));
+  CHECK_THAT(TextOf(ReportOf("mpch", names)),
+             Contains("what random points and as many probes") && !Contains("sampling alone"));
+  const std::string maglev = TextOf(ReportOf("maglev", names));
+  CHECK_THAT(maglev, Contains("by design") && !Contains("random hash") && !Contains("percentile"));
+}
+
 TEST_CASE("names that are no UTF-8 do not break the JSON") {
   const auto json = ToJson(ReportOf("xx64", {"a\xff", "b"}));
   REQUIRE_NOTHROW(json.dump());

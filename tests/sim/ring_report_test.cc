@@ -2,6 +2,7 @@
 #include "sim/ring_report.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "sim/naming.h"
 #include "tests/sim/some_rings.h"
@@ -77,7 +78,7 @@ TEST_CASE("popular keys are not blamed on the ring and mirroring them is the adv
   options.zipf_s = 1.1;
   const RingReport report = ReportOf(options);
   REQUIRE(report.verdict.cause == LoadCause::kPopularity);
-  REQUIRE(report.traffic.balance.peak_to_mean > options.target_peak);
+  REQUIRE(report.load_peaks.front().peak > options.target_peak);
   REQUIRE_THAT(report.verdict.advice, Contains("mirror the"));
   const auto& remedies = report.verdict.remedies;
   REQUIRE(std::any_of(remedies.begin(), remedies.end(), [&](const Remedy& r) {
@@ -86,12 +87,66 @@ TEST_CASE("popular keys are not blamed on the ring and mirroring them is the adv
   }));
 }
 
+TEST_CASE("the verdict of the load does not depend on which keys a seed makes hot") {
+  for (const std::string dialect : {"xx64", "crc32-prefix"}) {
+    RingReportOptions options = OptionsOf(dialect, 50, *NamesFromPattern("10.0.0.{i}:8080", 8));
+    const RingReport first = ReportOf(options);
+    REQUIRE(first.verdict.remedies.size() > 2);
+    double furthest = 0;  // a seed's own peak from the average
+    for (options.seed = 2; options.seed <= 8; ++options.seed) {
+      const RingReport other = ReportOf(options);
+      CHECK(other.verdict.advice == first.verdict.advice);
+      CHECK(other.verdict.cause == first.verdict.cause);
+      CHECK(other.load_peaks.front().peak == first.load_peaks.front().peak);
+      furthest = std::max(
+          furthest, std::abs(other.traffic.balance.peak_to_mean - first.load_peaks.front().peak));
+    }
+    CHECK(furthest > 0.1);  // or this test could not fail
+  }
+}
+
+TEST_CASE("a ring and popularity of similar size are both to blame") {
+  const RingReport report =
+      ReportOf(OptionsOf("crc32-prefix", 50, *NamesFromPattern("10.0.0.{i}:8080", 8)));
+  REQUIRE(report.traffic.cv_popularity < 2 * report.traffic.cv_ring);
+  REQUIRE(report.verdict.cause == LoadCause::kBoth);
+  REQUIRE_THAT(report.verdict.load, StartsWith("RING AND POPULARITY") && Contains("random hash"));
+}
+
+TEST_CASE("what is enough is enough against the target on the very ring that it is for") {
+  for (const std::uint32_t replicas : {5, 50}) {
+    RingReportOptions options = OptionsOf("xx64", replicas, Numbered("node-", 0, 12));
+    options.zipf_s = 1.1;
+    const RingReport report = ReportOf(options);
+    REQUIRE(report.mirror);
+    const auto& peaks = report.load_peaks;
+    REQUIRE(report.mirror->mirrored == FewestMirrored(peaks, options.target_peak).mirrored);
+    for (const Remedy& remedy : report.verdict.remedies) {
+      INFO(remedy.change);
+      CHECK(remedy.enough == (remedy.expected_peak <= options.target_peak));
+    }
+    CHECK(report.verdict.remedies.back().enough);  // more replicas and mirroring together
+  }
+}
+
+TEST_CASE("a hash that beats chance on such names is named but not replaced") {
+  RingReportOptions options = OptionsOf("crc32-prefix", 50, Numbered("node-", 0, 8));
+  const RingReport report = ReportOf(options);
+  REQUIRE(report.verdict.ring_class == RingClass::kNamingDependent);
+  REQUIRE(report.family->z < -kFamilyZ);
+  REQUIRE(report.verdict.remedies.size() > 1);
+  for (const Remedy& remedy : report.verdict.remedies) {
+    CHECK_THAT(remedy.change, !Contains("--ring"));
+  }
+}
+
 TEST_CASE("a ring that is even enough needs no change") {
   RingReportOptions options = OptionsOf("xx64", 1000, Numbered("node-", 0, 4));
   options.zipf_s = 0;
   const RingReport report = ReportOf(options);
   REQUIRE(report.verdict.cause == LoadCause::kNone);
   REQUIRE(report.verdict.advice == "Nothing needs to change.");
+  REQUIRE(report.verdict.remedies.size() == 1);
 }
 
 TEST_CASE("rings without points have no skew to blame and say how they were measured") {
@@ -103,7 +158,7 @@ TEST_CASE("rings without points have no skew to blame and say how they were meas
     REQUIRE(report.verdict.ring_class == RingClass::kEvenByDesign);
     REQUIRE(!report.points);
     REQUIRE(report.order_independent);
-    REQUIRE(report.skew.sampled() == (dialect != "maglev"));
+    REQUIRE(report.skew.sampled_keys.has_value() == (dialect != "maglev"));
     REQUIRE(report.skew.balance.peak_to_mean < 1.02);
     REQUIRE(report.remove.movement);
   }
@@ -120,11 +175,24 @@ TEST_CASE("a node that cannot leave is an error when it was named") {
   REQUIRE_THAT(ReportRing(options).error().message, Contains("nobody"));
 }
 
+TEST_CASE("a node that is there already cannot be the one that joins") {
+  RingReportOptions options = OptionsOf("xx64", 50, Numbered("node-", 0, 8));
+  options.joins = "node-3";
+  REQUIRE_THAT(ReportRing(options).error().message, Contains("node-3"));
+}
+
+TEST_CASE("sampling that would take for ever is refused") {
+  const auto refused = ReportRing(OptionsOf("rendezvous", 1, Numbered("node-", 0, 5000)));
+  REQUIRE(refused.error().code == Code::kResourceExhausted);
+  REQUIRE_THAT(refused.error().message, Contains("5000 nodes") && Contains("at most 4096"));
+}
+
 TEST_CASE("one node owns everything and has nobody to be compared with") {
   const RingReport report = ReportOf(OptionsOf("xx64", 50, {"alone"}));
   REQUIRE(report.skew.nodes.front().units == Units{1} << 64);
   REQUIRE(report.remove.node.empty());
   REQUIRE(report.verdict.cause == LoadCause::kNone);
+  REQUIRE(report.verdict.remedies.size() == 1);
 }
 
 TEST_CASE("bounded loads keep every node within its bound") {

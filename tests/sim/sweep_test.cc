@@ -12,6 +12,13 @@ using Catch::Matchers::Contains;
 const SweepCell kBase{
     .ring = "xx64", .replicas = 50, .nodes = 8, .zipf_s = 0.99, .names = "node-{i}"};
 
+std::vector<SweepRow> RowsOf(const std::vector<SweepCell>& cells, std::uint64_t keys,
+                             std::uint64_t first_seed, std::uint64_t seeds) {
+  auto sweep = Sweep::Create(cells, keys, first_seed, seeds).value();
+  for (std::uint64_t job = 0; job < sweep.jobs(); ++job) sweep.Measure(job);
+  return sweep.Rows(sweep.jobs()).value();
+}
+
 TEST_CASE("a sweep has all combinations and rings without replicas once") {
   SweepAxes axes;
   REQUIRE(AddSweepAxis("replicas=1,10,50", axes));
@@ -52,22 +59,62 @@ TEST_CASE("a sweep axis that cannot be read says which and what is accepted") {
 }
 
 TEST_CASE("a cell and a seed give one sample and another seed another") {
-  const auto first = MeasureCell(kBase, 10'000, 1);
-  const auto again = MeasureCell(kBase, 10'000, 1);
-  const auto other = MeasureCell(kBase, 10'000, 2);
-  REQUIRE(first);
-  REQUIRE(other);
-  REQUIRE(first->ring.cv == again->ring.cv);
-  REQUIRE(first->load.cv == again->load.cv);
-  REQUIRE(first->ring.cv != other->ring.cv);
+  const SweepRow first = RowsOf({kBase}, 10'000, 1, 1).front();
+  const SweepRow again = RowsOf({kBase}, 10'000, 1, 1).front();
+  const SweepRow other = RowsOf({kBase}, 10'000, 2, 1).front();
+  REQUIRE(first.cv.mean == again.cv.mean);
+  REQUIRE(first.load_cv.mean == again.load_cv.mean);
+  REQUIRE(first.cv.mean != other.cv.mean);
+  REQUIRE(first.load_cv.mean != other.load_cv.mean);
+}
+
+TEST_CASE("cells that share a ring or a theory have what they have alone") {
+  SweepAxes axes;
+  REQUIRE(AddSweepAxis("zipf=0,0.99,0.99,1.5", axes));
+  REQUIRE(AddSweepAxis("names=a-{i},b-{i}", axes));
+  REQUIRE(AddSweepAxis("ring=xx64,jump", axes));
+  const auto cells = CellsOf(axes, kBase).value();
+  REQUIRE(cells.size() == 12);  // a value that comes twice counts once
+  auto sweep = Sweep::Create(cells, 10'000, 1, 3).value();
+  REQUIRE(sweep.jobs() == 4 * 3);
+  const auto rows = RowsOf(cells, 10'000, 1, 3);
+  REQUIRE(rows.size() == 12);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    INFO(i);
+    const SweepRow alone = RowsOf({cells[i]}, 10'000, 1, 3).front();
+    CHECK(rows[i].cell.zipf_s == cells[i].zipf_s);
+    CHECK(rows[i].cv.mean == alone.cv.mean);
+    CHECK(rows[i].load_peak.mean == alone.load_peak.mean);
+    CHECK(rows[i].expected.cv == alone.expected.cv);
+  }
+}
+
+TEST_CASE("a sweep that is cut short has the rows that it measured") {
+  SweepCell other = kBase;
+  other.nodes = 4;
+  auto sweep = Sweep::Create({kBase, other}, 1'000, 1, 3).value();
+  for (std::uint64_t job = 0; job < 4; ++job) sweep.Measure(job);
+  const auto rows = sweep.Rows(4).value();
+  REQUIRE(rows.size() == 2);
+  REQUIRE(rows[0].seeds == 3);
+  REQUIRE(rows[1].seeds == 1);
+  REQUIRE_THAT(SweepText(rows), Contains("cut short, 1"));
+  REQUIRE(sweep.Rows(3).value().size() == 1);
+}
+
+TEST_CASE("a sweep that would take for ever or cannot be built is refused") {
+  const auto large = Sweep::Create(std::vector<SweepCell>(10'000, kBase), 1'000, 1, 10'000);
+  REQUIRE_THAT(large.error().message, Contains("10000 cells with 10000 seeds"));
+  SweepCell slow = kBase;
+  slow.ring = "rendezvous";
+  slow.nodes = 1'000'000;
+  auto sweep = Sweep::Create({slow}, 1'000, 1, 1).value();
+  sweep.Measure(0);
+  REQUIRE_THAT(sweep.Rows(1).error().message, Contains("1000000 nodes"));
 }
 
 TEST_CASE("means over seeds stand where theory expects them") {
-  std::vector<SweepSample> samples;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-    samples.push_back(*MeasureCell(kBase, 1'000, seed));
-  }
-  const SweepRow row = Summarise(kBase, samples);
+  const SweepRow row = RowsOf({kBase}, 1'000, 1, 60).front();
   REQUIRE(row.seeds == 60);
   REQUIRE(*row.expected.cv == Approx(0.1321).margin(0.0001));
   // Four standard errors about the expectations of research section 2.2.
@@ -87,8 +134,7 @@ TEST_CASE("the interval of a mean is Student's") {
 }
 
 TEST_CASE("a sweep as a table and as CSV has one line a cell") {
-  const SweepRow row =
-      Summarise(kBase, {*MeasureCell(kBase, 1'000, 1), *MeasureCell(kBase, 1'000, 2)});
+  const SweepRow row = RowsOf({kBase}, 1'000, 1, 2).front();
   SweepRow quoted = row;
   quoted.cell.names = "a,\"{i}\"";
   const std::string csv = SweepCsv({row, quoted});

@@ -51,6 +51,15 @@ class Sim(ToolTest):
         self.assertGreater(loopback["chi_square"]["p"], 1e-6)
         self.assertEqual(loopback["problems"], [])
         self.assertEqual(loopback["totals"]["failovers"], 0)
+        self.assertEqual(loopback["hit_ratio"], loopback["hits"] / loopback["gets"])
+
+    def test_a_share_is_expected_alike_in_the_report_and_of_the_nodes(self):
+        result = self.report("--nodes", "4", "--requests", "1000", "--ring", "mpch", "--keys",
+                             "200000")
+        of_ring = result["rings"][0]["traffic"]["nodes"]
+        for expected, node in zip(of_ring, result["loopback"]["nodes"]):
+            self.assertEqual(expected["node"], node["name"])
+            self.assertAlmostEqual(expected["expected_share"], node["expected_share"], places=9)
 
     def test_naming_is_blamed_on_the_hash_that_depends_on_it(self):
         names = ("--name-pattern", "10.0.0.{i}:8080", "--nodes", "12", "--replicas", "50")
@@ -118,6 +127,87 @@ class Sim(ToolTest):
         self.assertTrue(loopback["interrupted"])
         self.assertLess(loopback["totals"]["sent"], 100000)
 
+    def test_ctrl_c_in_the_ring_phase_reports_the_rings_so_far(self):
+        for more in (("--ring-only",), ()):
+            sim = self.start(SIM, "--nodes", "100", "--ring", "rendezvous,xx64,jump", "--json", "-",
+                             *more)
+            self.assertTrue(wait_until(lambda s=sim: "ring rendezvous" in s.stderr()))
+            sim.signal(signal.SIGINT)
+            out, code = sim.wait()
+            self.assertEqual(code, 0)
+            result = json.loads(out)
+            self.assertTrue(result["interrupted"])
+            self.assertEqual([ring["ring"] for ring in result["rings"]], ["rendezvous"])
+            self.assertNotIn("loopback", result)
+            self.assertIn("interrupted: 1 of 3 rings", sim.stderr())
+
+    def test_a_second_signal_ends_a_long_computation(self):
+        sim = self.start(SIM, "--nodes", "4000", "--ring", "rendezvous,xx64", "--ring-only")
+        self.assertTrue(wait_until(lambda: "ring rendezvous" in sim.stderr()))
+        sim.signal(signal.SIGINT)
+        sim.signal(signal.SIGTERM)
+        _, code = sim.wait()
+        self.assertIn(code, (-signal.SIGINT, -signal.SIGTERM))
+
+    def test_ctrl_c_in_a_sweep_says_so(self):
+        sim = self.start(SIM, "--sweep", "nodes=4,8", "--seeds", "10000", "--json", "-")
+        self.assertTrue(wait_until(lambda: "sweep: " in sim.stderr()))
+        sim.signal(signal.SIGINT)
+        out, code = sim.wait()
+        self.assertEqual(code, 0)
+        result = json.loads(out)
+        self.assertTrue(result["interrupted"])
+        self.assertIn("interrupted: ", sim.stderr())
+        self.assertEqual(result["config"]["sweep"]["nodes"], [4, 8])
+        self.assertEqual(result["config"]["seeds"], 10000)
+
+    def test_ctrl_c_during_churn_blames_nobody_else(self):
+        sim = self.start(SIM, "--nodes", "3", "--qps", "200", "--script",
+                         "leave node-1 @1s; join node-9 @1000s")
+        self.assertTrue(wait_until(lambda: "leave node-1 @1.00s: " in sim.stderr()))
+        sim.signal(signal.SIGINT)
+        out, code = sim.wait()
+        self.assertEqual(code, 0)
+        text = " ".join(out.split())
+        self.assertIn("the run was interrupted before", text)
+        self.assertNotIn("in time", text)
+
+    def test_of_all_rings_those_that_cannot_have_weights_are_left_out(self):
+        done = run(SIM, "--ring", "all", "--weights", "1,2,3", "--nodes", "3", "--ring-only",
+                   "--json", "-")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        result = json.loads(done.stdout)
+        self.assertIn("left out jump: --weights", done.stderr)
+        left_out = [ring["ring"] for ring in result["left_out"]]
+        self.assertEqual(left_out, ["anchor", "jump", "mpch"])
+        self.assertIn("maglev", [ring["ring"] for ring in result["rings"]])
+        self.assertEqual(result["config"]["weights"], [1, 2, 3])
+
+    def test_lists_in_a_config_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "sim.toml")
+            with open(file, "w", encoding="utf-8") as text:
+                text.write('ring = ["xx64", "jump", "xx64"]\nnames = ["a", "b", "c"]\n')
+            result = self.report("--config", file, "--ring-only")
+        self.assertEqual([ring["ring"] for ring in result["rings"]], ["xx64", "jump"])
+        self.assertEqual([arc["node"] for arc in result["rings"][0]["arcs"]], ["a", "b", "c"])
+
+    def test_the_ring_flag_is_an_axis_of_a_sweep(self):
+        result = self.report("--ring", "xx64,jump", "--sweep", "nodes=2,3", "--seeds", "2")
+        self.assertEqual([row["ring"] for row in result["sweep"]], ["xx64", "xx64", "jump", "jump"])
+
+    def test_a_run_that_hardly_answered_does_not_fit(self):
+        done = run(SIM, "--qps", "1000000", "--requests", "50000", "--nodes", "4", "--source",
+                   "synthetic:latency=5s")
+        self.assertEqual(done.returncode, 4, done.stderr)
+        text = " ".join(done.stdout.split())
+        self.assertNotIn("the nodes serve what the ring predicts", text)
+        self.assertIn("INVALID", text)
+
+    def test_help_fits_100_columns(self):
+        for line in run(SIM, "--help").stdout.splitlines():
+            self.assertLessEqual(len(line), 100, line)
+
     def test_bad_input(self):
         for arguments, *said in (
                 (("--replicas", "0"), '--replicas: "0": expected', "1 to 1000000"),
@@ -129,18 +219,34 @@ class Sim(ToolTest):
                 (("--weights", "1,2"), "--weights", "2 of them for 8 nodes"),
                 (("--names", "a,b", "--weights", "0,0"), "--weights", '"0"', "1e-6"),
                 (("--names", "a,b", "--weights", "1,2", "--ring", "jump", "--ring-only"), "jump",
-                 "weight"),
+                 "--weights: ", "weight"),
                 (("--ring", "sha1"), '--ring: "sha1": expected', "xx64"),
                 (("--ring", "maglev:65536", "--ring-only"), "65536", "prime"),
-                (("--ring", "jump", "--remove", "node-3", "--ring-only"), "jump", "node-3"),
-                (("--remove", "nobody", "--ring-only"), "nobody"),
+                (("--ring", "jump", "--remove", "node-3", "--ring-only"), "--remove: ", "node-3"),
+                (("--remove", "nobody", "--ring-only"), "--remove: ", "nobody"),
                 (("--nodes", "2000"), "--nodes", "--ring-only"),
                 (("--script", "kill nobody @1s"), "--script", "nobody"),
                 (("--script", "explode node-1 @1s"), "--script", "explode", "kill"),
                 (("--script", "kill node-1"), "--script", "kill node-1"),
                 (("--script", "kill node-1 @1s", "--ring-only"), "--script", "--ring-only"),
                 (("--sweep", "replicas=x"), "--sweep", '"x"'),
+                (("--sweep", "nodes=9999999999"), "--sweep", "1 to 1000000"),
                 (("--csv", "x.csv"), "--csv", "--sweep"),
+                (("--seeds", "5", "--ring-only"), "--seeds", "--sweep"),
+                (("--sweep", "nodes=2", "--threshold", "peak<9"), "--threshold", "--sweep"),
+                (("--sweep", "nodes=2", "--names", "a,b"), "--names", "--sweep"),
+                (("--sweep", "nodes=2", "--weights", "1,2"), "--weights", "--sweep"),
+                (("--sweep", "nodes=2", "--load-bound", "2"), "--load-bound", "--sweep"),
+                (("--sweep", "nodes=2", "--add", "x"), "--add", "--sweep"),
+                (("--sweep", "nodes=2", "--remove", "x"), "--remove", "--sweep"),
+                (("--sweep", "ring=xx64", "--ring", "jump"), "--ring", "axis"),
+                (("--names", "a,b", "--nodes", "5"), "--nodes", "--names"),
+                (("--weights", ""), "--weights"),
+                (("--script", ""), "--script"),
+                (("--detect", "1s"), "--detect", "--script"),
+                (("--ring-only", "--add", "node-0"), "--add", "node-0"),
+                (("--ring", "jump", "--script", "kill node-1 @1s"), "--script", "jump"),
+                (("--ring", "rendezvous", "--nodes", "100000", "--ring-only"), "--nodes", "4096"),
                 (("--threshold", "p99<5ms"), "--threshold", "load_peak"),
                 (("--load-bound", "1"), '--load-bound: "1": expected'),
                 (("--bogus",), "--bogus")):
@@ -155,6 +261,7 @@ class Sim(ToolTest):
         done = run("/bin/sh", *limited)
         self.assertEqual(done.returncode, 2, done.stdout)
         self.assertIn("ulimit -Hn", done.stderr)
+        self.assertIn("--nodes: ", done.stderr)
         self.assertIn("500", done.stderr)
 
     def test_a_thousand_nodes_come_answer_and_go(self):
