@@ -50,8 +50,9 @@ class Group {
   std::string ComplaintAboutBatch(std::size_t keys) const;
 
   // Makes `value` the key's, at the owner, within one hop. No load that was under way overwrites
-  // it, and whoever Gets here or there afterwards sees it, until it expires or is evicted; on third
-  // nodes, copies of a hot key may be older for as long as those live. Errors: kInvalidArgument for
+  // it, and whoever Gets here or there afterwards sees it, until it expires or is evicted. On third
+  // nodes a Get may still see what was before: for hot_ttl a copy of a hot key, and for as long as
+  // a load takes a load that began before. Errors: kInvalidArgument for
   // an empty key, a key or value over its limit, a ttl below 0; kUnavailable when the owner cannot
   // be reached: a write falls back on nobody.
   void Set(const SetRequest& request, WriteCallback done);

@@ -37,7 +37,7 @@ struct GroupOptions {
   RetryBudgetOptions fallback_budget = {};
 
   // What one request may be: larger ones are refused before anything is done for them.
-  std::size_t key_bytes_max = std::size_t{64} << 10;
+  std::size_t key_bytes_max = Item::kKeyBytesMax;  // longer ones could not be kept
   std::size_t value_bytes_max = std::size_t{1} << 20;
   std::size_t batch_keys_max = 10'000;
 };

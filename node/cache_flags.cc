@@ -83,8 +83,8 @@ void AddCacheFlags(CLI::App& app, CacheFlags& f) {
            "Requests of callers at a time; more are turned away", "N", "4096");
   AddNoted(app, f, "--max-peer-in-flight", f.admission.peers.limit, ParseLimit,
            "Requests of peers at a time, likewise", "N", "8192");
-  AddNoted(app, f, "--max-key-bytes", group.key_bytes_max, CountBetween(1, 1 << 20),
-           "Longer keys are refused", "N", "65536");
+  AddNoted(app, f, "--max-key-bytes", group.key_bytes_max, CountBetween(1, Item::kKeyBytesMax),
+           "Longer keys are refused", "N", std::to_string(Item::kKeyBytesMax));
   AddNoted(app, f, "--max-value-bytes", group.value_bytes_max, CountBetween(1, 1 << 30),
            "Larger values cannot be set", "N", "1048576");
 }
