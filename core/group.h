@@ -85,7 +85,9 @@ class Group {
 
   Lead Begin(const GetRequest& request, GetCallback done);
   void CountMiss(const GetRequest& request);
-  std::optional<GetReply> FindHere(const GetRequest& request, std::uint64_t hash);
+  bool FindHere(const GetRequest& request, std::uint64_t hash, GetCallback& done);
+  bool FindForPeer(const GetRequest& request, std::uint64_t hash, GetCallback& done);
+  bool IsOurs(std::string_view key) const;
   std::optional<Error> Refusal(const GetRequest& request, std::uint64_t hash);
   void Refresh(const GetRequest& request, std::uint64_t hash);
   void LoadFromSource(Flight flight);

@@ -68,10 +68,6 @@ std::size_t PartOf(std::size_t bytes, double share) {
   return static_cast<std::size_t>(static_cast<double>(bytes) * share);
 }
 
-GetReply ReplyOf(const Found& found, Level level) {
-  return GetReply{.value = found, .level = level, .expires = found.expires()};
-}
-
 void Sum(const CacheStats& more, CacheStats& sum) {
   for (const auto field :
        {&CacheStats::hits, &CacheStats::stale_hits, &CacheStats::misses, &CacheStats::inserts,
@@ -102,21 +98,15 @@ Layers::Layers(const LayersOptions& options, Scheduler& scheduler)
 
 Layers::~Layers() = default;
 
-std::optional<GetReply> Layers::Find(std::string_view key, std::uint64_t hash) {
-  if (Found found = main_->Find(key, hash)) {
-    return ReplyOf(found, found.stale() ? Level::kStale : Level::kCache);
-  }
-  if (!hot_) return std::nullopt;
-  if (Found copy = hot_->Find(key, hash)) return ReplyOf(copy, Level::kHot);
-  return std::nullopt;
-}
-
 std::optional<GetReply> Layers::FindAgain(std::string_view key, std::uint64_t hash) {
   Found found = main_->FindAgain(key, hash);
-  if (found && !found.stale()) return ReplyOf(found, Level::kCache);
+  if (found && !found.stale()) {
+    return GetReply{.value = std::move(found), .level = Level::kCache};
+  }
   if (!hot_) return std::nullopt;
-  if (Found copy = hot_->FindAgain(key, hash)) return ReplyOf(copy, Level::kHot);
-  return std::nullopt;
+  Found copy = hot_->FindAgain(key, hash);
+  if (!copy) return std::nullopt;
+  return GetReply{.value = std::move(copy), .level = Level::kHot};
 }
 
 std::optional<Error> Layers::FindAbsent(std::string_view key, std::uint64_t hash) {

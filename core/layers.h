@@ -38,10 +38,15 @@ class Layers {
   Layers(const LayersOptions& options, Scheduler& scheduler);
   ~Layers();
 
-  // What a caller is answered with, level, age and expiry included; empty when there is nothing, or
-  // only a negative entry. `hash` = HashKey(key) here and below.
-  std::optional<GetReply> Find(std::string_view key, std::uint64_t hash);
-  std::optional<GetReply> FindAgain(std::string_view key, std::uint64_t hash);  // not counted
+  // What this node has of a key: of its own, fresh or stale; and of another's, as a copy. `hash` =
+  // HashKey(key) here and below.
+  Found FindMain(std::string_view key, std::uint64_t hash) { return main_->Find(key, hash); }
+  Found FindCopy(std::string_view key, std::uint64_t hash) {
+    return hot_ ? hot_->Find(key, hash) : Found();
+  }
+
+  // Either, as the second look of one Get: not counted, and nothing stale.
+  std::optional<GetReply> FindAgain(std::string_view key, std::uint64_t hash);
 
   // The error that the source answered not long ago, if it had no value for the key.
   std::optional<Error> FindAbsent(std::string_view key, std::uint64_t hash);

@@ -49,8 +49,7 @@ struct GetRequest {
 struct GetReply {
   Value value;
   Level level = Level::kCache;
-  TimePoint expires = kNever;  // when the value is out of date
-  double minute_qps = 0;       // from the owner: requests a minute for this key; 0 unknown
+  float minute_qps = 0;  // from the owner: requests a minute for this key; 0 unknown
   Duration copy_ttl = Duration::zero();  // from the owner: a copy may be kept so long; 0: none
 };
 

@@ -97,7 +97,7 @@ Result<GetReply> DecodeGetReply(std::string_view bytes) {
   }
   return GetReply{.value = Value::Copy(message.value()),
                   .level = LevelOf(message.level()),
-                  .minute_qps = message.minute_qps(),
+                  .minute_qps = static_cast<float>(message.minute_qps()),
                   .copy_ttl = Duration(message.copy_ttl_ns())};
 }
 
