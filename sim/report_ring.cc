@@ -57,9 +57,9 @@ std::string Percentile(const std::optional<Standing>& standing) {
 // What the figures are, and what those "by chance" beneath them are.
 std::string SkewLegend(const RingReport& r) {
   const std::string_view model = r.expected.model;
-  std::string figures =
-      r.skew.sampled_keys ? "estimated from " + Count(*r.skew.sampled_keys) + " sampled keys"
-                          : "exact";
+  std::string figures = r.skew.sampled_keys
+                            ? "estimated from " + Count(*r.skew.sampled_keys) + " sampled keys"
+                            : "exact";
   if (model == "table") return figures + "; by design: a table that nodes fill in turns";
   if (!r.expected.cv_band) return figures;
   const bool keys = model == "random keys";

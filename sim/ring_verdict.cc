@@ -115,7 +115,7 @@ std::string RingPartText(const RingReport& report) {
 std::string LoadSentence(const RingReportOptions& options, const RingReport& report) {
   const Traffic& t = report.traffic;
   std::string busiest = Format("on average the busiest node gets %.2f x the mean",
-                                     report.verdict.remedies.front().expected_peak);
+                               report.verdict.remedies.front().expected_peak);
   const std::string parts =
       Format("popular keys bring CV %.3f, the ring %.3f", t.cv_popularity, t.cv_ring);
   switch (report.verdict.cause) {
