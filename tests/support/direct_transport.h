@@ -112,19 +112,20 @@ class DirectTransport final : public Transport {
     if (!handlers) return done(failed({Code::kUnavailable, "no node " + std::string(to)}));
     const Error too_late{Code::kDeadlineExceeded, "the deadline of the call passed"};
     if (request.deadline <= scheduler_.Now()) return done(failed(too_late));
+    // First of all: once the deadline is armed, another thread may answer, and so end the request's
+    // bytes; and a delayed one has lost them.
+    const auto copy = std::make_shared<const CopyOf<Request>>(request);
     const auto shared = std::make_shared<Function<void(Reply)>>(std::move(done));
     const std::uint64_t id =
         calls_->Begin([shared, failed](const Error& error) { (*shared)(failed(error)); });
-    if (request.deadline != kNever) {
-      scheduler_.RunAt(request.deadline, [calls = calls_, id, shared, failed, too_late] {
+    if (copy->request.deadline != kNever) {
+      scheduler_.RunAt(copy->request.deadline, [calls = calls_, id, shared, failed, too_late] {
         if (calls->Take(id)) (*shared)(failed(too_late));
       });
     }
     auto answer = [calls = calls_, id, shared](Reply reply) {
       if (calls->Take(id)) (*shared)(std::move(reply));
     };
-    // `done` may end the request's bytes, and a delayed one has lost them.
-    const auto copy = std::make_shared<const CopyOf<Request>>(request);
     auto deliver = [handlers, handle, copy, answer] {
       ((*handlers).*handle)(copy->request, answer);
     };
