@@ -1,7 +1,24 @@
-// results: stored runs, reports and regression verdicts. Not built yet.
-#include <iostream>
+// results: stored runs, the reports that people look at, and verdicts on regressions.
+#include "node/flags.h"
+#include "results/commands.h"
 
-int main() {
-  std::cerr << "results: not built yet; loadgen --json FILE writes the results that it will read\n";
-  return 2;
+namespace ringlab {
+namespace {
+
+int Main(int argc, char** argv) {
+  CLI::App app(
+      "Keeps the results of loadgen, sim and the benchmarks, draws reports of them, and says\n"
+      "whether a change made something slower.",
+      "results");
+  AddCommonFlags(app);
+  app.require_subcommand(1);
+  int exit = kExitOk;
+  AddValidate(app, exit);
+  ParseCommandLine(app, argc, argv, exit);
+  return exit;
 }
+
+}  // namespace
+}  // namespace ringlab
+
+int main(int argc, char** argv) { return ringlab::Main(argc, argv); }

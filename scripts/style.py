@@ -19,13 +19,16 @@ LOADGEN_LIVE = {"loadgen/main", "loadgen/cluster", "loadgen/options", "loadgen/s
 SIM_LIVE = {"sim/" + name for name in (
     "churn", "files", "loopback", "loopback_run", "main", "options", "options_check",
     "report_loopback", "report_loopback_json", "ring_timing", "sim_result")}
+RESULTS_LIVE = {"results/" + name for name in (
+    "command_validate", "main")}
 MAY_INCLUDE = {
     "core": {"core"}, "proto": {"proto"}, "node": {"core", "proto", "node"},
     "loadgen": {"core", "loadgen"},
     **dict.fromkeys(LOADGEN_LIVE, {"core", "node", "loadgen"}),
     "sim": {"core", "loadgen", "sim"},
     **dict.fromkeys(SIM_LIVE, {"core", "node", "loadgen", "sim"}),
-    "results": {"core", "results"}, "tests": FOLDERS,
+    "results": {"core", "loadgen", "results"},
+    **dict.fromkeys(RESULTS_LIVE, {"core", "node", "loadgen", "results"}), "tests": FOLDERS,
 }
 PURE = {"core", "loadgen", "sim"}  # no thread, no clock, no output, no RPC
 LINES_MAX, FUNCTION_LINES_MAX, COLUMNS_MAX = {".h": 150, ".cc": 300}, 70, 100

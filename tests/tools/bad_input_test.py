@@ -154,8 +154,17 @@ class BadInput(ToolTest):
             self.assertEqual((result["tool"], result["verdict"]), ("loadgen", "INVALID"))
             self.assertIn("/nonexistent", result["reasons"][0])
 
-    def test_tools_that_are_not_built_yet(self):
-        self.assert_refused(os.path.join(BIN, "results"), (), "not built yet")
+    def test_files_that_are_no_results(self):
+        results = os.path.join(BIN, "results")
+        self.assert_refused(results, (), "A subcommand is required")
+        self.assert_refused(results, ("validate", "/nonexistent"), "/nonexistent", "cannot be read")
+        for text, complaint in (("{", "no JSON"), ("[]", "no result of ours"),
+                                ('{"schema_version":2,"tool":"sim"}', "reads up to 1"),
+                                ('{"schema_version":1,"tool":"wrk"}', "tool: expected")):
+            with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+                file.write(text)
+                file.flush()
+                self.assert_refused(results, ("validate", file.name), file.name, complaint)
 
     def test_help_and_version(self):
         for program in (LOADGEN, CACHENODE, os.path.join(BIN, "sim")):

@@ -1,0 +1,13 @@
+// The subcommands of the `results` tool, one file each: `command_NAME.cc`.
+//
+// Each adds itself to the command line. CLI11 runs the one that was called after parsing, and that
+// leaves what the tool exits with in `exit`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace ringlab {
+
+void AddValidate(CLI::App& results, int& exit);  // does a file keep to the schema?
+
+}  // namespace ringlab
