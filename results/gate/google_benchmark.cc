@@ -63,10 +63,11 @@ Result<BenchMeasurements> FromGoogleBenchmark(const Json& json, const std::strin
   BenchMeasurements read{.name = name};
   try {
     const Json& context = json.at("context");
-    // It tells of the library; Debian's is a release build whatever ours is, so a debug one is
-    // somebody's own.
-    if (context.value("library_build_type", "") == "debug") {
-      return Invalid(name, "a debug build (library_build_type): its times mean nothing");
+    // Ours say how they were built; library_build_type is of the library alone.
+    const std::string build = context.value("build", context.value("library_build_type", ""));
+    if (build == "debug" || build.starts_with("with a sanitizer")) {
+      return Invalid(name, build + " build: its times mean nothing; if only the library is one, " +
+                               "run the benchmark with --benchmark_context=build=optimised");
     }
     read.environment = context;
     std::set<std::pair<std::string, int>> seen;
