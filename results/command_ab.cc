@@ -73,6 +73,7 @@ Result<Comparison> Run(AbFlags& flags) {
   auto comparison = CompareBuilds(ab, stop, say);
   if (!comparison) return comparison;
   status.Clear();
+  for (const auto& [name, fact] : DescribeEnvironment()) comparison->environment[name] = fact;
   Accept(LinesAdded(ChangesOf((*other)->tree()), ChangesOf(*own)), *comparison);
   SortRows(comparison->rows);
   comparison->reproduce = Reproduce(flags, *comparison);

@@ -123,8 +123,8 @@ std::vector<std::string> NamesOf(const std::vector<Row>& rows, Verdict verdict) 
 
 Result<void> PairedRuns::DoubleWhereNoisy(Sides& first, std::vector<Row>& rows) {
   const std::vector<std::string> noisy = NamesOf(rows, Verdict::kInconclusive);
+  if (noisy.empty() || options_.pairs >= kPairsAfterDoubling) return {};
   const std::size_t more = std::min(options_.pairs, kPairsAfterDoubling - options_.pairs);
-  if (noisy.empty() || more == 0) return {};
   auto again = Round(more, noisy, ", of what was too noisy");
   if (!again) return tl::unexpected(again.error());
   for (const std::string& name : noisy) {

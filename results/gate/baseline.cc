@@ -68,7 +68,7 @@ std::string LinesAdded(std::string_view before, std::string_view after) {
   for (const std::string_view line : SplitAt(after, '\n')) {
     if (const auto at = known.find(line); at != known.end()) {
       known.erase(at);
-    } else {
+    } else if (!line.empty()) {
       added += std::string(line) + '\n';
     }
   }

@@ -42,7 +42,8 @@ std::string Trimmed(std::string text) {
 }
 
 Command Git(const std::string& source, std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {"git", "-C", source});
+  // A clone that another user made is one as well, as in a container.
+  arguments.insert(arguments.begin(), {"git", "-c", "safe.directory=*", "-C", source});
   return {.argv = std::move(arguments)};
 }
 

@@ -11,6 +11,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kRowsShown = 24;
+constexpr std::size_t kPathsExplained = 6;
+
 std::string Number(double figure) {
   if (figure == static_cast<double>(static_cast<std::uint64_t>(std::abs(figure))) &&
       figure < 1e15) {
@@ -79,7 +82,14 @@ std::size_t CountOf(const Comparison& comparison, Verdict verdict) {
 
 std::string Functions(const Comparison& comparison, const char* bullet) {
   std::string text;
-  for (const auto& [path, deltas] : comparison.functions) {
+  std::vector<std::string> paths;  // in the order of the rows, worst first
+  for (const Row& row : comparison.rows) {
+    const bool known = comparison.functions.contains(row.name) &&
+                       std::ranges::find(paths, row.name) == paths.end();
+    if (known && paths.size() < kPathsExplained) paths.push_back(row.name);
+  }
+  for (const std::string& path : paths) {
+    const std::vector<FunctionDelta>& deltas = comparison.functions.at(path);
     text += bullet + path + ": instructions moved in";
     for (const FunctionDelta& delta : deltas) {
       text += Format("  %s %+.1f", delta.function.c_str(), delta.instructions);
@@ -104,12 +114,16 @@ std::string Headline(const Comparison& comparison) {
 std::string ToText(const Comparison& comparison, bool every_row) {
   std::string text = "PERF GATE  " + Summary(comparison) + "   " + Headline(comparison) + '\n';
   std::size_t quiet = 0;
+  std::size_t news = 0;
   for (const Row& row : comparison.rows) {
-    if (every_row || IsNews(row)) {
-      text += Line(row);
-    } else {
+    if (!every_row && !IsNews(row)) {
       ++quiet;
+    } else if (every_row || news++ < kRowsShown) {
+      text += Line(row);
     }
+  }
+  if (!every_row && news > kRowsShown) {
+    text += "  and " + std::to_string(news - kRowsShown) + " more with a verdict: --all\n";
   }
   if (quiet > 0) text += "  and " + Plural(quiet, "metric") + " unchanged or new\n";
   text += Functions(comparison, "");

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -156,11 +157,13 @@ Result<std::string> OutputOf(const Command& command, const StopAsked& stop) {
 }
 
 std::string LastLines(const std::string& text, std::size_t lines) {
-  std::size_t at = text.find_last_not_of('\n');
-  if (at == std::string::npos) return "";
-  const std::size_t end = at + 1;
-  for (; lines > 0 && at != std::string::npos && at > 0; --lines) at = text.rfind('\n', at - 1);
-  return text.substr(at == std::string::npos || at == 0 ? 0 : at + 1, end - at);
+  const std::size_t end = text.find_last_not_of('\n') + 1;  // 0 when there is nothing else
+  std::size_t begin = end;
+  for (; lines > 0 && begin > 0; --lines) {
+    const std::size_t at = text.rfind('\n', begin - 1);
+    begin = at == std::string::npos ? 0 : at;
+  }
+  return text.substr(begin == 0 ? 0 : begin + 1, end - std::min(end, begin == 0 ? 0 : begin + 1));
 }
 
 Result<std::string> ReadWholeFile(const std::string& file) {
