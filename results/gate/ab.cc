@@ -17,15 +17,16 @@ using Times = std::map<std::string, TimedMetric>;
 // The pairs of one comparison, and what is made of them.
 class PairedRuns {
  public:
-  PairedRuns(const AbOptions& options, const StopAsked& stop, const Say& say)
-      : options_(options), stop_(stop), say_(say) {}
+  PairedRuns(const AbOptions& options, std::vector<std::string> paths, const StopAsked& stop,
+             const Say& say)
+      : options_(options), paths_(std::move(paths)), stop_(stop), say_(say) {}
 
   // Paths whose instructions are known not to have changed: of these only a large change of time
   // fails, because where code lies in memory alone moves times by several per cent.
   std::set<std::string> same_instructions;
 
   Result<std::vector<Row>> Measure() {
-    auto first = Round(options_.pairs, {}, "");
+    auto first = Round(options_.pairs, paths_, "");
     if (!first) return tl::unexpected(first.error());
     std::vector<Row> rows = Judge(*first);
     if (auto done = DoubleWhereNoisy(*first, rows); !done) return tl::unexpected(done.error());
@@ -46,6 +47,7 @@ class PairedRuns {
   std::vector<Row> Judge(const Sides& sides) const;
 
   const AbOptions& options_;
+  const std::vector<std::string> paths_;
   const StopAsked& stop_;
   const Say& say_;
   std::uint64_t rounds_ = 0;
@@ -57,7 +59,6 @@ Result<void> PairedRuns::RunSide(const AbSide& side, const std::vector<std::stri
   if (!times) return tl::unexpected(times.error());
   if (into == nullptr) return {};  // to warm up
   for (const auto& [name, ns] : *times) {
-    if (name.find(options_.only) == std::string::npos) continue;
     TimedMetric& metric = (*into)[name];
     metric.unit = "ns/op";
     metric.samples.push_back(ns);
@@ -153,14 +154,6 @@ Result<void> PairedRuns::ConfirmFailures(std::vector<Row>& rows) {
   return {};
 }
 
-Result<bool> AreTheSame(const std::string& a, const std::string& b) {
-  const auto text_a = ReadWholeFile(a);
-  if (!text_a) return tl::unexpected(text_a.error());
-  const auto text_b = ReadWholeFile(b);
-  if (!text_b) return tl::unexpected(text_b.error());
-  return *text_a == *text_b;
-}
-
 Result<std::set<std::string>> CompareExactly(const AbOptions& options, const StopAsked& stop,
                                              const Say& say, Comparison& comparison) {
   std::set<std::string> same;
@@ -184,18 +177,35 @@ Result<std::set<std::string>> CompareExactly(const AbOptions& options, const Sto
   return same;
 }
 
+// Those of either side: one that went or came is told of.
+Result<std::vector<std::string>> PathsToTime(const AbOptions& options, const StopAsked& stop) {
+  std::set<std::string> names;
+  for (const AbSide& side : {options.base, options.head}) {
+    const auto paths = TimedPaths(side.bin, stop);
+    if (!paths) return tl::unexpected(paths.error());
+    for (const std::string& path : *paths) {
+      if (path.find(options.only) != std::string::npos) names.insert(path);
+    }
+  }
+  return std::vector<std::string>(names.begin(), names.end());
+}
+
 Result<void> CompareTimes(const AbOptions& options, std::set<std::string> same_instructions,
                           const StopAsked& stop, const Say& say, Comparison& comparison) {
   const auto identical =
-      AreTheSame(options.base.bin + "/hot_bench", options.head.bin + "/hot_bench");
+      HaveSameCode(options.base.bin + "/hot_bench", options.head.bin + "/hot_bench", stop);
   if (!identical) return tl::unexpected(identical.error());
   if (*identical && options.base.arguments == options.head.arguments &&
       !options.even_if_identical) {
-    comparison.remarks.push_back("times were not taken: both programs are the same, byte for byte");
+    comparison.remarks.push_back(
+        "times were not taken: both programs are the same, instruction for instruction");
     return {};
   }
+  const auto paths = PathsToTime(options, stop);
+  if (!paths) return tl::unexpected(paths.error());
+  if (paths->empty()) return {};  // exact metrics alone are called like that
   const MachineTime before = MachineTimeNow();
-  PairedRuns runs(options, stop, say);
+  PairedRuns runs(options, *paths, stop, say);
   runs.same_instructions = std::move(same_instructions);
   auto rows = runs.Measure();
   if (!rows) return tl::unexpected(rows.error());

@@ -118,7 +118,13 @@ Result<std::unique_ptr<OtherCommit>> OtherCommit::CheckOut(const BuildTree& own,
     if (lock >= 0) close(lock);
     return Fail(Code::kUnavailable, home.string() + ": another comparison is under way there");
   }
-  BuildTree tree{.source = home / "base", .build = home / "base" / "build", .cache = own.cache};
+  // Built at the same place below its source as ours, so that what the compiler writes of places is
+  // the same.
+  const fs::path place = fs::path(own.build).lexically_relative(own.source);
+  const bool inside = !place.empty() && *place.begin() != "..";
+  BuildTree tree{.source = home / "base",
+                 .build = home / "base" / (inside ? place : fs::path("build")),
+                 .cache = own.cache};
   std::unique_ptr<OtherCommit> other(
       new OtherCommit(own.source, commit->substr(0, kCommitDigits), std::move(tree), lock));
   other->Remove();  // what a run that was killed left behind

@@ -80,7 +80,10 @@ Row JudgeExact(const MetricName& name, const ExactMetric& base, const ExactMetri
 Verdict JudgeInterval(const RatioInterval& interval, double tolerance) {
   if (interval.low > 1 + tolerance) return Verdict::kFail;
   if (interval.high < 1 / (1 + tolerance)) return Verdict::kImproved;
-  if (interval.half_width() > tolerance) return Verdict::kInconclusive;
+  // Wide, and a loss beyond the tolerance is not ruled out.
+  if (interval.half_width() > tolerance && interval.high > 1 + tolerance) {
+    return Verdict::kInconclusive;
+  }
   return interval.low > 1 ? Verdict::kWarn : Verdict::kOk;
 }
 

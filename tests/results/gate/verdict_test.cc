@@ -65,6 +65,7 @@ TEST_CASE("an interval has to be sure and beyond the tolerance") {
   CHECK(judge(1.029, 1.05) == Verdict::kWarn);
   CHECK(judge(0.99, 1.01) == Verdict::kOk);
   CHECK(judge(0.96, 1.05) == Verdict::kInconclusive);
+  CHECK(judge(0.89, 0.98) == Verdict::kOk);  // wide, and surely no loss
   CHECK(judge(0.90, 0.965) == Verdict::kImproved);
   CHECK(judge(0.95, 0.99) == Verdict::kOk);  // better, and within the tolerance
 }
