@@ -26,12 +26,11 @@ Limits LimitsOf(const std::string& measure, Against against) {
                                      : Limits{0.05, 2, 0.003, "+5 % and +2"};
   }
   if (measure == "allocations" || measure == "allocated_bytes") {
-    return {0, 0.01 - 1e-9, 0, "+0.01"};
+    return {0.005, 0.01 - 1e-9, 0, "+0.5 % and +0.01"};
   }
   return {0.01, 0, 0, "+1 %"};  // bytes
 }
 
-// A share of 0 has no limit that could be exceeded by less than anything.
 Verdict Judge(double base, double head, const Limits& limits) {
   const double more = head - base;
   const double share = limits.fail_share * base;
