@@ -74,6 +74,10 @@ void GuardedTransport::GetMany(std::string_view to, const GetManyRequest& reques
   if (auto w = Watched(to, std::move(done), refuse)) inner_.GetMany(to, request, std::move(w));
 }
 
+void GuardedTransport::Peek(std::string_view to, const GetRequest& request, PeekCallback done) {
+  if (auto w = Watched(to, std::move(done), kRefuse)) inner_.Peek(to, request, std::move(w));
+}
+
 void GuardedTransport::Set(std::string_view to, const SetRequest& request, WriteCallback done) {
   if (auto w = Watched(to, std::move(done), kRefuse)) inner_.Set(to, request, std::move(w));
 }

@@ -38,6 +38,7 @@ class GuardedTransport final : public Transport {
 
   void Get(std::string_view to, const GetRequest& request, GetCallback done) override;
   void GetMany(std::string_view to, const GetManyRequest& request, GetManyCallback done) override;
+  void Peek(std::string_view to, const GetRequest& request, PeekCallback done) override;
   void Set(std::string_view to, const SetRequest& request, WriteCallback done) override;
   void Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) override;
 
