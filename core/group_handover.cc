@@ -29,7 +29,7 @@ void Group::LoadAsOwner(const RingView& view, Flight flight) {
                            .origin = deps_.membership.self_name(),
                            .ring_fingerprint = view.ring->fingerprint()};
   deps_.transport.Peek(*former, request,
-                       [this, flight = std::move(flight)](Result<PeekReply> reply) mutable {
+                       [this, flight = std::move(flight)](const Result<PeekReply>& reply) mutable {
                          LandPeek(reply, std::move(flight));
                        });
 }

@@ -33,6 +33,7 @@ struct RunConfig {
   std::uint64_t group_bytes = 0;
   std::uint64_t workers = 1;
   std::uint64_t connections = 1;
+  double failures_accepted = 0.01;  // errors, timeouts and skipped, of the scheduled; more: INVALID
 
   // There are writes, and values show which one they are of.
   bool checks_staleness() const { return driver.verify && workload.mix.HasWrites(); }
@@ -45,6 +46,7 @@ struct NodeResult {
   double expected_share = 0;                  // of the requests, by key popularity
   std::optional<double> measured_share = {};  // of the requests sent; absent without any
   OwnerMeasurements owned = {};               // requests for keys that this node owns
+  std::optional<std::uint64_t> gets = {};     // that reached it, from callers and from nodes
 
   // Of the node's process during the measurement; absent when it shares one, or does not tell.
   std::optional<double> cpu_cores = {};

@@ -206,16 +206,31 @@ void Session::CompareRings(const AllStats& stats, std::vector<std::string>& prob
   }
 }
 
+// The Gets that reached a node, from callers and from other nodes.
+std::optional<std::uint64_t> Session::GetsBetween(const Result<NodeStats>& before,
+                                                  const Result<NodeStats>& after) const {
+  if (!before || !after) return std::nullopt;
+  const GroupStats* const b = FindGroup(*before, options_.config.driver.group);
+  const GroupStats* const a = FindGroup(*after, options_.config.driver.group);
+  if (b == nullptr || a == nullptr || a->gets < b->gets) return std::nullopt;
+  return a->gets - b->gets;
+}
+
 void Session::FillNodes(const AllStats& before, const AllStats& after, Duration took,
                         RunResult& run) const {
   const std::vector<double> arcs = ring_->Shares();
   std::string key;
-  const std::vector<double> expected =
+  std::vector<double> expected =
       ExpectedShares(plan_.zipf(), plan_.scatter(), arcs, [&](std::uint64_t key_index) {
         key.clear();
         AppendKey(key_index, key);
         return ring_->OwnerOf(key);
       });
+  const OperationMix& mix = options_.config.workload.mix;
+  const double scanned = options_.config.workload.scan * mix.get / (mix.get + mix.set + mix.remove);
+  for (std::size_t i = 0; i < arcs.size(); ++i) {  // scanned keys fall where the arcs say
+    expected[i] += scanned * (arcs[i] - expected[i]);
+  }
   std::vector<double> requests;
   for (const OwnerMeasurements& owned : run.measured.owners) {
     requests.push_back(static_cast<double>(owned.requests));
@@ -232,6 +247,7 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
                     .expected_share = expected[at],
                     .owned = run.measured.owners[at]};
     if (!measured.empty()) node.measured_share = measured[at];
+    node.gets = GetsBetween(before[i], after[i]);
     if (cluster_.separate() && before[i] && after[i] && took > Duration::zero()) {
       node.cpu_cores = Seconds(after[i]->process.cpu - before[i]->process.cpu) / Seconds(took);
       node.resident_bytes = after[i]->process.resident_bytes;

@@ -48,6 +48,8 @@ class Session {
   bool RunPhase(Duration begin, Duration end, const Watch& watch);
   Progress Look(Duration begin, Duration end, TimePoint start) const;
   void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
+  std::optional<std::uint64_t> GetsBetween(const Result<NodeStats>& before,
+                                           const Result<NodeStats>& after) const;
   void FillNodes(const AllStats& before, const AllStats& after, Duration took,
                  RunResult& run) const;
   void FillCache(const AllStats& before, const AllStats& after, RunResult& run) const;

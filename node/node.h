@@ -100,7 +100,7 @@ class Node {
  private:
   Result<void> Hear(const Announcement& announcement);
   void SwapRing(std::shared_ptr<const Ring> ring) RL_REQUIRES(joining_);
-  std::shared_ptr<const Ring> FormerRing(const Ring& now, const Ring& next) const;
+  std::shared_ptr<const Ring> FormerRing(const RingView& now, const Ring& next) const;
   void Tidy(Groups::const_iterator group, std::size_t part, std::uint64_t epoch);
 
   Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime, std::shared_ptr<const Ring> ring);

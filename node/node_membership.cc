@@ -84,17 +84,17 @@ void Node::SwapRing(std::shared_ptr<const Ring> ring) {
     for (std::size_t part = 0; group->ForgetDisowned(part); ++part) {
     }
   }
-  std::shared_ptr<const Ring> former = FormerRing(*view->ring, *ring);
+  std::shared_ptr<const Ring> former = FormerRing(*view, *ring);
   const TimePoint until = SaturatingAdd(timer_.Now(), options_.handover);
   membership_.Swap(std::move(ring), std::move(former), until);
   timer_.RunAt(until, [this, epoch = view->epoch + 1] { Tidy(groups_.begin(), 0, epoch); });
 }
 
 // Who owned this node's new keys until now. Before it first joined, the ring was that of the rest.
-std::shared_ptr<const Ring> Node::FormerRing(const Ring& now, const Ring& next) const {
-  if (options_.handover == Duration::zero() || IsAlone(next, options_.name)) return nullptr;
-  if (IsAlone(now, options_.name)) return next.Without(options_.name).value_or(nullptr);
-  return membership_.Snapshot()->ring;
+std::shared_ptr<const Ring> Node::FormerRing(const RingView& now, const Ring& next) const {
+  if (options_.handover == Duration::zero()) return nullptr;
+  const bool first = now.epoch == 1 || IsAlone(*now.ring, options_.name);
+  return first ? next.Without(options_.name).value_or(nullptr) : now.ring;
 }
 
 // The hand-over is over: drops what went to others, a part of one group's memory at a time, so that
