@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kFractions{
     "errors", "timeouts", "skipped", "hit_ratio", "stale_reads", "reverted", "budget_used"};
-constexpr std::array<std::string_view, 6> kNumbers{"achieved_qps", "goodput_qps",
-                                                   "source_qps",   "source_loads",
-                                                   "peak_to_mean", "gets_peak_to_mean"};
+constexpr std::array<std::string_view, 7> kNumbers{
+    "achieved_qps", "goodput_qps",  "source_qps",       "source_qps_peak",
+    "source_loads", "peak_to_mean", "gets_peak_to_mean"};
 
 tl::unexpected<Error> Refuse(std::string_view text) {
   return Fail(Code::kInvalidArgument,

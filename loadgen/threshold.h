@@ -32,7 +32,7 @@ struct Threshold {
 // stale_reads and reverted (of the reads judged), budget_used (of the nodes' budgets, at the end),
 // peak_to_mean (of the requests by owner), gets_peak_to_mean (of the Gets that reached each node),
 // as fractions or ratios; achieved_qps, goodput_qps (of those that were answered with a value) and
-// source_qps (loads), a second; source_loads.
+// source_qps (loads), a second; source_qps_peak, of the busiest second; source_loads.
 Result<Threshold> ParseThreshold(std::string_view text);
 
 // FIGURE<LIMIT likewise, for another tool's figures: one of `figures`, and a plain number from 0.

@@ -100,9 +100,9 @@ void Workload::FurtherKeys(const PlannedRequest& request, std::vector<std::uint6
 void PlanHash::Add(const PlannedRequest& request) {
   // Each step is a bijection of the state, so a difference is never lost, only ever mixed on.
   constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15ULL;
-  static_assert(kMaxKeys <= std::uint64_t{1} << 40, "scanned keys reach little further");
-  static_assert(kBatchMax <= std::uint64_t{1} << 14, "bits 42 to 55 hold the further keys");
-  const std::uint64_t more = std::uint64_t{request.further_keys} << 42;
+  static_assert(kMaxKeys <= std::uint64_t{1} << 40, "bits from 40 on are free, but for scans");
+  static_assert(kBatchMax <= std::uint64_t{1} << 16, "bits 40 to 55 hold the further keys");
+  const std::uint64_t more = std::uint64_t{request.further_keys} << 40;
   const auto operation = static_cast<std::uint64_t>(request.operation) << 56;
   state_ = Mix64(state_ + kGolden + static_cast<std::uint64_t>(request.intended.count()));
   state_ = Mix64(state_ + kGolden + (request.key_index | more | operation));

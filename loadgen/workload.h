@@ -37,6 +37,9 @@ struct WorkloadOptions {
   OperationMix mix = {};
   std::uint64_t batch = 1;  // keys of a get
   double scan = 0;          // of the gets: they walk through keys beyond the others, each once
+
+  // Of all requests, those that belong to the scan, as planned.
+  double scanned() const { return scan * mix.get / (mix.get + mix.set + mix.remove); }
 };
 
 inline constexpr std::uint64_t kBatchMax = 10'000;
