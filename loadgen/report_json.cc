@@ -3,6 +3,7 @@
 #include "loadgen/json_fit.h"
 #include "loadgen/latency_json.h"
 #include "loadgen/report.h"
+#include "loadgen/series_json.h"
 #include "loadgen/verdict.h"
 
 namespace ringlab {
@@ -32,6 +33,8 @@ Json ConfigJson(const RunResult& run) {
             {"workers", c.workers},
             {"connections", c.connections},
             {"batch", c.workload.batch},
+            {"scan", c.workload.scan},
+            {"failures_accepted", c.failures_accepted},
             {"ttl_s", Seconds(c.driver.ttl)}};
   const OperationMix& mix = c.workload.mix;
   const double weights = mix.get + mix.set + mix.remove;
@@ -107,6 +110,7 @@ Json NodeJson(const NodeResult& node) {
   const Histogram& h = node.owned.response;
   if (SupportsPercentile(h.count(), 50)) json["p50_ns"] = h.ValueAtPercentile(50);
   if (SupportsPercentile(h.count(), 99)) json["p99_ns"] = h.ValueAtPercentile(99);
+  if (node.gets) json["gets"] = *node.gets;
   if (node.cpu_cores) json["cpu_cores"] = *node.cpu_cores;
   if (node.resident_bytes) json["resident_bytes"] = *node.resident_bytes;
   return json;
@@ -178,9 +182,10 @@ Json ToJson(const RunResult& run) {
             {"verdict", VerdictName(run.verdict)},
             {"reasons", run.reasons},
             {"started_at", run.started_at},
-            {"interrupted", run.interrupted},
-            {"config", ConfigJson(run)},
-            {"totals", TotalsJson(run)}};
+            {"interrupted", run.interrupted}};
+  if (!run.command.empty()) json["command"] = run.command;
+  json["config"] = ConfigJson(run);
+  json["totals"] = TotalsJson(run);
   json["thresholds"] = ThresholdsJson(run.thresholds);
   json["latency_ns"] = {{"response", LatencyJson(latencies.response)},
                         {"service", LatencyJson(latencies.service)},
@@ -195,11 +200,16 @@ Json ToJson(const RunResult& run) {
     json["arrivals"]["ks"] = run.arrivals->distance;
     json["arrivals"]["gaps"] = run.arrivals->gaps;
   }
+  if (run.popularity) json["popularity"] = PopularityJson(*run.popularity);
+  const TimeSeries& series = run.measured.series;
+  if (!series.empty()) json["series"] = SeriesJson(series, run.interrupted);
+  if (run.readings.size() > 1) json["series"]["nodes"] = ToJson(run.readings);
   json["client"] = {{"cpu_cores", run.client_cpu_cores},
                     {"sender_cpu_share", run.sender_cpu_share}};
   if (run.client_resident_bytes > 0) json["client"]["resident_bytes"] = run.client_resident_bytes;
   json["environment"] = run.environment;
   json["environment"]["cores"] = run.machine_cores;
+  if (run.steal_share) json["environment"]["steal_share"] = *run.steal_share;
   MakeFitToPrint(json);
   return json;
 }

@@ -15,6 +15,8 @@
 #include "loadgen/driver.h"
 #include "loadgen/fidelity.h"
 #include "loadgen/measurements.h"
+#include "loadgen/node_readings.h"
+#include "loadgen/popularity.h"
 #include "loadgen/threshold.h"
 #include "loadgen/workload.h"
 
@@ -33,6 +35,7 @@ struct RunConfig {
   std::uint64_t group_bytes = 0;
   std::uint64_t workers = 1;
   std::uint64_t connections = 1;
+  double failures_accepted = 0.01;  // errors, timeouts and skipped, of the scheduled; more: INVALID
 
   // There are writes, and values show which one they are of.
   bool checks_staleness() const { return driver.verify && workload.mix.HasWrites(); }
@@ -45,6 +48,7 @@ struct NodeResult {
   double expected_share = 0;                  // of the requests, by key popularity
   std::optional<double> measured_share = {};  // of the requests sent; absent without any
   OwnerMeasurements owned = {};               // requests for keys that this node owns
+  std::optional<std::uint64_t> gets = {};     // that reached it, from callers and from nodes
 
   // Of the node's process during the measurement; absent when it shares one, or does not tell.
   std::optional<double> cpu_cores = {};
@@ -80,7 +84,9 @@ struct RunResult {
   RunConfig config;
   std::string plan_hash;
   bool interrupted = false;
-  std::string started_at;  // UTC, ISO 8601
+  std::string started_at;      // UTC, ISO 8601
+  double measured_from_s = 0;  // since 1970: the planned start of the measured stretch
+  std::string command;         // the command line, as a shell would take it
 
   Measurements measured{0};
   Duration elapsed{};  // the stretch that was sent over: planned, or longer when sending ran late
@@ -88,14 +94,17 @@ struct RunResult {
 
   std::optional<BalanceStats> balance;  // of the measured shares
   std::vector<NodeResult> nodes;
-  std::optional<CacheResult> cache;  // absent when the nodes do not tell
+  std::vector<NodeReading> readings;  // a second apart, of the measured stretch
+  std::optional<CacheResult> cache;   // absent when the nodes do not tell
   std::optional<ArrivalFidelity> arrivals;
+  std::optional<Popularity> popularity;
 
   double client_cpu_cores = 0;  // of loadgen's process; nodes in process are in it
   double sender_cpu_share = 0;  // of one core: the busiest sending thread
   std::uint64_t client_resident_bytes = 0;
   std::uint64_t machine_cores = 1;
   std::map<std::string, std::string> environment;
+  std::optional<double> steal_share;  // of the machine's CPU time in the measured stretch
 
   std::vector<std::string> problems;  // found on the way: rings that disagree, identities broken
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/check.h"
-#include "loadgen/cache_result.h"
 #include "node/environment.h"
 #include "node/process_usage.h"
 
@@ -57,7 +56,7 @@ Session::~Session() {
 }
 
 Result<void> Session::Connect() {
-  const AllStats stats = AskAll();
+  const AllStats stats = AskAll(kAskPatience);
   for (std::size_t i = 0; i < stats.size(); ++i) {
     const Peer& peer = cluster_.peers()[i];
     const std::string who = "node " + peer.name + " at " + peer.address;
@@ -87,8 +86,8 @@ RunResult Session::Run(const Watch& watch) {
   run.environment = DescribeEnvironment();
   run.machine_cores = CoresOfThisProcess();
 
-  bool going =
-      config.warmup == Duration::zero() || RunPhase(Duration::zero(), config.warmup, watch);
+  bool going = config.warmup == Duration::zero() ||
+               RunPhase({.start = {}, .begin = {}, .end = config.warmup}, watch);
   const AllStats before = AskWhenQuiet();
   CompareRings(before, run.problems);
   const ProcessUsage client_before = UsageOfThisProcess();
@@ -96,9 +95,20 @@ RunResult Session::Run(const Watch& watch) {
   for (const auto& thread : threads_) cpu_before.push_back(thread->cpu_time());
   const TimePoint start = TimerThread::SteadyNow();
   const bool measuring = going;
-  if (going) going = RunPhase(config.warmup, config.warmup + config.duration, watch);
+  const CpuTimes machine_before = CpuTimesOfMachine();
+  run.measured_from_s = SecondsSince1970() + Seconds(kLeadTime);
+  if (going) {
+    const Duration interval = TimeSeries::IntervalFor(config.duration);
+    series_ = TimeSeries(config.duration, interval);
+    going = RunPhase({.start = {},
+                      .begin = config.warmup,
+                      .end = config.warmup + config.duration,
+                      .interval = interval},
+                     watch);
+  }
   const Duration took = measuring ? TimerThread::SteadyNow() - start : Duration::zero();
 
+  run.steal_share = StealShare(machine_before, CpuTimesOfMachine());
   const ProcessUsage client_after = UsageOfThisProcess();
   run.client_resident_bytes = client_after.resident_bytes;
   if (measuring) {
@@ -112,7 +122,10 @@ RunResult Session::Run(const Watch& watch) {
   run.interrupted = !going;
   run.measured = Measurements(ring_->nodes().size());
   if (measuring) {
+    CollectAnswers();
     for (const auto& driver : drivers_) run.measured.Merge(driver->measurements());
+    run.measured.series.Merge(series_);
+    FillPopularity(run);
   } else {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
   }
@@ -129,15 +142,17 @@ RunResult Session::Run(const Watch& watch) {
   run.arrivals =
       MeasureFidelity(run.measured.sent_times, config.workload.process, config.workload.qps);
   const AllStats after = AskWhenQuiet();
+  run.readings = std::move(readings_);
   FillNodes(before, after, took, run);
   FillCache(before, after, run);
   for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
   return run;
 }
 
-// True when the whole stretch was sent.
-bool Session::RunPhase(Duration begin, Duration end, const Watch& watch) {
-  const Phase phase{TimerThread::SteadyNow() + kLeadTime, begin, end};
+// True when the whole stretch was sent. It starts a moment from now.
+bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
+  Phase phase = stretch;
+  phase.start = TimerThread::SteadyNow() + kLeadTime;
   std::latch left(static_cast<std::ptrdiff_t>(drivers_.size()));
   for (const auto& driver : drivers_) {
     driver->Run(phase, [&left] { left.count_down(); });
@@ -145,7 +160,9 @@ bool Session::RunPhase(Duration begin, Duration end, const Watch& watch) {
   bool going = true;
   while (!left.try_wait()) {
     std::this_thread::sleep_for(kLookEvery);
-    if (going && !watch(Look(begin, end, phase.start))) {
+    CollectAnswers();
+    if (phase.interval > Duration::zero()) ReadNodes(phase.start);
+    if (going && !watch(Look(phase))) {
       going = false;
       for (const auto& driver : drivers_) driver->StopSending();
     }
@@ -153,11 +170,20 @@ bool Session::RunPhase(Duration begin, Duration end, const Watch& watch) {
   return going;
 }
 
-Progress Session::Look(Duration begin, Duration end, TimePoint start) const {
+// From all workers into one series, so that memory does not grow with their number.
+void Session::CollectAnswers() {
+  if (series_.empty()) return;
+  for (const auto& driver : drivers_) {
+    driver->TakeAnswers(answers_);
+    series_.Add(answers_);
+  }
+}
+
+Progress Session::Look(const Phase& phase) const {
   Progress progress{
-      .warming_up = begin == Duration::zero() && options_.config.warmup > Duration::zero(),
-      .elapsed = TimerThread::SteadyNow() - start,
-      .duration = end - begin};
+      .warming_up = phase.begin == Duration::zero() && options_.config.warmup > Duration::zero(),
+      .elapsed = TimerThread::SteadyNow() - phase.start,
+      .duration = phase.end - phase.begin};
   for (const auto& driver : drivers_) {
     progress.totals.Add(driver->totals());
     progress.in_flight += driver->in_flight();
@@ -165,9 +191,9 @@ Progress Session::Look(Duration begin, Duration end, TimePoint start) const {
   return progress;
 }
 
-Session::AllStats Session::AskAll() {
+Session::AllStats Session::AskAll(Duration patience) {
   std::vector<std::promise<Result<NodeStats>>> answers(cluster_.peers().size());
-  const TimePoint deadline = TimerThread::SteadyNow() + kAskPatience;
+  const TimePoint deadline = TimerThread::SteadyNow() + patience;
   for (std::size_t i = 0; i < answers.size(); ++i) {
     transport_.Stats(cluster_.peers()[i].name, deadline,
                      [&answer = answers[i]](auto stats) { answer.set_value(std::move(stats)); });
@@ -182,7 +208,7 @@ Session::AllStats Session::AskAll() {
 Session::AllStats Session::AskWhenQuiet() {
   const TimePoint give_up = TimerThread::SteadyNow() + kQuietPatience;
   while (true) {
-    AllStats all = AskAll();
+    AllStats all = AskAll(kAskPatience);
     const bool quiet = std::all_of(all.begin(), all.end(), [&](const Result<NodeStats>& node) {
       return !node || std::all_of(node->groups.begin(), node->groups.end(), [](const auto& group) {
         return CheckIdentities(group.second).empty();
@@ -204,51 +230,6 @@ void Session::CompareRings(const AllStats& stats, std::vector<std::string>& prob
                        std::to_string(ring_->nodes().size()) +
                        "): give --ring, --replicas and the nodes' names as in --targets NAME=…");
   }
-}
-
-void Session::FillNodes(const AllStats& before, const AllStats& after, Duration took,
-                        RunResult& run) const {
-  const std::vector<double> arcs = ring_->Shares();
-  std::string key;
-  const std::vector<double> expected =
-      ExpectedShares(plan_.zipf(), plan_.scatter(), arcs, [&](std::uint64_t key_index) {
-        key.clear();
-        AppendKey(key_index, key);
-        return ring_->OwnerOf(key);
-      });
-  std::vector<double> requests;
-  for (const OwnerMeasurements& owned : run.measured.owners) {
-    requests.push_back(static_cast<double>(owned.requests));
-  }
-  run.balance = MeasureBalance(requests);
-  const std::vector<double> measured = SharesOf(requests);
-
-  for (std::size_t i = 0; i < cluster_.peers().size(); ++i) {
-    const Peer& peer = cluster_.peers()[i];
-    const NodeIndex at = ring_->IndexOf(peer.name);
-    NodeResult node{.name = peer.name,
-                    .address = peer.address,
-                    .arc_share = arcs[at],
-                    .expected_share = expected[at],
-                    .owned = run.measured.owners[at]};
-    if (!measured.empty()) node.measured_share = measured[at];
-    if (cluster_.separate() && before[i] && after[i] && took > Duration::zero()) {
-      node.cpu_cores = Seconds(after[i]->process.cpu - before[i]->process.cpu) / Seconds(took);
-      node.resident_bytes = after[i]->process.resident_bytes;
-    }
-    run.nodes.push_back(std::move(node));
-  }
-}
-
-void Session::FillCache(const AllStats& before, const AllStats& after, RunResult& run) const {
-  CacheTally tally(options_.config.driver.group);
-  for (std::size_t i = 0; i < after.size(); ++i) {
-    if (!before[i] || !after[i]) return;  // a sum without one node would mislead
-    if (std::string broken = tally.Add(*before[i], *after[i]); !broken.empty()) {
-      run.problems.push_back("node " + cluster_.peers()[i].name + ": " + broken);
-    }
-  }
-  run.cache = tally.result();
 }
 
 }  // namespace ringlab
