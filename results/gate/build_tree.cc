@@ -74,6 +74,13 @@ Result<BuildTree> OwnBuildTree() {
   }
   BuildTree tree{.source = "", .build = build, .cache = CacheOf(*text)};
   tree.source = tree.cache["CMAKE_HOME_DIRECTORY"];
+  std::string tests = tree.cache["RINGLAB_TESTS"];
+  std::ranges::transform(tests, tests.begin(), [](unsigned char c) { return std::toupper(c); });
+  if (tests != "ON" && tests != "TRUE") {
+    return Fail(Code::kInvalidArgument,
+                "this build has no benchmarks; scripts/setup test && cmake --preset release "
+                "-DRINGLAB_TESTS=ON makes one that has");
+  }
   std::string type = tree.cache["CMAKE_BUILD_TYPE"];
   std::ranges::transform(type, type.begin(), [](unsigned char c) { return std::toupper(c); });
   if ((type != "RELEASE" && type != "RELWITHDEBINFO") || !tree.cache["RINGLAB_SANITIZE"].empty()) {

@@ -28,7 +28,7 @@ Limits LimitsOf(const std::string& measure, Against against) {
   if (measure == "allocations" || measure == "allocated_bytes") {
     return {0.005, 0.01 - 1e-9, 0, "+0.5 % and +0.01"};
   }
-  return {0.01, 0, 0, "+1 %"};  // bytes
+  return {0.01, 0, 0.0005, "+1 %"};  // bytes
 }
 
 Verdict Judge(double base, double head, const Limits& limits) {
