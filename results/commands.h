@@ -9,5 +9,9 @@
 namespace ringlab {
 
 void AddValidate(CLI::App& results, int& exit);  // does a file keep to the schema?
+void AddCompare(CLI::App& results, int& exit);   // what became worse from one file to another?
+void AddAb(CLI::App& results, int& exit);        // … from a commit to what is here?
+void AddBaseline(CLI::App& results, int& exit);  // … from the stored figures to what is here?
+void AddHistory(CLI::App& results, int& exit);   // … over many commits?
 
 }  // namespace ringlab

@@ -14,6 +14,10 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit = kExitOk;
   AddValidate(app, exit);
+  AddCompare(app, exit);
+  AddAb(app, exit);
+  AddBaseline(app, exit);
+  AddHistory(app, exit);
   ParseCommandLine(app, argc, argv, exit);
   return exit;
 }
