@@ -25,7 +25,9 @@ std::string Show(const Json& json) {
   return text.substr(0, kShownMax) + "…";
 }
 
-bool IsCount(const Json& json) { return json.is_number_unsigned(); }
+bool IsCount(const Json& json) {
+  return json.is_number_unsigned() || (json.is_number_integer() && json >= 0);
+}
 bool IsAmount(const Json& json) {
   return json.is_number() && json.get<double>() >= 0 && std::isfinite(json.get<double>());
 }
