@@ -8,6 +8,7 @@
 
 namespace ringlab {
 
+void AddReport(CLI::App& results, int& exit);    // draw one, as a page
 void AddValidate(CLI::App& results, int& exit);  // does a file keep to the schema?
 
 }  // namespace ringlab
