@@ -65,7 +65,8 @@ void Driver::Send(TimePoint now) {
       .owner = ring_.OwnerOf(key_),
       .version = writes ? static_cast<std::uint32_t>(options_.VersionOf(next_.index)) : 0,
       .operation = next_.operation};
-  if (!tally_->Begin(sent, 1 + std::uint64_t{next_.further_keys})) return;
+  const AskedKeys asked{.rank = next_.rank, .keys = 1 + std::uint64_t{next_.further_keys}};
+  if (!tally_->Begin(sent, asked)) return;
   const std::size_t nodes = ring_.nodes().size();
   const std::string& to =
       ring_.nodes()[options_.route == Route::kOwner ? sent.owner : next_.index % nodes];
@@ -142,6 +143,11 @@ void Driver::StopSending() {
 Totals Driver::totals() const { return tally_ ? tally_->totals() : Totals{}; }
 
 std::uint64_t Driver::in_flight() const { return tally_ ? tally_->in_flight() : 0; }
+
+void Driver::TakeAnswers(std::vector<TimeSeries::Answer>& answers) {
+  answers.clear();
+  if (tally_) tally_->TakeAnswers(answers);
+}
 
 Measurements Driver::measurements() const {
   return tally_ ? tally_->measurements() : Measurements(ring_.nodes().size());

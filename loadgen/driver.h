@@ -65,6 +65,9 @@ class Driver {
   std::uint64_t in_flight() const;
   Measurements measurements() const;
 
+  // See PhaseTally::TakeAnswers. A phase with intervals wants it called every now and then.
+  void TakeAnswers(std::vector<TimeSeries::Answer>& answers);
+
   // Of what the plan was walked through so far: whole after the last phase.
   const PlanHash& plan_hash() const { return slice_.hash(); }
 

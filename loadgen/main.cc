@@ -1,4 +1,5 @@
 // loadgen: drives Zipf key traffic at an open-loop rate and says what it was like, honestly.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -12,8 +13,10 @@
 #include "loadgen/verdict.h"
 #include "node/flags.h"
 #include "node/interrupt.h"
+#include "node/json_text.h"
 #include "node/result_file.h"
 #include "node/terminal.h"
+#include "results/hdr/run_histograms.h"
 
 namespace ringlab {
 namespace {
@@ -52,11 +55,40 @@ int CannotRun(const CLI::App& app, const LoadgenOptions& options, const std::str
   return UsageError(app, why);
 }
 
+// The files that were asked for: one a flag.
+using Files = std::vector<std::pair<std::string, std::string>>;
+Files FilesOf(const LoadgenOptions& options) {
+  return {
+      {"--json", options.json_file}, {"--hlog", options.hlog_file}, {"--hgrm", options.hgrm_file}};
+}
+
+bool GoesToStdout(const std::pair<std::string, std::string>& file) { return file.second == "-"; }
+
+// What is wrong with them, found out before the run; or "".
+std::string ComplaintAboutFiles(const Files& files) {
+  for (const auto& [flag, file] : files) {
+    if (std::string wrong = ComplaintAboutFile(flag, file); !wrong.empty()) return wrong;
+  }
+  if (std::ranges::count_if(files, GoesToStdout) < 2) return "";
+  return "--json, --hlog, --hgrm: expected one of them on stdout (-), the others in files";
+}
+
+// The text for a flag's file.
+std::string TextFor(const std::string& flag, const RunResult& result) {
+  if (flag == "--hlog") return RunHlog(result);
+  if (flag == "--hgrm") return RunHgrm(result);
+  nlohmann::ordered_json json = ToJson(result);
+  json["histograms"] = HistogramsJson(result);
+  return JsonText(json);
+}
+
 int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result) {
-  const bool json_on_stdout = options.json_file == "-";
-  if (!options.quiet) (json_on_stdout ? std::cerr : std::cout) << ToText(result) << std::flush;
-  if (!options.json_file.empty() && !WriteJson(options.json_file, ToJson(result))) {
-    return UsageError(app, "--json: \"" + options.json_file + "\": cannot be written");
+  const Files files = FilesOf(options);
+  const bool stdout_taken = std::ranges::any_of(files, GoesToStdout);
+  if (!options.quiet) (stdout_taken ? std::cerr : std::cout) << ToText(result) << std::flush;
+  for (const auto& [flag, file] : files) {
+    if (file.empty() || WriteText(file, TextFor(flag, result))) continue;
+    return UsageError(app, flag + ": \"" + file + "\": cannot be written");
   }
   switch (result.verdict) {
     case Verdict::kValid: return kExitOk;
@@ -66,8 +98,27 @@ int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& 
   return kExitInvalid;
 }
 
+// As a shell would take it: quoted where it has more than plain characters.
+std::string ShellWord(std::string_view word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:.,/%@";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) {
+    return std::string(word);
+  }
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+// What was typed, to be typed again.
+std::string ShellCommand(int argc, char** argv) {
+  std::string command = "loadgen";
+  for (int i = 1; i < argc; ++i) command += " " + ShellWord(argv[i]);
+  return command;
+}
+
 int Run(const CLI::App& app, LoadgenOptions& options) {
-  const std::string complaint = ComplaintAboutFile("--json", options.json_file);
+  const std::string complaint = ComplaintAboutFiles(FilesOf(options));
   if (!complaint.empty()) return UsageError(app, complaint);
   Interrupt interrupt;
   StatusLine status(!options.quiet);
@@ -98,6 +149,7 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
     return !interrupt.Requested();
   });
   status.Clear();
+  result.command = options.command;
   Judge(options.thresholds, result);
   return Report(app, options, result);
 }
@@ -114,6 +166,7 @@ int Main(int argc, char** argv) {
   if (const std::string wrong = CompleteOptions(options); !wrong.empty()) {
     return UsageError(app, wrong);
   }
+  options.command = ShellCommand(argc, argv);
   return Run(app, options);
 }
 

@@ -56,6 +56,8 @@ void Measurements::Merge(const Measurements& other) {
     owners[i].requests += other.owners[i].requests;
     owners[i].response.Merge(other.owners[i].response);
   }
+  series.Merge(other.series);
+  ranks.Merge(other.ranks);
   sent_times.insert(sent_times.end(), other.sent_times.begin(), other.sent_times.end());
   last_sent = std::max(last_sent, other.last_sent);
 }
@@ -94,7 +96,7 @@ std::string CheckIdentities(const Measurements& measured) {
     return "reads judged " + text(s.reads) + " are fewer than stale " + text(s.stale) + " (own " +
            text(s.own_stale) + ") + reverted " + text(s.reverted) + " + untold " + text(s.untold);
   }
-  return "";
+  return CheckSeries(measured);
 }
 
 }  // namespace ringlab

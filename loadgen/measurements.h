@@ -6,6 +6,8 @@
 //   keys.asked = keys.ok + keys.not_found + keys.failed
 //   keys.ok = the sum over the levels
 //   stale + reverted + untold <= staleness.reads,  own_stale <= stale
+//   scheduled, sent … = the sums over the intervals of the series, if it has any; theirs alike
+//   sent = the sum over the ranks
 // A batch is ok when one key of it is, else not found when one is not found, else failed.
 // Not thread-safe: its PhaseTally guards it. Mergeable over workers.
 #pragma once
@@ -21,6 +23,8 @@
 #include "core/types.h"
 #include "loadgen/histogram.h"
 #include "loadgen/operation.h"
+#include "loadgen/rank_counts.h"
+#include "loadgen/time_series.h"
 
 namespace ringlab {
 
@@ -96,6 +100,8 @@ struct Measurements {
   std::array<Histogram, kLevels> levels;  // service times of the gets answered there, by key
   Staleness staleness;
   std::vector<OwnerMeasurements> owners;
+  TimeSeries series;                 // without intervals unless the phase asks for some
+  RankCounts ranks;                  // of the requests sent, by their first key
   std::vector<Duration> sent_times;  // offsets from the start of the phase
   Duration last_sent{};              // likewise
   Error first_error{};  // code and message of the first request or key that failed, for people
@@ -113,5 +119,8 @@ struct Measurements {
 
 // Empty when the identities hold, as they do once a phase is over, else the first that does not.
 std::string CheckIdentities(const Measurements& measured);
+
+// Likewise of the series and the ranks; part of CheckIdentities().
+std::string CheckSeries(const Measurements& measured);
 
 }  // namespace ringlab

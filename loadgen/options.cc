@@ -165,6 +165,12 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   AddFlag(app, "--json", o.json_file, AnyText, "Write the result as JSON; - for stdout", "FILE");
+  AddFlag(app, "--hlog", o.hlog_file, AnyText,
+          "Write HdrHistogram's interval log of the response times, a second and\n"
+          "an operation a line; - for stdout",
+          "FILE");
+  AddFlag(app, "--hgrm", o.hgrm_file, AnyText,
+          "Write HdrHistogram's percentile table of the response times; - for stdout", "FILE");
   app.add_flag("--quiet", o.quiet, "No progress, no report: the verdict's exit code and --json");
 }
 

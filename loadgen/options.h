@@ -19,7 +19,10 @@ struct LoadgenOptions {
   std::optional<double> not_found;  // short for the setting of --source
   std::vector<Threshold> thresholds;
   std::string json_file;  // "" for none, "-" for stdout
+  std::string hlog_file;  // likewise
+  std::string hgrm_file;
   bool quiet = false;
+  std::string command;  // as it was typed
 };
 
 // Declares every flag. `options` must outlive the parsing.

@@ -32,22 +32,26 @@ PhaseTally::PhaseTally(const Options& options, Scheduler& scheduler, VersionLedg
       scheduler_(scheduler),
       ledger_(ledger),
       done_(std::move(done)),
-      measured_(options.nodes) {
+      measured_(options.nodes),
+      series_(options.phase) {
   // At once, so that no send waits for megabytes to be moved; memory is taken as it is written.
   measured_.sent_times.reserve(Measurements::kSentTimesMax);
 }
 
-bool PhaseTally::Begin(const SentRequest& request, std::uint64_t keys) {
+bool PhaseTally::Begin(const SentRequest& request, const AskedKeys& asked) {
   {
     MutexLock lock(mutex_);
     ++measured_.totals.scheduled;
-    if (in_flight_ >= options_.in_flight_max) {
+    const bool sent = in_flight_ < options_.in_flight_max;
+    series_.Begin(request, sent);
+    if (!sent) {
       ++measured_.totals.skipped;
       return false;
     }
     ++measured_.totals.sent;
+    measured_.ranks.Count(asked.rank);
     ++measured_.of(request.operation).requests;
-    if (request.operation == Operation::kGet) measured_.keys.asked += keys;
+    if (request.operation == Operation::kGet) measured_.keys.asked += asked.keys;
     ++measured_.owners[request.owner].requests;
     ++in_flight_;
     measured_.latencies.send_lag.Record((request.sent - request.intended).count());
@@ -123,7 +127,7 @@ void PhaseTally::Finish(const SentRequest& request, const Error* error,
     --in_flight_;
     CountRequest(request, error, now);
     for (std::size_t i = 0; i < replies.size(); ++i) {
-      CountKey(replies[i], readings[i], (now - request.sent).count());
+      CountKey(replies[i], readings[i], request, now);
     }
     done = EndIfOver();
   }
@@ -133,11 +137,14 @@ void PhaseTally::Finish(const SentRequest& request, const Error* error,
 void PhaseTally::CountRequest(const SentRequest& request, const Error* error, TimePoint now) {
   Totals& totals = measured_.totals;
   OperationMeasurements& operation = measured_.of(request.operation);
+  std::uint64_t TimeSeries::Counts::* outcome = &TimeSeries::Counts::ok;
   if (error == nullptr) {
     ++totals.ok;
   } else if (error->code == Code::kNotFound && request.operation == Operation::kGet) {
     ++totals.not_found;
+    outcome = &TimeSeries::Counts::not_found;
   } else {
+    outcome = &TimeSeries::Counts::failed;
     if (!measured_.has_error()) measured_.first_error = *error;
     ++(error->code == Code::kDeadlineExceeded ? totals.timeouts : totals.errors);
     ++operation.failed;
@@ -148,13 +155,16 @@ void PhaseTally::CountRequest(const SentRequest& request, const Error* error, Ti
   measured_.latencies.service.Record(service);
   measured_.owners[request.owner].response.Record(response);
   operation.service.Record(service);
+  series_.End(request, outcome, now);
 }
 
 void PhaseTally::CountKey(const Result<GetReply>& reply, const Reading& reading,
-                          std::int64_t service) {
+                          const SentRequest& request, TimePoint now) {
   if (reply) {
     ++measured_.keys.ok;
-    measured_.levels[static_cast<std::size_t>(reply->level)].Record(service);
+    const auto level = static_cast<std::size_t>(reply->level);
+    measured_.levels[level].Record((now - request.sent).count());
+    series_.Answered(request, reply->level);
   } else if (reply.error().code == Code::kNotFound) {
     ++measured_.keys.not_found;
   } else {
@@ -216,10 +226,16 @@ void PhaseTally::GiveUp(Duration waited) {
     for (OwnerMeasurements& owner : m.owners) {
       owner.response.RecordMany(waited.count(), owner.requests - owner.response.count());
     }
+    series_.GiveUp(waited);
     in_flight_ = 0;
     done = std::move(done_);
   }
   if (done) done();
+}
+
+void PhaseTally::TakeAnswers(std::vector<TimeSeries::Answer>& answers) {
+  MutexLock lock(mutex_);
+  series_.Take(answers);
 }
 
 bool PhaseTally::is_over() const {
@@ -238,8 +254,15 @@ Totals PhaseTally::totals() const {
 }
 
 Measurements PhaseTally::measurements() const {
-  MutexLock lock(mutex_);
-  return measured_;
+  Measurements measured(0);
+  PhaseSeries series;
+  {
+    MutexLock lock(mutex_);
+    measured = measured_;
+    series = series_;
+  }
+  measured.series = std::move(series).Sorted();
+  return measured;
 }
 
 }  // namespace ringlab

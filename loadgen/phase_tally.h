@@ -13,31 +13,15 @@
 #include <vector>
 
 #include "core/function.h"
-#include "core/ring.h"
 #include "core/scheduler.h"
 #include "core/sync.h"
 #include "core/types.h"
 #include "loadgen/measurements.h"
+#include "loadgen/phase.h"
+#include "loadgen/phase_series.h"
 #include "loadgen/version_ledger.h"
 
 namespace ringlab {
-
-// A stretch of the plan, [begin, end), that begins at `start`.
-struct Phase {
-  TimePoint start;
-  Duration begin;
-  Duration end;
-};
-
-// What the answer's accounting needs of a request. A batch is told by its first key.
-struct SentRequest {
-  std::uint64_t key_index = 0;
-  TimePoint intended{};
-  TimePoint sent{};
-  NodeIndex owner = kNoNode;
-  std::uint32_t version = 0;  // of a write
-  Operation operation = Operation::kGet;
-};
 
 class PhaseTally {
  public:
@@ -53,9 +37,9 @@ class PhaseTally {
   PhaseTally(const Options& options, Scheduler& scheduler, VersionLedger* ledger,
              Function<void()> done);
 
-  // Counts a request for so many keys, and tells the ledger of a write. False when it is skipped:
-  // too many are in flight.
-  bool Begin(const SentRequest& request, std::uint64_t keys);
+  // Counts a request, and tells the ledger of a write. False when it is skipped: too many are in
+  // flight.
+  bool Begin(const SentRequest& request, const AskedKeys& asked);
 
   // The answer to a get, to a batch of `keys`, to a write. Once for each request that has begun.
   void Answered(const SentRequest& request, const Result<GetReply>& reply);
@@ -80,6 +64,10 @@ class PhaseTally {
   Totals totals() const;
   Measurements measurements() const;
 
+  // The answers since the last call, for the series of whoever collects them for several workers:
+  // they are not in measurements() then. `answers` is replaced; its memory is used again.
+  void TakeAnswers(std::vector<TimeSeries::Answer>& answers);
+
  private:
   // What a get's answer for one key is worth.
   struct Reading {
@@ -93,8 +81,8 @@ class PhaseTally {
               std::span<const Result<GetReply>> replies, std::span<const Reading> readings);
   void CountRequest(const SentRequest& request, const Error* error, TimePoint now)
       RL_REQUIRES(mutex_);
-  void CountKey(const Result<GetReply>& reply, const Reading& reading, std::int64_t service)
-      RL_REQUIRES(mutex_);
+  void CountKey(const Result<GetReply>& reply, const Reading& reading, const SentRequest& request,
+                TimePoint now) RL_REQUIRES(mutex_);
   Function<void()> EndIfOver() RL_REQUIRES(mutex_);
 
   const Options options_;
@@ -107,7 +95,8 @@ class PhaseTally {
   bool over_ RL_GUARDED_BY(mutex_) = false;
   std::uint64_t in_flight_ RL_GUARDED_BY(mutex_) = 0;
   Function<void()> done_ RL_GUARDED_BY(mutex_);
-  Measurements measured_ RL_GUARDED_BY(mutex_);
+  Measurements measured_ RL_GUARDED_BY(mutex_);  // but for the series
+  PhaseSeries series_ RL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ringlab

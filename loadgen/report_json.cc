@@ -3,6 +3,7 @@
 #include "loadgen/json_fit.h"
 #include "loadgen/latency_json.h"
 #include "loadgen/report.h"
+#include "loadgen/series_json.h"
 #include "loadgen/verdict.h"
 
 namespace ringlab {
@@ -178,9 +179,10 @@ Json ToJson(const RunResult& run) {
             {"verdict", VerdictName(run.verdict)},
             {"reasons", run.reasons},
             {"started_at", run.started_at},
-            {"interrupted", run.interrupted},
-            {"config", ConfigJson(run)},
-            {"totals", TotalsJson(run)}};
+            {"interrupted", run.interrupted}};
+  if (!run.command.empty()) json["command"] = run.command;
+  json["config"] = ConfigJson(run);
+  json["totals"] = TotalsJson(run);
   json["thresholds"] = ThresholdsJson(run.thresholds);
   json["latency_ns"] = {{"response", LatencyJson(latencies.response)},
                         {"service", LatencyJson(latencies.service)},
@@ -195,11 +197,15 @@ Json ToJson(const RunResult& run) {
     json["arrivals"]["ks"] = run.arrivals->distance;
     json["arrivals"]["gaps"] = run.arrivals->gaps;
   }
+  if (run.popularity) json["popularity"] = PopularityJson(*run.popularity);
+  const TimeSeries& series = run.measured.series;
+  if (!series.empty()) json["series"] = SeriesJson(series, run.interrupted);
   json["client"] = {{"cpu_cores", run.client_cpu_cores},
                     {"sender_cpu_share", run.sender_cpu_share}};
   if (run.client_resident_bytes > 0) json["client"]["resident_bytes"] = run.client_resident_bytes;
   json["environment"] = run.environment;
   json["environment"]["cores"] = run.machine_cores;
+  if (run.steal_share) json["environment"]["steal_share"] = *run.steal_share;
   MakeFitToPrint(json);
   return json;
 }

@@ -15,6 +15,7 @@
 #include "loadgen/driver.h"
 #include "loadgen/fidelity.h"
 #include "loadgen/measurements.h"
+#include "loadgen/popularity.h"
 #include "loadgen/threshold.h"
 #include "loadgen/workload.h"
 
@@ -80,7 +81,9 @@ struct RunResult {
   RunConfig config;
   std::string plan_hash;
   bool interrupted = false;
-  std::string started_at;  // UTC, ISO 8601
+  std::string started_at;      // UTC, ISO 8601
+  double measured_from_s = 0;  // since 1970: the planned start of the measured stretch
+  std::string command;         // the command line, as a shell would take it
 
   Measurements measured{0};
   Duration elapsed{};  // the stretch that was sent over: planned, or longer when sending ran late
@@ -90,12 +93,14 @@ struct RunResult {
   std::vector<NodeResult> nodes;
   std::optional<CacheResult> cache;  // absent when the nodes do not tell
   std::optional<ArrivalFidelity> arrivals;
+  std::optional<Popularity> popularity;
 
   double client_cpu_cores = 0;  // of loadgen's process; nodes in process are in it
   double sender_cpu_share = 0;  // of one core: the busiest sending thread
   std::uint64_t client_resident_bytes = 0;
   std::uint64_t machine_cores = 1;
   std::map<std::string, std::string> environment;
+  std::optional<double> steal_share;  // of the machine's CPU time in the measured stretch
 
   std::vector<std::string> problems;  // found on the way: rings that disagree, identities broken
 

@@ -87,8 +87,8 @@ RunResult Session::Run(const Watch& watch) {
   run.environment = DescribeEnvironment();
   run.machine_cores = CoresOfThisProcess();
 
-  bool going =
-      config.warmup == Duration::zero() || RunPhase(Duration::zero(), config.warmup, watch);
+  bool going = config.warmup == Duration::zero() ||
+               RunPhase({.start = {}, .begin = {}, .end = config.warmup}, watch);
   const AllStats before = AskWhenQuiet();
   CompareRings(before, run.problems);
   const ProcessUsage client_before = UsageOfThisProcess();
@@ -96,9 +96,20 @@ RunResult Session::Run(const Watch& watch) {
   for (const auto& thread : threads_) cpu_before.push_back(thread->cpu_time());
   const TimePoint start = TimerThread::SteadyNow();
   const bool measuring = going;
-  if (going) going = RunPhase(config.warmup, config.warmup + config.duration, watch);
+  const CpuTimes machine_before = CpuTimesOfMachine();
+  run.measured_from_s = SecondsSince1970() + Seconds(kLeadTime);
+  if (going) {
+    const Duration interval = TimeSeries::IntervalFor(config.duration);
+    series_ = TimeSeries(config.duration, interval);
+    going = RunPhase({.start = {},
+                      .begin = config.warmup,
+                      .end = config.warmup + config.duration,
+                      .interval = interval},
+                     watch);
+  }
   const Duration took = measuring ? TimerThread::SteadyNow() - start : Duration::zero();
 
+  run.steal_share = StealShare(machine_before, CpuTimesOfMachine());
   const ProcessUsage client_after = UsageOfThisProcess();
   run.client_resident_bytes = client_after.resident_bytes;
   if (measuring) {
@@ -112,7 +123,10 @@ RunResult Session::Run(const Watch& watch) {
   run.interrupted = !going;
   run.measured = Measurements(ring_->nodes().size());
   if (measuring) {
+    CollectAnswers();
     for (const auto& driver : drivers_) run.measured.Merge(driver->measurements());
+    run.measured.series.Merge(series_);
+    FillPopularity(run);
   } else {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
   }
@@ -135,9 +149,10 @@ RunResult Session::Run(const Watch& watch) {
   return run;
 }
 
-// True when the whole stretch was sent.
-bool Session::RunPhase(Duration begin, Duration end, const Watch& watch) {
-  const Phase phase{TimerThread::SteadyNow() + kLeadTime, begin, end};
+// True when the whole stretch was sent. It starts a moment from now.
+bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
+  Phase phase = stretch;
+  phase.start = TimerThread::SteadyNow() + kLeadTime;
   std::latch left(static_cast<std::ptrdiff_t>(drivers_.size()));
   for (const auto& driver : drivers_) {
     driver->Run(phase, [&left] { left.count_down(); });
@@ -145,7 +160,8 @@ bool Session::RunPhase(Duration begin, Duration end, const Watch& watch) {
   bool going = true;
   while (!left.try_wait()) {
     std::this_thread::sleep_for(kLookEvery);
-    if (going && !watch(Look(begin, end, phase.start))) {
+    CollectAnswers();
+    if (going && !watch(Look(phase))) {
       going = false;
       for (const auto& driver : drivers_) driver->StopSending();
     }
@@ -153,11 +169,20 @@ bool Session::RunPhase(Duration begin, Duration end, const Watch& watch) {
   return going;
 }
 
-Progress Session::Look(Duration begin, Duration end, TimePoint start) const {
+// From all workers into one series, so that memory does not grow with their number.
+void Session::CollectAnswers() {
+  if (series_.empty()) return;
+  for (const auto& driver : drivers_) {
+    driver->TakeAnswers(answers_);
+    series_.Add(answers_);
+  }
+}
+
+Progress Session::Look(const Phase& phase) const {
   Progress progress{
-      .warming_up = begin == Duration::zero() && options_.config.warmup > Duration::zero(),
-      .elapsed = TimerThread::SteadyNow() - start,
-      .duration = end - begin};
+      .warming_up = phase.begin == Duration::zero() && options_.config.warmup > Duration::zero(),
+      .elapsed = TimerThread::SteadyNow() - phase.start,
+      .duration = phase.end - phase.begin};
   for (const auto& driver : drivers_) {
     progress.totals.Add(driver->totals());
     progress.in_flight += driver->in_flight();
@@ -238,6 +263,12 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
     }
     run.nodes.push_back(std::move(node));
   }
+}
+
+void Session::FillPopularity(RunResult& run) const {
+  run.popularity = MeasurePopularity(
+      plan_.zipf(), plan_.scatter(), run.measured.ranks,
+      [&](const std::string& key) { return ring_->nodes()[ring_->OwnerOf(key)]; });
 }
 
 void Session::FillCache(const AllStats& before, const AllStats& after, RunResult& run) const {

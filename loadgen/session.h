@@ -45,8 +45,10 @@ class Session {
 
   AllStats AskAll();
   AllStats AskWhenQuiet();
-  bool RunPhase(Duration begin, Duration end, const Watch& watch);
-  Progress Look(Duration begin, Duration end, TimePoint start) const;
+  bool RunPhase(const Phase& phase, const Watch& watch);
+  void CollectAnswers();
+  Progress Look(const Phase& phase) const;
+  void FillPopularity(RunResult& run) const;
   void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
   void FillNodes(const AllStats& before, const AllStats& after, Duration took,
                  RunResult& run) const;
@@ -60,6 +62,8 @@ class Session {
   std::vector<std::unique_ptr<TimerThread>> threads_;
   GrpcTransport transport_;
   std::vector<std::unique_ptr<Driver>> drivers_;
+  TimeSeries series_;  // of the measured stretch, what is collected while it goes on
+  std::vector<TimeSeries::Answer> answers_;
 };
 
 }  // namespace ringlab

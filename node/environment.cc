@@ -1,15 +1,20 @@
 #include "node/environment.h"
 
+#include <gnu/libc-version.h>
 #include <sched.h>
 #include <sys/utsname.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <ctime>
 #include <fstream>
+#include <iterator>
 #include <string_view>
 #include <thread>
 
+#include "core/parse.h"
 #include "node/version.h"
 
 namespace ringlab {
@@ -29,6 +34,18 @@ std::string Field(const char* file, std::string_view name, char separator) {
     return text;
   }
   return "";
+}
+
+std::string TextOf(const char* file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string FirstLineOf(const char* file) {
+  std::string line;
+  std::ifstream in(file);
+  std::getline(in, line);
+  return line;
 }
 
 }  // namespace
@@ -56,8 +73,40 @@ std::map<std::string, std::string> DescribeEnvironment() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   facts["build"] += ", with a sanitizer";
 #endif
+  facts["flags"] = kCompilerFlags;
+  facts["grpc"] = kGrpcVersion;
+  facts["protobuf"] = kProtobufVersion;
+  facts["zlib"] = zlibVersion();
+  facts["libc"] = std::string("glibc ") + gnu_get_libc_version();
+  facts["governor"] = FirstLineOf("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
   std::erase_if(facts, [](const auto& fact) { return fact.second.empty(); });
   return facts;
+}
+
+CpuTimes CpuTimesOfMachine() { return ParseCpuTimes(TextOf("/proc/stat")); }
+
+// "cpu  USER NICE SYSTEM IDLE IOWAIT IRQ SOFTIRQ STEAL GUEST GUEST_NICE": the last two are in the
+// first two already.
+CpuTimes ParseCpuTimes(std::string_view text) {
+  constexpr std::string_view kAll = "cpu ";
+  constexpr std::size_t kSteal = 7;
+  CpuTimes times;
+  if (!text.starts_with(kAll)) return times;
+  text = text.substr(kAll.size(), text.find('\n') - kAll.size());
+  std::size_t field = 0;
+  for (const std::string_view word : SplitAt(text, ' ')) {
+    const auto ticks = ParseCount(word);
+    if (!ticks) continue;  // two spaces stand after "cpu"
+    if (field <= kSteal) times.all += *ticks;
+    if (field++ == kSteal) times.steal = *ticks;
+  }
+  return field > kSteal ? times : CpuTimes{};
+}
+
+std::optional<double> StealShare(const CpuTimes& before, const CpuTimes& after) {
+  if (before.all == 0 || after.all <= before.all || after.steal < before.steal) return std::nullopt;
+  return static_cast<double>(after.steal - before.steal) /
+         static_cast<double>(after.all - before.all);
 }
 
 unsigned CoresOfThisProcess() {
@@ -76,6 +125,10 @@ std::string UtcNow() {
   std::array<char, 32> text{};
   std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
   return text.data();
+}
+
+double SecondsSince1970() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace ringlab

@@ -87,7 +87,9 @@ struct World {
 
   // Starts a phase at the present; each end of one is counted.
   void Start(Driver& driver, Duration begin, Duration end) {
-    driver.Run({scheduler.Now(), begin, end}, [this] { ++ends; });
+    driver.Run(
+        {.start = scheduler.Now(), .begin = begin, .end = end, .interval = std::chrono::seconds(1)},
+        [this] { ++ends; });
   }
 
   // The figures of a whole run; the time is left at its end.

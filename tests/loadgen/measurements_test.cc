@@ -30,6 +30,8 @@ Measurements Sound() {
   m.keys = {.asked = 800, .ok = 790, .not_found = 6, .failed = 4};
   m.levels[static_cast<std::size_t>(Level::kCache)].RecordMany(1000, 700);
   m.levels[static_cast<std::size_t>(Level::kPeer)].RecordMany(2000, 90);
+  m.ranks.Count(1, 60);
+  m.ranks.Count(123, 40);
   m.staleness = {.reads = 10, .stale = 4, .own_stale = 2, .reverted = 3, .untold = 1, .age = {}};
   return m;
 }

@@ -7,6 +7,7 @@
 
 #include "loadgen/run_result.h"
 #include "loadgen/verdict.h"
+#include "tests/loadgen/sample_series.h"
 
 namespace ringlab {
 
@@ -77,6 +78,7 @@ inline RunResult SampleRun() {
   run.client_resident_bytes = 30'000'000;
   run.machine_cores = 2;
   run.environment = {{"cpu", "a test's"}, {"kernel", "6.1"}};
+  FillSeries(run);
   return run;
 }
 
@@ -100,6 +102,7 @@ inline RunResult MixedSample() {
       .reads = 80'000, .stale = 4, .own_stale = 1, .reverted = 400, .untold = 2, .age = {}};
   m.staleness.age.RecordMany(2'000'000, 3);
   m.staleness.age.Record(7'000'000);
+  FillSeries(run);
   return run;
 }
 

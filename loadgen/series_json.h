@@ -1,0 +1,17 @@
+// What a run did second by second, and which keys it asked for, as results/README.md has it.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "loadgen/popularity.h"
+#include "loadgen/time_series.h"
+
+namespace ringlab {
+
+// Columns of one entry an interval. A percentile is null where its interval has too few requests.
+// With `cut`, without the intervals at the end in which nothing was planned to start (any more).
+nlohmann::ordered_json SeriesJson(const TimeSeries& series, bool cut);
+
+nlohmann::ordered_json PopularityJson(const Popularity& popularity);
+
+}  // namespace ringlab
