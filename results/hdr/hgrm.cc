@@ -1,5 +1,7 @@
 #include "results/hdr/hgrm.h"
 
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "loadgen/text_format.h"
@@ -16,6 +18,31 @@ double NextLevel(double level) {
   return level + 100.0 / (kStepsInHalving * std::exp2(halvings + 1));
 }
 
+// As Java's %.Nf: halves of the shortest decimal number that reads back go up. (C rounds the binary
+// number, and prints a percentile of 0.9997802734375 with ...437 at its end.)
+std::string Fixed(double number, int decimals) {
+  std::array<char, 400> buffer{};
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
+  std::string digits(buffer.data(), end.ptr);
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  if (point == digits.size()) digits += '.';
+  const std::size_t kept = point + 1 + static_cast<std::size_t>(decimals);
+  const bool up = digits.size() > kept && digits[kept] >= '5';
+  digits.resize(kept, '0');
+  if (!up) return digits;
+  std::size_t at = kept;
+  while (at-- > 0) {
+    if (digits[at] == '.') continue;
+    if (digits[at] != '9') {
+      ++digits[at];
+      return digits;
+    }
+    digits[at] = '0';
+  }
+  return "1" + digits;
+}
+
 }  // namespace
 
 std::string HgrmText(const HdrHistogram& histogram, double unit) {
@@ -29,24 +56,26 @@ std::string HgrmText(const HdrHistogram& histogram, double unit) {
   std::uint64_t seen = 0;
   for (const HdrHistogram::Cell& cell : histogram.cells()) {
     seen += cell.count;
-    const double value = static_cast<double>(layout.HighestAt(cell.index)) / unit;
+    const std::string value =
+        Fixed(static_cast<double>(layout.HighestAt(cell.index)) / unit, digits);
     // A counter of many values stands for every level that it reaches.
     while (level < 100 && 100.0 * static_cast<double>(seen) / all >= level) {
-      text += Format("%12.*f %2.12f %10llu %14.2f\n", digits, value, level / 100, count(seen),
-                     1 / (1 - level / 100));
+      text += Format("%12s %s %10llu %14s\n", value.c_str(), Fixed(level / 100, 12).c_str(),
+                     count(seen), Fixed(1 / (1 - level / 100), 2).c_str());
       level = NextLevel(level);
       if (seen == histogram.count()) break;
     }
   }
+  const auto shown = [&](double value) { return Fixed(value / unit, digits); };
+  const std::string max = shown(static_cast<double>(histogram.max()));
   if (histogram.count() > 0) {
-    text += Format("%12.*f %2.12f %10llu\n", digits, static_cast<double>(histogram.max()) / unit,
-                   1.0, count(histogram.count()));
+    text += Format("%12s %s %10llu\n", max.c_str(), Fixed(1, 12).c_str(), count(histogram.count()));
   }
   return text +
-         Format("#[Mean    = %12.*f, StdDeviation   = %12.*f]\n", digits, histogram.mean() / unit,
-                digits, histogram.stddev() / unit) +
-         Format("#[Max     = %12.*f, Total count    = %12llu]\n", digits,
-                static_cast<double>(histogram.max()) / unit, count(histogram.count())) +
+         Format("#[Mean    = %12s, StdDeviation   = %12s]\n", shown(histogram.mean()).c_str(),
+                shown(histogram.stddev()).c_str()) +
+         Format("#[Max     = %12s, Total count    = %12llu]\n", max.c_str(),
+                count(histogram.count())) +
          Format("#[Buckets = %12u, SubBuckets     = %12u]\n", layout.buckets(),
                 layout.sub_buckets());
 }

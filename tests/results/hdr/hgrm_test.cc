@@ -92,6 +92,21 @@ TEST_CASE("percentiles rise to 100 and counts to the total") {
   REQUIRE(last_count == h.count());
 }
 
+TEST_CASE("halves go up as Java rounds them") {
+  HdrHistogram h(HdrLayout::OfRinglab());
+  REQUIRE(h.Append(500, 5000));   // 0.0005 ms
+  REQUIRE(h.Append(1499, 5000));  // 0.001499 ms
+  const auto lines = Lines(HgrmText(h));
+  REQUIRE(lines.at(2) == "       0.001 0.000000000000       5000           1.00");
+  REQUIRE_THAT(lines.at(lines.size() - 4), Contains("0.001 1.000000000000      10000"));
+  // One value that is rarer than one in 4,551: Java prints 0.999780273438 for its level.
+  HdrHistogram rare(HdrLayout::OfRinglab());
+  REQUIRE(rare.Append(10, 4999));
+  REQUIRE(rare.Append(20, 1));
+  REQUIRE_THAT(HgrmText(rare), Contains("0.999780273438       4999        4551.11") ||
+                                   Contains("0.999780273438       5000        4551.11"));
+}
+
 TEST_CASE("one value and none have a table") {
   HdrHistogram h(HdrLayout::OfRinglab());
   REQUIRE(Lines(HgrmText(h)).size() == 5);
