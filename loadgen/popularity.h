@@ -1,4 +1,4 @@
-// Popularity: whether the keys that are asked for most are those that the Zipf law says, and which
+// KeyPopularity: whether the keys that are asked for most are those that the Zipf law says, and which
 // nodes have the hottest.
 #pragma once
 
@@ -29,7 +29,7 @@ struct PopularKey {
   std::uint64_t requests = 0;
 };
 
-struct Popularity {
+struct KeyPopularity {
   static constexpr std::size_t kBandsMax = 64;
   static constexpr std::uint64_t kHottestMax = 10;
 
@@ -38,7 +38,7 @@ struct Popularity {
 };
 
 // `owner_of` names the node that owns a key, by its text.
-Popularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
+KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
                              const RankCounts& counts,
                              const std::function<std::string(const std::string&)>& owner_of);
 

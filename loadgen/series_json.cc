@@ -105,7 +105,7 @@ Json SeriesJson(const TimeSeries& series, bool cut) {
   return json;
 }
 
-Json PopularityJson(const Popularity& popularity) {
+Json PopularityJson(const KeyPopularity& popularity) {
   Json json{{"ranks", Json::array()}, {"hottest", Json::array()}};
   for (const RankBand& band : popularity.bands) {
     json["ranks"].push_back({{"rank", band.first},

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 3> kTools{"loadgen", "sim", "bench"};
+constexpr std::array<std::string_view, 4> kTools{"loadgen", "sim", "bench", "gate"};
 
 tl::unexpected<Error> Refuse(const std::string& name, const std::string& why) {
   return Fail(Code::kInvalidArgument, "\"" + name + "\": " + why);
@@ -38,7 +38,7 @@ Result<Json> ParseResult(std::string_view text, const std::string& name) {
   const auto tool = json.find("tool");
   if (tool == json.end() || !tool->is_string() ||
       std::ranges::find(kTools, tool->get_ref<const std::string&>()) == kTools.end()) {
-    return Refuse(name, "tool: expected \"loadgen\", \"sim\" or \"bench\"");
+    return Refuse(name, "tool: expected \"loadgen\", \"sim\", \"bench\" or \"gate\"");
   }
   return json;
 }

@@ -111,7 +111,7 @@ std::string VerdictBanner(const Json& result, const std::string& more) {
 }
 
 Section IdentitySection(const Json& result, const Json* baseline) {
-  const std::string command = TextAt(result, "config/command");
+  const std::string command = TextAt(result, "command");
   std::string body;
   if (!command.empty()) {
     body +=
@@ -186,7 +186,7 @@ std::string LatencyTable(const std::string& caption, const std::vector<NamedJson
   Table table(caption, columns);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto& [name, json] = rows[i];
-    if (!NumberAt(*json, "count")) continue;
+    if (!(NumberAt(*json, "count").value_or(0) > 0)) continue;
     std::vector<std::string> cells{Escape(name), Cell(Unit::kCount, NumberAt(*json, "count"))};
     for (const auto& [key, title] : kFigures) {
       const auto is = NumberAt(*json, key);

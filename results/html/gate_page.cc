@@ -68,19 +68,20 @@ std::string Forest(const Json& row, const Scale& scale) {
 }
 
 Section ForestSection(const Json& result) {
-  const Json& rows = ListAt(result, "comparisons");
+  const Json& rows = ListAt(result, "rows");
   if (rows.empty()) return {};
   const Scale scale = RatioScale(rows);
   Table table(
       Format("Ratios head / base; strips reach from %.2f × to %.2f ×.", scale.low(), scale.high()),
       {{"", false},
        {"benchmark", false, "name"},
-       {"metric", false, "name"},
+       {"measure", false},
        {"base"},
        {"head"},
        {"change"},
        {"ratio and its interval", false, "wide"},
-       {"limit", false, "name"}});
+       {"against", false},
+       {"limit", false}});
   for (const Json& row : rows) {
     if (table.rows() == kRowsMax) break;
     const std::string verdict = TextAt(row, "verdict");
@@ -89,15 +90,15 @@ Section ForestSection(const Json& result) {
     table.Row({Element("span", {{"class", KindOf(verdict)}}, Escape(verdict)),
                Escape(TextAt(row, "name")) +
                    (note.empty() ? "" : Element("span", {{"class", "delta"}}, Escape(note))),
-               Escape(TextAt(row, "metric")), Cell(Unit::kPlain, NumberAt(row, "base")),
+               Escape(TextAt(row, "measure")), Cell(Unit::kPlain, NumberAt(row, "base")),
                Cell(Unit::kPlain, NumberAt(row, "head")),
                ratio ? Format("%+.2f %%", 100 * (*ratio - 1)) : "–", Forest(row, scale),
-               Escape(TextAt(row, "limit"))});
+               Escape(TextAt(row, "against")), Escape(TextAt(row, "limit"))});
   }
   using Shape = StripKey::Shape;
   std::string body =
       Paragraph(
-          "The dashed line is no change; right of it is more time, instructions or bytes. An "
+          "The dashed line is no change; right of it is worse (slower, larger). An "
           "interval that does not touch the line is a change that is not chance; a dot "
           "without an interval is exact.",
           "soft") +
@@ -128,7 +129,7 @@ std::vector<Point> Samples(const Json& row, const char* side, double shift) {
 Section RunOrderSection(const Json& result) {
   std::string body;
   std::size_t drawn = 0;
-  for (const Json& row : ListAt(result, "comparisons")) {
+  for (const Json& row : ListAt(result, "rows")) {
     Line base{.name = "base", .colour = 1, .points = Samples(row, "base_samples", 0)};
     Line head{.name = "head", .colour = 2, .points = Samples(row, "head_samples", 0)};
     if (base.points.size() < 2 || head.points.size() < 2) continue;
@@ -142,7 +143,7 @@ Section RunOrderSection(const Json& result) {
       }
     }
     const double margin = std::max((high - low) * 0.1, 1e-12);
-    const std::string metric = TextAt(row, "metric");
+    const std::string measure = TextAt(row, "measure");
     body +=
         Heading(TextAt(row, "name")) +
         PlotFigure(
@@ -155,7 +156,7 @@ Section RunOrderSection(const Json& result) {
                    .unit = Unit::kCount,
                    .scale = Scale(Scale::Kind::kLinear, 1, static_cast<double>(base.points.size())),
                    .wanted = 8},
-             .y = {.title = metric.empty() ? "as measured" : metric,
+             .y = {.title = measure.empty() ? "as measured" : measure,
                    .unit = Unit::kPlain,
                    .scale =
                        Scale(Scale::Kind::kLinear, std::max(0.0, low - margin), high + margin)},
@@ -163,6 +164,24 @@ Section RunOrderSection(const Json& result) {
              .height = 180});
   }
   return {"run-order", "Samples in the order of the runs", body};
+}
+
+// Of paths whose instructions moved: in which functions.
+Section FunctionsSection(const Json& result) {
+  Table table(
+      "Instructions of one operation, by function: what each spends itself, head less base.",
+      {{"benchmark", false, "name"}, {"function", false, "name"}, {"instructions"}});
+  const Json& functions = At(result, "functions");
+  if (!functions.is_object()) return {};
+  for (const auto& [path, deltas] : functions.items()) {
+    for (const Json& delta : deltas) {
+      if (table.rows() == kRowsMax) break;
+      const auto moved = NumberAt(delta, "instructions_per_op");
+      table.Row({Escape(path), Element("code", {}, Escape(TextAt(delta, "function"))),
+                 moved ? Format("%+.1f", *moved) : "–"});
+    }
+  }
+  return {"functions", "Where the instructions went", table.rows() == 0 ? "" : table.Markup()};
 }
 
 Section RemarksSection(const Json& result) {
@@ -175,14 +194,20 @@ Section RemarksSection(const Json& result) {
 
 }  // namespace
 
-Report BenchReport(const Json& result) {
-  Report report{.title = "ringlab gate", .banner = "", .sections = {}};
+Report GateReport(const Json& result) {
+  Report report{.title = "ringlab performance gate", .banner = "", .sections = {}};
   const std::string base = TextAt(result, "base");
   const std::string head = TextAt(result, "head");
   if (!base.empty() && !head.empty()) report.title += " · " + base + " → " + head;
-  report.banner = VerdictBanner(result, "");
-  report.sections = {ForestSection(result), RunOrderSection(result), RemarksSection(result),
-                     IdentitySection(result, nullptr)};
+  std::vector<Tile> tiles;
+  if (const auto pairs = NumberAt(result, "pairs")) {
+    tiles.push_back({Shown(Unit::kCount, *pairs), "pairs of runs, base and head in turn"});
+    tiles.push_back({Cell(Unit::kShare, NumberAt(result, "steal_share")),
+                     "of the machine's time was taken away meanwhile"});
+  }
+  report.banner = VerdictBanner(result, Tiles(tiles));
+  report.sections = {ForestSection(result), FunctionsSection(result), RunOrderSection(result),
+                     RemarksSection(result), IdentitySection(result, nullptr)};
   return report;
 }
 

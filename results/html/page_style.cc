@@ -25,7 +25,6 @@ const char* const kPageStyle = R"css(
   }
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; }
 body {
   margin: 0 auto; padding: 40px 20px 80px; max-width: 980px; background: var(--bg);
   color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans",
@@ -107,7 +106,7 @@ html:not(.js) button.key[aria-pressed="false"], html:not(.js) .script { display:
 .axis-y, .axis-x { color: var(--soft); font-size: 12.5px; line-height: 1.4; }
 .axis-x { text-align: right; margin-top: 24px; }
 .axis-y { margin-bottom: 8px; }
-.area { position: relative; margin: 0 14px 0 64px; border-bottom: 1px solid var(--soft); }
+.area { position: relative; margin: 0 28px 0 64px; border-bottom: 1px solid var(--soft); }
 .area:focus-visible { outline: 2px solid var(--c1); outline-offset: 4px; }
 .area > svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible;
   display: block; }
@@ -120,9 +119,11 @@ html:not(.js) button.key[aria-pressed="false"], html:not(.js) .script { display:
 .area .note.up { right: auto; top: 0; transform: none; }
 .area .note.up.end { transform: translateX(-100%); }
 svg path, svg rect, svg circle { vector-effect: non-scaling-stroke; }
+.whisker { stroke-width: 1.5; fill: none; }
 .grid { stroke: var(--grid); stroke-width: 1; fill: none; }
 .rule { stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 2 4; fill: none; }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
+.fine { stroke-width: 1.1; }
 .dashed { stroke-dasharray: 6 5; }
 .dotted { stroke-dasharray: 1 4; }
 .dots { stroke-width: 7; }
@@ -178,7 +179,7 @@ summary { cursor: pointer; color: var(--c1); font-size: 14px; }
   body { padding: 20px 14px 60px; font-size: 15px; }
   .banner { padding: 16px 18px; }
   .banner .word { font-size: 25px; }
-  .area { margin-left: 52px; margin-right: 8px; }
+  .area { margin-left: 52px; margin-right: 18px; }
   .area .x.even { display: none; }
   .tiles { grid-template-columns: repeat(2, 1fr); }
   .beside { grid-template-columns: 1fr; }
@@ -194,6 +195,11 @@ summary { cursor: pointer; color: var(--c1); font-size: 14px; }
   figure, tr, .banner, .tile, .beside { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; }
+  table { font-size: 8.5pt; }
+  thead th { font-size: 8pt; }
+  th, td { padding: 3px 5px; }
+  .text.name { min-width: 50px; }
+  .wide, .half { min-width: 80px; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )css";

@@ -78,6 +78,9 @@ std::string WhiskersOf(const Plot& plot, const Line& line) {
   return path;
 }
 
+// So many points stand close together: thinner, or they cover each other.
+constexpr std::size_t kFinePoints = 300;
+
 std::string LineMarkup(const Plot& plot, const Line& line, std::size_t index) {
   std::string whiskers;
   if (!line.whiskers.empty()) {
@@ -86,10 +89,12 @@ std::string LineMarkup(const Plot& plot, const Line& line, std::size_t index) {
                                 {"d", WhiskersOf(plot, line)}});
   }
   return whiskers +
-         Element("path", {{"class", "line " + Class("c", line.colour) + ' ' +
-                                        StyleName(line.style) + (line.hidden ? " off" : "")},
-                          {"data-s", Decimal(static_cast<double>(index), 0)},
-                          {"d", PathOf(plot, line)}});
+         Element("path",
+                 {{"class", "line " + Class("c", line.colour) + ' ' + StyleName(line.style) +
+                                (line.points.size() > kFinePoints ? " fine" : "") +
+                                (line.hidden ? " off" : "")},
+                  {"data-s", Decimal(static_cast<double>(index), 0)},
+                  {"d", PathOf(plot, line)}});
 }
 
 std::string BandMarkup(const Plot& plot, const Band& band, std::size_t index) {

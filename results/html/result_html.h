@@ -1,7 +1,8 @@
 // ResultHtml: a stored result as a page that people look at, keep and send: results/html/page.h.
 //
-// Of any tool's result, and of any JSON at all: sections whose figures are missing or of another
-// type are left out. Pure: the same result gives the same bytes.
+// Of loadgen, sim, the gate ("gate") and series over commits ("history": results/html/pages.h), and
+// of any JSON at all: sections whose figures are missing or of another type are left out. Pure: the
+// same result gives the same bytes.
 #pragma once
 
 #include <nlohmann/json.hpp>

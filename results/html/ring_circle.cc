@@ -116,7 +116,8 @@ std::string RingCircle(const RingDrawing& ring) {
     drawing += Dashed(colours[i], has_arcs ? 122 : 140, has_arcs ? 44 : 60, inside, text);
   }
   const std::string middle =
-      Element("text", {{"class", "big"}, {"y", "-2"}}, std::to_string(ring.names.size())) +
+      Element("text", {{"class", "big"}, {"y", "-2"}},
+              Shown(Unit::kCount, static_cast<double>(ring.names.size()))) +
       Element("text", {{"y", "20"}}, ring.names.size() == 1 ? "node" : "nodes");
   return Element("svg", {{"class", "circle"}, {"viewBox", "-180 -180 360 360"}, {"role", "img"}},
                  Element("title", {}, Escape(ring.title)) +

@@ -12,6 +12,7 @@ namespace ringlab::html {
 namespace {
 
 constexpr double kTiny = 1e-12;
+constexpr double kLargest = 1e300;  // so that no difference overflows
 constexpr double kLogLowest = 1e-15;
 constexpr std::size_t kTicksMax = 100;
 
@@ -110,8 +111,13 @@ std::string Shown(Unit unit, double value) {
     case Unit::kSeconds: return value < 180 ? Format("%.4g s", value) : Clock(value);
     case Unit::kCount: return Grouped(value, 0);
     case Unit::kRate: return Rate(std::max(0.0, value)) + "/s";
-    case Unit::kShare:
-      return Format(value != 0 && std::abs(value) < 1e-3 ? "%.4f %%" : "%.2f %%", 100 * value);
+    case Unit::kShare: {
+      const double size = std::abs(value);
+      return Format(size == 0 || size >= 0.01 ? "%.2f %%"
+                    : size >= 1e-4            ? "%.3f %%"
+                                              : "%.5f %%",
+                    100 * value);
+    }
     case Unit::kRatio: return Format("%.3f ×", value);
     case Unit::kBytes: return Bytes(value);
     case Unit::kTail: return Format("%.8g %%", value > 1 ? 100 - 100 / value : 0.0);
@@ -138,13 +144,15 @@ const char* UnitName(Unit unit) {
 Scale::Scale(Kind kind, double low, double high) : kind_(kind), low_(low), high_(high) {
   if (!std::isfinite(low_)) low_ = 0;
   if (!std::isfinite(high_)) high_ = low_;
+  low_ = std::clamp(low_, -kLargest, kLargest);
+  high_ = std::clamp(high_, -kLargest, kLargest);
   if (low_ > high_) std::swap(low_, high_);
   if (kind_ == Kind::kLog) {
     low_ = std::max(low_, kLogLowest);
     high_ = std::max(high_, low_);
     if (high_ <= low_ * (1 + 1e-9)) high_ = low_ * 10;
   } else if (high_ - low_ <= kTiny * std::max(1.0, std::abs(high_))) {
-    high_ = low_ + 1;
+    high_ = low_ + std::max(1.0, std::abs(low_));
   }
 }
 
@@ -168,6 +176,7 @@ Scale Scale::Decades(double low, double high) {
 }
 
 double Scale::PlaceOf(double value) const {
+  if (std::isnan(value)) return 0;
   if (kind_ == Kind::kLinear) return std::clamp((value - low_) / (high_ - low_), 0.0, 1.0);
   if (!(value > low_)) return 0;
   return std::min(1.0, std::log(value / low_) / std::log(high_ / low_));

@@ -113,10 +113,18 @@ class Browser:
 
     def value(self, expression):
         """What JavaScript says: works with the page's own scripts switched off, too."""
-        done = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        done = self.call("Runtime.evaluate", expression=expression, returnByValue=True,
+                         awaitPromise=True)
         if "exceptionDetails" in done:
             raise RuntimeError(f"{expression}: {done['exceptionDetails']}")
         return done["result"].get("value")
+
+    def wait_for(self, holds):
+        """Lets the browser go on until something holds of the world outside; whether it does."""
+        give_up = time.monotonic() + PATIENCE_S
+        while not holds() and time.monotonic() < give_up:
+            self.value("new Promise(done => setTimeout(done, 20))")
+        return holds()
 
     def move_to(self, x, y):
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)

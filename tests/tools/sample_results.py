@@ -90,8 +90,8 @@ def popularity(rng, sent):
         requests = max(0, round(rng.gauss(share * sent, math.sqrt(share * sent))))
         ranks.append({"rank": first, "to": to, "expected_share": share, "requests": requests})
         first = to + 1
-    hottest = [{"rank": rank, "key": f"key-{rng.randrange(KEYS):06}", "owner": f"n{rng.randrange(3)}",
-                "expected_share": shares[rank - 1],
+    hottest = [{"rank": rank, "key": f"key-{rng.randrange(KEYS):06}",
+                "owner": f"n{rng.randrange(3)}", "expected_share": shares[rank - 1],
                 "requests": round(rng.gauss(shares[rank - 1] * sent,
                                             math.sqrt(shares[rank - 1] * sent)))}
                for rank in range(1, 11)]
@@ -161,9 +161,9 @@ def run(seconds=60, nodes=3, qps=800, seed=1, slower=1.0):
         "schema_version": 1, "tool": "loadgen", "verdict": "FAILED",
         "reasons": ["threshold p99<5ms: measured 14.2 ms"], "started_at": "2026-11-21T09:54:52Z",
         "interrupted": False,
-        "config": {"command": f"loadgen --nodes {nodes} --qps {qps} --duration {seconds}s "
-                              "--threshold 'p99<5ms'", "seed": seed,
-                   "cluster": f"{nodes} child processes on loopback", "nodes": nodes,
+        "command": f"loadgen --nodes {nodes} --qps {qps} --duration {seconds}s "
+                   "--threshold 'p99<5ms'",
+        "config": {"seed": seed, "cluster": f"{nodes} child processes on loopback", "nodes": nodes,
                    "requested_qps": qps, "duration_s": seconds, "zipf_s": ZIPF_S, "keys": KEYS,
                    "ring": "xx64", "replicas": 160, "plan_hash": "5bc02ba713ce61f4"},
         "totals": totals,
@@ -189,22 +189,39 @@ def run(seconds=60, nodes=3, qps=800, seed=1, slower=1.0):
 def gate():
     rng = random.Random(7)
     rows = []
-    for name, metric, ratio, exact, verdict in (
+    for name, measure, ratio, exact, verdict in (
             ("cache_hit_lru", "instructions", 1.104, True, "FAIL"),
             ("node1_saturation", "us/request", 1.029, False, "WARN"),
             ("ring_lookup", "ns/op", 1.004, False, "OK"),
             ("cache_put_evict", "instructions", 1.0, True, "OK"),
             ("wire_decode", "ns/op", 0.89, False, "IMPROVED")):
         base = rng.uniform(100, 900)
-        row = {"name": name, "metric": metric, "base": base, "head": base * ratio, "ratio": ratio,
-               "verdict": verdict, "limit": "+1.0 %" if exact else "+3.0 %"}
+        row = {"name": name, "measure": measure, "against": "base", "base": base,
+               "head": base * ratio, "verdict": verdict, "limit": "+1.0 %" if exact else "+3.0 %"}
         if not exact:
-            row |= {"low": ratio - 0.014, "high": ratio + 0.015,
+            row |= {"ratio": ratio, "low": ratio - 0.014, "high": ratio + 0.015,
                     "base_samples": [base * rng.gauss(1, 0.02) for _ in range(30)],
                     "head_samples": [base * ratio * rng.gauss(1, 0.02) for _ in range(30)]}
         rows.append(row)
-    return {"schema_version": 1, "tool": "bench", "verdict": "FAIL",
+    return {"schema_version": 1, "tool": "gate", "verdict": "FAIL",
             "reasons": ["cache_hit_lru: instructions +10.4 %, limit +1.0 %"], "base": "1a2b3c4",
-            "head": "9f8e7d6", "comparisons": rows,
+            "head": "9f8e7d6", "pairs": 30, "steal_share": 0.004, "rows": rows,
+            "remarks": ["base and head were built by the same compiler"],
+            "functions": {"cache_hit_lru": [
+                {"function": "Shard::Touch", "instructions_per_op": 31},
+                {"function": "HashKey", "instructions_per_op": 9}]},
             "reproduce": "results ab --base 1a2b3c4 --only cache_hit_lru",
             "accept": "results baseline update --reason '…'"}
+
+
+def history():
+    rng = random.Random(3)
+    series = []
+    for metric, level in (("cache_hit_lru/instructions", 412), ("ring_lookup/ns", 5.8)):
+        values = [level * rng.gauss(1, 0.01) * (1.08 if run >= 25 else 1) for run in range(40)]
+        series.append({"metric": metric,
+                       "points": [{"commit": f"{7919 * run + 4096:07x}", "at": "2026-11-21",
+                                   "value": value} for run, value in enumerate(values)],
+                       "changes": [{"at": 25, "before": level, "after": level * 1.08,
+                                    "p": 0.005}]})
+    return {"schema_version": 1, "tool": "history", "series": series}
