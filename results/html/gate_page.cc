@@ -88,7 +88,7 @@ Section ForestSection(const Json& result) {
     const auto ratio = RatioOf(row);
     const std::string note = TextAt(row, "note");
     table.Row({Element("span", {{"class", KindOf(verdict)}}, Escape(verdict)),
-               Escape(TextAt(row, "name")) +
+               Name(TextAt(row, "name")) +
                    (note.empty() ? "" : Element("span", {{"class", "delta"}}, Escape(note))),
                Escape(TextAt(row, "measure")), Cell(Unit::kPlain, NumberAt(row, "base")),
                Cell(Unit::kPlain, NumberAt(row, "head")),

@@ -86,8 +86,8 @@ std::string HottestTable(const Json& result) {
     if (expected) strip.Mark(*expected, "ink");
     if (observed) strip.Bar(*observed, "c2 thin");
     const std::string name = TextAt(key, "key");
-    table.Row({Cell(Unit::kCount, NumberAt(key, "rank")), Element("code", {}, Escape(name)),
-               Escape(TextAt(key, "owner")),
+    table.Row({Cell(Unit::kCount, NumberAt(key, "rank")), Element("code", {}, Name(name)),
+               Name(TextAt(key, "owner")),
                strip.Markup(name + ": " + Cell(Unit::kShare, observed) + " observed, " +
                             Cell(Unit::kShare, expected) + " expected"),
                Cell(Unit::kShare, expected), Cell(Unit::kShare, observed),

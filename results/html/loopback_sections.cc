@@ -40,7 +40,7 @@ std::string SharesTable(const Json& event) {
     if (expected) strip.Mark(*expected, "ink");
     if (measured) strip.Dot(*measured, "c2");
     const std::string name = TextAt(node, "name");
-    table.Row({Escape(name),
+    table.Row({Name(name),
                strip.Markup(name + ": expected before " + Cell(Unit::kShare, old_expected) +
                             ", after " + Cell(Unit::kShare, expected) + ", measured after " +
                             Cell(Unit::kShare, measured)),
@@ -108,13 +108,14 @@ Section ChurnSection(const Json& result) {
   for (const Json& event : ListAt(result, "loopback/churn")) {
     const auto began = NumberAt(event, "began_s");
     const auto told = NumberAt(event, "told_s");
-    table.Row({Escape(TextAt(event, "step")),
+    const auto fits = NumberAt(event, "fits_after_s");
+    table.Row({Name(TextAt(event, "step")),
                Cell(Unit::kCount, NumberAt(event, "nodes_before")) + " → " +
                    Cell(Unit::kCount, NumberAt(event, "nodes_after")),
                Cell(Unit::kShare, NumberAt(event, "moved")),
                Cell(Unit::kShare, NumberAt(event, "moved_ideal")),
                began && told ? Escape(Shown(Unit::kNanos, 1e9 * (*told - *began))) : "–",
-               Cell(Unit::kSeconds, NumberAt(event, "fits_after_s")),
+               fits ? Escape(Shown(Unit::kNanos, 1e9 * *fits)) : "–",
                EventRow(event, "before", "source_loads", Unit::kCount),
                EventRow(event, "during", "source_loads", Unit::kCount),
                EventRow(event, "during", "errors", Unit::kCount),

@@ -35,6 +35,15 @@ std::string Escape(std::string_view text) {
   return safe;
 }
 
+std::string Name(std::string_view text) {
+  std::string_view rest = text;
+  for (std::size_t i = 0; i < kNameColumns && !rest.empty(); ++i) {
+    rest.remove_prefix(std::max<std::size_t>(text_page::CharacterAt(rest), 1));
+  }
+  if (rest.empty()) return Escape(text);
+  return Escape(text.substr(0, text.size() - rest.size())) + "…";
+}
+
 std::string Decimal(double number, int decimals) {
   if (!std::isfinite(number)) return "0";
   std::array<char, 400> text{};  // a double has at most 309 digits before the point

@@ -3,6 +3,7 @@
 // Pure, and independent of the locale: the same arguments give the same bytes.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -15,6 +16,10 @@ namespace ringlab::html {
 // control codes and bytes that are no UTF-8 become U+FFFD. So no name can end an element, whatever
 // it is.
 std::string Escape(std::string_view text);
+
+// Escaped, and cut after kNameColumns characters: a key may be as long as it likes.
+inline constexpr std::size_t kNameColumns = 64;
+std::string Name(std::string_view text);
 
 // "12.3": at most so many decimals, none that are 0. 0 for what is not finite.
 std::string Decimal(double number, int decimals);

@@ -84,7 +84,7 @@ Table NodeTable(const std::vector<NodeRow>& shown, const std::vector<NodeRow>& a
   const double largest = Largest(all, {&NodeRow::arc, &NodeRow::expected, &NodeRow::measured});
   const double slowest = Largest(all, {&NodeRow::p99_ns});
   for (const NodeRow& row : shown) {
-    std::vector<std::string> cells{Escape(row.name), ShareStrip(row, largest)};
+    std::vector<std::string> cells{Name(row.name), ShareStrip(row, largest)};
     for (const ValueColumn& column : kValueColumns) {
       if (Any(all, column.field)) cells.push_back(Cell(column.unit, row.*column.field));
     }

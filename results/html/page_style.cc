@@ -182,6 +182,9 @@ summary { cursor: pointer; color: var(--c1); font-size: 14px; }
   .area { margin-left: 52px; margin-right: 18px; }
   .area .x.even { display: none; }
   .tiles { grid-template-columns: repeat(2, 1fr); }
+  caption { max-width: calc(100vw - 30px); }
+  .wide, .half { min-width: 110px; }
+  .text.name { min-width: 84px; }
   .beside { grid-template-columns: 1fr; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin: 0 0 6px; }

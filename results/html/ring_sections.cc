@@ -107,7 +107,7 @@ std::string ResizeTable(const Json& ring) {
            {{"add", "add "}, {"remove", "remove "}}}) {
     const Json& resize = At(ring, std::string("resize/") + key);
     if (!resize.is_object()) continue;
-    const std::string change = Escape(name + TextAt(resize, "node"));
+    const std::string change = Name(name + TextAt(resize, "node"));
     if (const std::string refused = TextAt(resize, "refused"); !refused.empty()) {
       table.Row({change, Escape(refused), "–", "–", "–"});
       continue;
@@ -134,7 +134,7 @@ std::string TrafficTiles(const Json& ring, bool is_alone) {
   add(Unit::kPlain, "traffic/cv_ring",
       "unevenness (CV) of the load that the ring brings; more replicas mend it");
   add(Unit::kPlain, "traffic/cv_popularity", "that popular keys bring; only mirroring mends it");
-  add(Unit::kNanos, "timing/lookup_hot_ns", "a lookup");
+  if (!is_alone) add(Unit::kNanos, "timing/lookup_hot_ns", "a lookup");
   return Tiles(tiles);
 }
 
@@ -222,7 +222,7 @@ Section CompareSection(const Json& result) {
     strip.Mark(1, "guide");
     const std::string name = TextAt(ring, "ring");
     table.Row(
-        {Escape(name), Cell(Unit::kRatio, peak),
+        {Name(name), Cell(Unit::kRatio, peak),
          strip.Markup(name + ": " + Cell(Unit::kRatio, min) + " to " + Cell(Unit::kRatio, peak)),
          Cell(Unit::kRatio, min), Cell(Unit::kPlain, NumberAt(ring, "cv")),
          Cell(Unit::kRatio, NumberAt(ring, "traffic/expected_peak")),

@@ -13,15 +13,15 @@ std::string KeyFigures(const Json& result) {
   const Json& rings = ListAt(result, "rings");
   if (rings.size() != 1) return "";
   std::vector<Tile> tiles;
-  const auto add = [&](const Json& from, Unit unit, const char* path, const char* text) {
-    if (const auto value = NumberAt(from, path)) tiles.push_back({Shown(unit, *value), text});
+  const auto add = [&](Unit unit, const char* path, const char* text) {
+    if (const auto value = NumberAt(rings[0], path)) tiles.push_back({Shown(unit, *value), text});
   };
-  add(rings[0], Unit::kRatio, "peak_to_mean", "share of the busiest node, over the mean");
-  add(rings[0], Unit::kPlain, "cv", "coefficient of variation of the shares");
-  add(rings[0], Unit::kPlain, "theory/expected_cv", "of a random ring, by theory");
-  add(rings[0], Unit::kRatio, "traffic/expected_peak", "load of the busiest node, on average");
-  add(rings[0], Unit::kShare, "resize/add/moved", "of the keys move when a node is added");
-  add(result, Unit::kCount, "loopback/totals/sent", "requests through real nodes");
+  add(Unit::kRatio, "peak_to_mean", "share of the busiest node, over the mean");
+  add(Unit::kPlain, "cv", "coefficient of variation of the shares");
+  add(Unit::kPlain, "theory/expected_cv", "of a random ring, by theory");
+  add(Unit::kRatio, "traffic/expected_peak", "load of the busiest node, on average");
+  add(Unit::kShare, "resize/add/moved", "of the keys move when a node is added");
+  add(Unit::kNanos, "timing/lookup_hot_ns", "a lookup");
   return Tiles(tiles);
 }
 

@@ -15,6 +15,14 @@ TEST_CASE("no name can end an element or an attribute") {
   CHECK(Escape("über, 鍵") == "über, 鍵");
 }
 
+TEST_CASE("a long name is cut between characters") {
+  CHECK(Name("short<") == "short&lt;");
+  std::string keys;
+  for (std::size_t i = 0; i < kNameColumns; ++i) keys += "鍵";
+  CHECK(Name(keys) == keys);
+  CHECK(Name(keys + "x") == keys + "…");
+}
+
 TEST_CASE("bytes that are no text show as a replacement") {
   using std::string_literals::operator""s;
   CHECK(Escape("a\0b"s) ==
