@@ -29,6 +29,7 @@ MAY_INCLUDE = {
     **dict.fromkeys(LOADGEN_LIVE, {"core", "node", "loadgen", "results"}),
     "sim": {"core", "loadgen", "sim"},
     **dict.fromkeys(SIM_LIVE, {"core", "node", "loadgen", "sim"}),
+    "sim/main": {"core", "node", "loadgen", "sim", "results"},  # it writes pages
     "results": {"core", "loadgen", "results"},
     **dict.fromkeys(RESULTS_LIVE, {"core", "node", "loadgen", "results"}), "tests": FOLDERS,
 }
