@@ -7,16 +7,18 @@
 #include <optional>
 
 #include "core/parse.h"
+#include "loadgen/json_text.h"
 #include "loadgen/options.h"
 #include "loadgen/report.h"
 #include "loadgen/session.h"
 #include "loadgen/verdict.h"
 #include "node/flags.h"
 #include "node/interrupt.h"
-#include "node/json_text.h"
 #include "node/result_file.h"
+#include "node/shell_command.h"
 #include "node/terminal.h"
 #include "results/hdr/run_histograms.h"
+#include "results/html/result_html.h"
 
 namespace ringlab {
 namespace {
@@ -58,8 +60,10 @@ int CannotRun(const CLI::App& app, const LoadgenOptions& options, const std::str
 // The files that were asked for: one a flag.
 using Files = std::vector<std::pair<std::string, std::string>>;
 Files FilesOf(const LoadgenOptions& options) {
-  return {
-      {"--json", options.json_file}, {"--hlog", options.hlog_file}, {"--hgrm", options.hgrm_file}};
+  return {{"--json", options.json_file},
+          {"--html", options.html_file},
+          {"--hlog", options.hlog_file},
+          {"--hgrm", options.hgrm_file}};
 }
 
 bool GoesToStdout(const std::pair<std::string, std::string>& file) { return file.second == "-"; }
@@ -70,24 +74,25 @@ std::string ComplaintAboutFiles(const Files& files) {
     if (std::string wrong = ComplaintAboutFile(flag, file); !wrong.empty()) return wrong;
   }
   if (std::ranges::count_if(files, GoesToStdout) < 2) return "";
-  return "--json, --hlog, --hgrm: expected one of them on stdout (-), the others in files";
+  return "--json, --html, --hlog, --hgrm: expected one of them on stdout (-), the others in files";
 }
 
 // The text for a flag's file.
-std::string TextFor(const std::string& flag, const RunResult& result) {
+std::string TextFor(const std::string& flag, const RunResult& result,
+                    const nlohmann::ordered_json& json) {
   if (flag == "--hlog") return RunHlog(result);
   if (flag == "--hgrm") return RunHgrm(result);
-  nlohmann::ordered_json json = ToJson(result);
-  json["histograms"] = HistogramsJson(result);
-  return JsonText(json);
+  return flag == "--html" ? ResultHtml(json) : JsonText(json);
 }
 
 int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result) {
   const Files files = FilesOf(options);
   const bool stdout_taken = std::ranges::any_of(files, GoesToStdout);
-  if (!options.quiet) (stdout_taken ? std::cerr : std::cout) << ToText(result) << std::flush;
+  nlohmann::ordered_json json = ToJson(result);
+  json["histograms"] = HistogramsJson(result);
+  if (!options.quiet) (stdout_taken ? std::cerr : std::cout) << TextOfResult(json) << std::flush;
   for (const auto& [flag, file] : files) {
-    if (file.empty() || WriteText(file, TextFor(flag, result))) continue;
+    if (file.empty() || WriteText(file, TextFor(flag, result, json))) continue;
     return UsageError(app, flag + ": \"" + file + "\": cannot be written");
   }
   switch (result.verdict) {
@@ -96,25 +101,6 @@ int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& 
     case Verdict::kInvalid: return kExitInvalid;
   }
   return kExitInvalid;
-}
-
-// As a shell would take it: quoted where it has more than plain characters.
-std::string ShellWord(std::string_view word) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:.,/%@";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) {
-    return std::string(word);
-  }
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
-}
-
-// What was typed, to be typed again.
-std::string ShellCommand(int argc, char** argv) {
-  std::string command = "loadgen";
-  for (int i = 1; i < argc; ++i) command += " " + ShellWord(argv[i]);
-  return command;
 }
 
 int Run(const CLI::App& app, LoadgenOptions& options) {
@@ -166,7 +152,7 @@ int Main(int argc, char** argv) {
   if (const std::string wrong = CompleteOptions(options); !wrong.empty()) {
     return UsageError(app, wrong);
   }
-  options.command = ShellCommand(argc, argv);
+  options.command = ShellCommand("loadgen", argc, argv);
   return Run(app, options);
 }
 

@@ -175,6 +175,8 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   AddFlag(app, "--json", o.json_file, AnyText, "Write the result as JSON; - for stdout", "FILE");
+  AddFlag(app, "--html", o.html_file, AnyText,
+          "Write a report to look at: one HTML file, complete in itself; - for stdout", "FILE");
   AddFlag(app, "--hlog", o.hlog_file, AnyText,
           "Write HdrHistogram's interval log of the response times, a second and\n"
           "an operation a line; - for stdout",

@@ -19,7 +19,8 @@ struct LoadgenOptions {
   std::optional<double> not_found;  // short for the setting of --source
   std::vector<Threshold> thresholds;
   std::string json_file;  // "" for none, "-" for stdout
-  std::string hlog_file;  // likewise
+  std::string html_file;  // likewise
+  std::string hlog_file;
   std::string hgrm_file;
   bool quiet = false;
   std::string command;  // as it was typed

@@ -7,8 +7,8 @@
 
 namespace ringlab {
 
-static_assert(RankCounts::Scale::LowestAt(Popularity::kHottestMax + 1) ==
-              Popularity::kHottestMax + 1);
+static_assert(RankCounts::Scale::LowestAt(KeyPopularity::kHottestMax + 1) ==
+              KeyPopularity::kHottestMax + 1);
 
 namespace {
 
@@ -31,21 +31,21 @@ std::vector<RankBand> BandsOf(const ZipfSampler& zipf, const RankCounts& counts,
 
 }  // namespace
 
-Popularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
-                             const RankCounts& counts, double lawful,
-                             const std::function<std::string(const std::string&)>& owner_of) {
-  Popularity popularity;
+KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
+                                const RankCounts& counts, double lawful,
+                                const std::function<std::string(const std::string&)>& owner_of) {
+  KeyPopularity popularity;
   int bits = RankCounts::kBits;
   do {
     popularity.bands = BandsOf(zipf, counts, bits--);
-  } while (popularity.bands.size() > Popularity::kBandsMax);  // with none, 41 for 2^40 ranks
+  } while (popularity.bands.size() > KeyPopularity::kBandsMax);  // with none, 41 for 2^40 ranks
   for (RankBand& band : popularity.bands) {
     band.expected_share = band.first == band.last
                               ? zipf.Probability(band.first)
                               : zipf.TopShare(band.last) - zipf.TopShare(band.first - 1);
     band.expected_share *= lawful;
   }
-  for (std::uint64_t rank = 1; rank <= std::min(Popularity::kHottestMax, zipf.n()); ++rank) {
+  for (std::uint64_t rank = 1; rank <= std::min(KeyPopularity::kHottestMax, zipf.n()); ++rank) {
     PopularKey hot{.rank = rank,
                    .expected_share = lawful * zipf.Probability(rank),
                    .requests = counts.at(RankCounts::Scale::IndexOf(rank))};

@@ -1,5 +1,5 @@
-// Popularity: whether the keys that are asked for most are those that the Zipf law says, and which
-// nodes have the hottest.
+// KeyPopularity: whether the keys that are asked for most are those that the Zipf law says, and
+// which nodes have the hottest.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct PopularKey {
   std::uint64_t requests = 0;
 };
 
-struct Popularity {
+struct KeyPopularity {
   static constexpr std::size_t kBandsMax = 64;
   static constexpr std::uint64_t kHottestMax = 10;
 
@@ -39,8 +39,8 @@ struct Popularity {
 
 // `owner_of` names the node that owns a key, by its text. `lawful` is the fraction of the requests
 // whose keys are drawn by the law.
-Popularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
-                             const RankCounts& counts, double lawful,
-                             const std::function<std::string(const std::string&)>& owner_of);
+KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
+                                const RankCounts& counts, double lawful,
+                                const std::function<std::string(const std::string&)>& owner_of);
 
 }  // namespace ringlab

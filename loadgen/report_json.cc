@@ -203,7 +203,7 @@ Json ToJson(const RunResult& run) {
   if (run.popularity) json["popularity"] = PopularityJson(*run.popularity);
   const TimeSeries& series = run.measured.series;
   if (!series.empty()) json["series"] = SeriesJson(series, run.interrupted);
-  if (run.readings.size() > 1) json["series"]["nodes"] = ToJson(run.readings);
+  if (run.readings.size() > 1) json["node_series"] = ToJson(run.readings);
   json["client"] = {{"cpu_cores", run.client_cpu_cores},
                     {"sender_cpu_share", run.sender_cpu_share}};
   if (run.client_resident_bytes > 0) json["client"]["resident_bytes"] = run.client_resident_bytes;

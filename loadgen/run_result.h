@@ -97,7 +97,7 @@ struct RunResult {
   std::vector<NodeReading> readings;  // a second apart, of the measured stretch
   std::optional<CacheResult> cache;   // absent when the nodes do not tell
   std::optional<ArrivalFidelity> arrivals;
-  std::optional<Popularity> popularity;
+  std::optional<KeyPopularity> popularity;
 
   double client_cpu_cores = 0;  // of loadgen's process; nodes in process are in it
   double sender_cpu_share = 0;  // of one core: the busiest sending thread

@@ -97,7 +97,7 @@ Json SeriesJson(const TimeSeries& series, bool cut) {
       {"skipped", &Counts::skipped},
       {"late", &Counts::late}};
   for (const auto& [name, count] : columns) {
-    json[name] = Column(series, size, [count = count](const Counts& c) { return c.*count; });
+    json[name] = Column(series, size, [of = count](const Counts& c) { return c.*of; });
   }
   AddLatencies(series, size, json);
   json["levels"] = LevelsJson(series, size);
@@ -105,7 +105,7 @@ Json SeriesJson(const TimeSeries& series, bool cut) {
   return json;
 }
 
-Json PopularityJson(const Popularity& popularity) {
+Json PopularityJson(const KeyPopularity& popularity) {
   Json json{{"ranks", Json::array()}, {"hottest", Json::array()}};
   for (const RankBand& band : popularity.bands) {
     json["ranks"].push_back({{"rank", band.first},

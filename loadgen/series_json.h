@@ -12,6 +12,6 @@ namespace ringlab {
 // With `cut`, without the intervals at the end in which nothing was planned to start (any more).
 nlohmann::ordered_json SeriesJson(const TimeSeries& series, bool cut);
 
-nlohmann::ordered_json PopularityJson(const Popularity& popularity);
+nlohmann::ordered_json PopularityJson(const KeyPopularity& popularity);
 
 }  // namespace ringlab

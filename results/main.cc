@@ -13,6 +13,8 @@ int Main(int argc, char** argv) {
   AddCommonFlags(app);
   app.require_subcommand(1);
   int exit = kExitOk;
+  AddShow(app, exit);
+  AddReport(app, exit);
   AddValidate(app, exit);
   AddCompare(app, exit);
   AddAb(app, exit);

@@ -21,14 +21,15 @@ SIM_LIVE = {"sim/" + name for name in (
     "churn", "files", "loopback", "loopback_run", "main", "options", "options_check",
     "report_loopback", "report_loopback_json", "ring_timing", "sim_result")}
 RESULTS_LIVE = {"results/" + name for name in (
-    "command_ab", "command_baseline", "command_compare", "command_history", "command_validate",
-    "gate/gate_output", "main")}
+    "command_ab", "command_baseline", "command_compare", "command_history", "command_report",
+    "command_show", "command_validate", "gate/gate_output", "main")}
 MAY_INCLUDE = {
     "core": {"core"}, "proto": {"proto"}, "node": {"core", "proto", "node"},
     "loadgen": {"core", "loadgen"},
     **dict.fromkeys(LOADGEN_LIVE, {"core", "node", "loadgen", "results"}),
     "sim": {"core", "loadgen", "sim"},
     **dict.fromkeys(SIM_LIVE, {"core", "node", "loadgen", "sim"}),
+    "sim/main": {"core", "node", "loadgen", "sim", "results"},  # it writes pages
     "results": {"core", "loadgen", "results"},
     **dict.fromkeys(RESULTS_LIVE, {"core", "node", "loadgen", "results"}), "tests": FOLDERS,
 }

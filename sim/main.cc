@@ -10,8 +10,10 @@
 #include "node/interrupt.h"
 #include "node/parallel.h"
 #include "node/result_file.h"
+#include "node/shell_command.h"
 #include "node/terminal.h"
 #include "node/timer_thread.h"
+#include "results/html/result_html.h"
 #include "sim/options.h"
 #include "sim/report.h"
 #include "sim/report_loopback.h"
@@ -186,14 +188,21 @@ std::string Run::InterruptedText() const {
 
 int Run::Report(const CLI::App& app) {
   JudgeRun(options_.thresholds, result_);
-  const bool stdout_is_taken = options_.json_file == "-" || options_.csv_file == "-";
+  const bool stdout_is_taken =
+      options_.json_file == "-" || options_.html_file == "-" || options_.csv_file == "-";
   if (!options_.quiet)
     (stdout_is_taken ? std::cerr : std::cout)
         << Text() << VerdictText(result_) << InterruptedText();
   std::cout << std::flush;
-  if (!options_.json_file.empty() &&
-      !WriteJson(options_.json_file, ToJson(ConfigJson(options_), result_))) {
-    return UsageError(app, "--json: \"" + options_.json_file + "\": cannot be written");
+  if (!options_.json_file.empty() || !options_.html_file.empty()) {
+    auto json = ToJson(ConfigJson(options_), result_);
+    json["command"] = options_.command;
+    if (!WriteJson(options_.json_file, json)) {
+      return UsageError(app, "--json: \"" + options_.json_file + "\": cannot be written");
+    }
+    if (!options_.html_file.empty() && !WriteText(options_.html_file, ResultHtml(json))) {
+      return UsageError(app, "--html: \"" + options_.html_file + "\": cannot be written");
+    }
   }
   if (!options_.csv_file.empty() && !WriteText(options_.csv_file, SweepCsv(result_.sweep))) {
     return UsageError(app, "--csv: \"" + options_.csv_file + "\": cannot be written");
@@ -207,8 +216,9 @@ int Run::Report(const CLI::App& app) {
 }
 
 int RunTool(const CLI::App& app, SimOptions& options) {
-  for (const auto& [flag, file] :
-       {std::pair("--json", options.json_file), {"--csv", options.csv_file}}) {
+  for (const auto& [flag, file] : {std::pair("--json", options.json_file),
+                                   {"--html", options.html_file},
+                                   {"--csv", options.csv_file}}) {
     const std::string complaint = ComplaintAboutFile(flag, file);
     if (!complaint.empty()) return UsageError(app, complaint);
   }
@@ -232,6 +242,7 @@ int Main(int argc, char** argv) {
   if (const std::string wrong = CompleteOptions(app, options); !wrong.empty()) {
     return UsageError(app, wrong);
   }
+  options.command = ShellCommand("sim", argc, argv);
   return RunTool(app, options);
 }
 

@@ -178,7 +178,9 @@ void AddOutputFlags(CLI::App& app, SimOptions& o) {
       "repeatable",
       "BOUND");
   AddFlag(app, "--json", o.json_file, AnyText, "Write the result as JSON; - for stdout", "FILE");
-  app.add_flag("--quiet", o.quiet, "No progress, no report: the exit code, --json and --csv");
+  AddFlag(app, "--html", o.html_file, AnyText,
+          "Write a report to look at: one HTML file, complete in itself; - for stdout", "FILE");
+  app.add_flag("--quiet", o.quiet, "No progress, no report: the exit code and the files");
 }
 
 }  // namespace

@@ -37,6 +37,8 @@ struct SimOptions {
   std::vector<std::string> threshold_texts;
   std::vector<Threshold> thresholds;
   std::string json_file;  // "" for none, "-" for stdout
+  std::string html_file;  // likewise
+  std::string command;    // as it was typed
   bool quiet = false;
 };
 

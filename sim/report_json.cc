@@ -46,6 +46,17 @@ Json ArcsJson(const RingReport& r) {
   return arcs;
 }
 
+// Where the arcs end, as fractions of the circle to a millionth: enough to draw them.
+Json PositionsJson(const Partition& partition) {
+  Json json{{"ends", Json::array()}, {"owners", Json::array()}};
+  for (const Partition::Arc& arc : partition.arcs) {
+    const double end = (static_cast<double>(arc.last) + 1) / static_cast<double>(partition.circle);
+    json["ends"].push_back(std::round(end * 1e6) / 1e6);
+    json["owners"].push_back(arc.owner);
+  }
+  return json;
+}
+
 Json TheoryJson(const RingReport& r) {
   const Expectation& e = r.expected;
   Json json{{"model", e.model}};
@@ -153,6 +164,7 @@ Json ToJson(const RingReport& r) {
   if (r.skew.circle) json["circle"] = UnitsJson(*r.skew.circle);
   if (r.skew.sampled_keys) json["sampled_keys"] = *r.skew.sampled_keys;
   json["arcs"] = ArcsJson(r);
+  if (r.partition) json["positions"] = PositionsJson(*r.partition);
   json["peak_to_mean"] = b.peak_to_mean;
   json["min_to_mean"] = b.min_to_mean;
   json["cv"] = b.cv;
@@ -201,6 +213,9 @@ Json ToJson(const SweepRow& row) {
   Put(json["theory"], "expected_peak", row.expected.peak);
   Put(json["theory"], "expected_min", row.expected.min);
   Put(json["theory"], "expected_cv", row.expected.cv);
+  Put(json["theory"], "peak", row.expected.peak_band);
+  Put(json["theory"], "min", row.expected.min_band);
+  Put(json["theory"], "cv", row.expected.cv_band);
   MakeFitToPrint(json);
   return json;
 }

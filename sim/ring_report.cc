@@ -122,6 +122,8 @@ Result<RingReport> ReportRing(const RingReportOptions& options) {
   report.order_independent = IsOrderIndependent(options, *ring);
 
   report.skew = MeasureSkew(*ring, sampling);
+  report.partition = ring->Arcs();
+  if (report.partition && report.partition->arcs.size() > kDrawnArcsMax) report.partition.reset();
   const Theory theory = TheoryOf(*ring, report.skew, options.seed);
   report.expected = theory.expected();
   report.standings = theory.Judge(report.skew.balance);

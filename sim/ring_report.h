@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/partition.h"
 #include "core/ring_spec.h"
 #include "core/time.h"
 #include "sim/family.h"
@@ -55,6 +56,9 @@ struct RingTiming {
   double lookup_cold_ns = 0;  // keys all over
 };
 
+// Of more arcs, a drawing shows no single one.
+inline constexpr std::size_t kDrawnArcsMax = 2000;
+
 struct RingReport {
   RingSpec ring;
   std::uint64_t seed = 1;
@@ -65,6 +69,7 @@ struct RingReport {
   std::uint64_t bytes = 0;
 
   Skew skew;
+  std::optional<Partition> partition;  // rings of at most kDrawnArcsMax arcs
   Expectation expected;
   Standings standings;
   std::optional<Family> family;

@@ -10,7 +10,7 @@
 namespace ringlab {
 namespace {
 
-Popularity Measure(std::uint64_t keys, double s, const RankCounts& counts) {
+KeyPopularity Measure(std::uint64_t keys, double s, const RankCounts& counts) {
   return MeasurePopularity(ZipfSampler(keys, s), Permutation(keys, 7), counts, 1,
                            [](const std::string& key) { return "owner of " + key; });
 }
@@ -32,8 +32,8 @@ TEST_CASE("bands hold every rank once and are never too many") {
         std::uint64_t{1000}, std::uint64_t{100'000}, std::uint64_t{131'072},
         std::uint64_t{10'000'000}, kMaxZipfRanks - 1, kMaxZipfRanks}) {
     INFO(keys);
-    const Popularity p = Measure(keys, 0.99, {});
-    REQUIRE(p.bands.size() <= Popularity::kBandsMax);
+    const KeyPopularity p = Measure(keys, 0.99, {});
+    REQUIRE(p.bands.size() <= KeyPopularity::kBandsMax);
     REQUIRE(p.bands.size() >= std::min<std::uint64_t>(keys, 32));
     std::uint64_t next = 1;
     double share = 0;
@@ -57,7 +57,7 @@ TEST_CASE("what was drawn by the law is in the bands as expected") {
   Rng rng(17);
   RankCounts counts;
   for (int i = 0; i < kDraws; ++i) counts.Count(zipf(rng));
-  const Popularity p = Measure(kKeys, 0.99, counts);
+  const KeyPopularity p = Measure(kKeys, 0.99, counts);
   double chi_square = 0;
   std::uint64_t requests = 0;
   for (const RankBand& band : p.bands) {
@@ -75,7 +75,7 @@ TEST_CASE("the hottest keys are named as the plan asks for them") {
   RankCounts counts;
   counts.Count(1, 500);
   counts.Count(10, 40);
-  const Popularity p = Measure(1000, 1.1, counts);
+  const KeyPopularity p = Measure(1000, 1.1, counts);
   const Permutation scatter(1000, 7);
   REQUIRE(p.hottest.size() == 10);
   for (std::size_t i = 0; i < 10; ++i) {

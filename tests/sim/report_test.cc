@@ -103,6 +103,28 @@ TEST_CASE("the legend says what chance means for each kind of ring") {
   CHECK_THAT(maglev, Contains("by design") && !Contains("random hash") && !Contains("percentile"));
 }
 
+TEST_CASE("the positions of a ring's arcs make up its shares") {
+  const auto json = ToJson(ReportOf("xx64", Numbered("node-", 0, 5)));
+  const auto& ends = json.at("positions").at("ends");
+  const auto& owners = json.at("positions").at("owners");
+  REQUIRE(ends.size() == owners.size());
+  REQUIRE(ends.back() == 1.0);
+  std::vector<double> shares(5);
+  double begin = 0;
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    shares.at(owners[i].get<std::size_t>()) += ends[i].get<double>() - begin;
+    begin = ends[i];
+  }
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    REQUIRE(shares[i] == Approx(json.at("arcs")[i].at("share").get<double>()).margin(1e-4));
+  }
+}
+
+TEST_CASE("arcs that are too many to draw have no positions") {
+  REQUIRE(!ToJson(ReportOf("xx64", Numbered("node-", 0, 60))).contains("positions"));
+  REQUIRE(!ToJson(ReportOf("rendezvous", Numbered("node-", 0, 5))).contains("positions"));
+}
+
 TEST_CASE("names that are no UTF-8 do not break the JSON") {
   const auto json = ToJson(ReportOf("xx64", {"a\xff", "b"}));
   REQUIRE_NOTHROW(json.dump());

@@ -39,8 +39,8 @@ class Scenarios(ToolTest):
             self.play("loadgen", name)
 
     def test_jitter_spreads_a_mass_expiry(self):
-        together = self.play("loadgen", "mass-expiry")["series"]["nodes"]["source_loads"]
-        spread = self.play("loadgen", "mass-expiry-jitter")["series"]["nodes"]["source_loads"]
+        together = self.play("loadgen", "mass-expiry")["node_series"]["source_loads"]
+        spread = self.play("loadgen", "mass-expiry-jitter")["node_series"]["source_loads"]
         self.assertGreater(max(together), 1.3 * max(spread))
 
     def test_a_node_that_joins_or_leaves_hands_over(self):

@@ -1,0 +1,201 @@
+#include "results/html/common_sections.h"
+
+#include <array>
+#include <cmath>
+
+#include "loadgen/text_format.h"
+#include "results/html/markup.h"
+#include "results/html/table.h"
+
+namespace ringlab::html {
+
+namespace {
+
+struct Meaning {
+  const char* verdict;
+  const char* kind;  // a class of the style sheet
+  const char* sign;
+  const char* text;
+};
+
+constexpr std::array<Meaning, 8> kMeanings{{
+    {"VALID", "good", "✓", "These figures can be trusted, and every threshold holds."},
+    {"FAILED", "bad", "✕", "A threshold or a check did not hold."},
+    {"INVALID", "warn", "!", "These figures would mislead: do not compare them."},
+    {"OK", "good", "✓", "Nothing became slower or larger."},
+    {"IMPROVED", "good", "✓", "Something became faster or smaller, and nothing worse."},
+    {"WARN", "warn", "!", "Something became worse, within its limit."},
+    {"FAIL", "bad", "✕", "Something became worse, beyond its limit."},
+    {"INCONCLUSIVE", "warn", "?", "Too noisy to tell."},
+}};
+constexpr Meaning kUnknown{"", "", "?", "This result has no verdict."};
+
+const Meaning& MeaningOf(const std::string& verdict) {
+  for (const Meaning& meaning : kMeanings) {
+    if (verdict == meaning.verdict) return meaning;
+  }
+  return kUnknown;
+}
+
+std::string Definition(const std::string& term, const std::string& text) {
+  if (text.empty()) return "";
+  return Element("dt", {}, Escape(term)) + Element("dd", {}, Escape(text));
+}
+
+// A scalar as people read it; lists and objects as JSON.
+std::string Scalar(const Json& json) {
+  if (json.is_string()) return json.get<std::string>();
+  if (json.is_number_float()) return Format("%.6g", json.get<double>());
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string EveryField(const Json& object) {
+  if (!object.is_object()) return "";
+  std::string list;
+  for (const auto& [name, value] : object.items()) {
+    if (name != "command") list += Definition(name, Scalar(value));
+  }
+  return Element("dl", {}, list);
+}
+
+std::string Environment(const Json& result) {
+  const Json& e = At(result, "environment");
+  std::string text;
+  for (const char* part : {"cpu", "cores", "kernel", "os", "compiler", "build"}) {
+    const Json& value = At(e, part);
+    if (value.is_null()) continue;
+    text += (text.empty() ? "" : " · ") + Scalar(value);
+    if (std::string_view(part) == "cores") text += value == 1 ? " core" : " cores";
+  }
+  return text;
+}
+
+std::string DeltaMarkup(const std::optional<double>& was, const std::optional<double>& is) {
+  const std::string change = Change(was, is);
+  return change.empty() ? "" : Element("span", {{"class", "delta"}}, change);
+}
+
+}  // namespace
+
+std::string Tiles(const std::vector<Tile>& tiles) {
+  std::string markup;
+  for (const Tile& tile : tiles) {
+    if (tile.figure.empty()) continue;
+    markup +=
+        Element("div", {{"class", "tile"}},
+                Element("b", {}, Escape(tile.figure)) + Element("span", {}, Escape(tile.text)));
+  }
+  return markup.empty() ? "" : Element("div", {{"class", "tiles"}}, markup);
+}
+
+std::string VerdictBanner(const Json& result, const std::string& more) {
+  const std::string verdict = TextAt(result, "verdict");
+  const Meaning& meaning = MeaningOf(verdict);
+  std::string reasons;
+  for (const Json& reason : ListAt(result, "reasons")) {
+    reasons += Element("li", {}, Escape(Scalar(reason)));
+  }
+  if (!reasons.empty()) reasons = Element("ul", {}, reasons);
+  const std::string early = TrueAt(result, "interrupted")
+                                ? Paragraph(
+                                      "The run was ended early: these are the figures of "
+                                      "what was measured until then.")
+                                : "";
+  return Element("div", {{"class", std::string("banner ") + meaning.kind}, {"id", "verdict"}},
+                 Element("p", {{"class", "word"}},
+                         Element("span", {{"aria-hidden", "true"}},
+                                 std::string(meaning.sign) + "\u00a0") +
+                             Escape(verdict.empty() ? "NO VERDICT" : verdict)) +
+                     Paragraph(meaning.text) + reasons + early) +
+         more;
+}
+
+Section IdentitySection(const Json& result, const Json* baseline) {
+  const std::string command = TextAt(result, "command");
+  std::string body;
+  if (!command.empty()) {
+    body +=
+        Paragraph("To run the same again:") +
+        Element("pre", {{"id", "command"}}, Element("code", {}, "scripts/run " + Escape(command)));
+  }
+  std::string list = Definition("started", TextAt(result, "started_at"));
+  const auto seed = NumberAt(result, "config/seed");
+  if (seed) list += Definition("seed", Decimal(*seed, 0));
+  list += Definition("plan hash", TextAt(result, "config/plan_hash"));
+  list += Definition("cluster", TextAt(result, "config/cluster"));
+  list += Definition("commit", TextAt(result, "environment/commit"));
+  list += Definition("version", TextAt(result, "environment/version"));
+  list += Definition("machine", Environment(result));
+  if (baseline != nullptr) {
+    list += Definition("compared with", "a run of " + TextAt(*baseline, "started_at"));
+    const std::string plan = TextAt(result, "config/plan_hash");
+    if (!plan.empty() && plan != TextAt(*baseline, "config/plan_hash")) {
+      list +=
+          Definition("beware", "the two runs sent different requests: their plan hashes differ");
+    }
+    if (Environment(result) != Environment(*baseline)) {
+      list += Definition("beware",
+                         "the two runs are from different machines: " + Environment(*baseline));
+    }
+  }
+  body += Element("dl", {}, list);
+  const std::string every = EveryField(At(result, "config"));
+  if (!every.empty()) body += Folded("Every setting", every);
+  const std::string environment = EveryField(At(result, "environment"));
+  if (!environment.empty()) body += Folded("The whole environment", environment);
+  return {"identity", "What was run", body};
+}
+
+Section ThresholdsSection(const Json& result) {
+  Table table("What had to hold, and what was measured.",
+              {{"threshold", false}, {"measured"}, {"verdict", false}});
+  for (const Json& row : ListAt(result, "thresholds")) {
+    const bool passed = TrueAt(row, "passed");
+    const auto ns = NumberAt(row, "measured_ns");
+    const auto plain = NumberAt(row, "measured");
+    const std::string ring = TextAt(row, "ring");
+    table.Row({(ring.empty() ? "" : Escape(ring) + ": ") +
+                   Element("code", {}, Escape(TextAt(row, "threshold"))),
+               ns ? Cell(Unit::kNanos, ns) : Cell(Unit::kPlain, plain),
+               Element("span", {{"class", passed ? "good-text" : "bad-text"}},
+                       passed ? "✓ holds" : "✕ does not hold")});
+  }
+  return {"thresholds", "Thresholds", table.rows() == 0 ? "" : table.Markup()};
+}
+
+std::string Cell(Unit unit, const std::optional<double>& value) {
+  return value ? Escape(Shown(unit, *value)) : "–";
+}
+
+std::string Change(const std::optional<double>& was, const std::optional<double>& is) {
+  if (!was || !is || *was <= 0) return "";
+  return Format("%+.1f %%", 100 * (*is / *was - 1));
+}
+
+std::string LatencyTable(const std::string& caption, const std::vector<NamedJson>& rows,
+                         const std::vector<const Json*>& baseline) {
+  constexpr std::array<std::pair<const char*, const char*>, 7> kFigures{{{"mean", "mean"},
+                                                                         {"p50", "p50"},
+                                                                         {"p90", "p90"},
+                                                                         {"p99", "p99"},
+                                                                         {"p999", "p99.9"},
+                                                                         {"p9999", "p99.99"},
+                                                                         {"max", "max"}}};
+  std::vector<Table::Column> columns{{"", false}, {"count"}};
+  for (const auto& [key, title] : kFigures) columns.push_back({title});
+  Table table(caption, columns);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto& [name, json] = rows[i];
+    if (!(NumberAt(*json, "count").value_or(0) > 0)) continue;
+    std::vector<std::string> cells{Escape(name), Cell(Unit::kCount, NumberAt(*json, "count"))};
+    for (const auto& [key, title] : kFigures) {
+      const auto is = NumberAt(*json, key);
+      cells.push_back(Cell(Unit::kNanos, is));
+      if (i < baseline.size()) cells.back() += DeltaMarkup(NumberAt(*baseline[i], key), is);
+    }
+    table.Row(cells);
+  }
+  return table.rows() == 0 ? "" : table.Markup();
+}
+
+}  // namespace ringlab::html

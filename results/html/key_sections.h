@@ -1,0 +1,12 @@
+// Keys: how popular they were against what Zipf's law says, and the hottest ones. Pure.
+#pragma once
+
+#include "results/html/fields.h"
+#include "results/html/page.h"
+
+namespace ringlab::html {
+
+// "popularity" of a loadgen result; empty without it.
+Section PopularitySection(const Json& result);
+
+}  // namespace ringlab::html

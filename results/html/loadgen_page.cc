@@ -1,0 +1,109 @@
+#include <array>
+
+#include "loadgen/text_format.h"
+#include "results/html/common_sections.h"
+#include "results/html/key_sections.h"
+#include "results/html/markup.h"
+#include "results/html/node_sections.h"
+#include "results/html/pages.h"
+#include "results/html/spectrum.h"
+#include "results/html/time_sections.h"
+
+namespace ringlab::html {
+
+namespace {
+
+std::string WithChange(const std::string& text, const Json& result, const Json* baseline,
+                       const char* path) {
+  if (baseline == nullptr) return text;
+  const std::string change = Change(NumberAt(*baseline, path), NumberAt(result, path));
+  return change.empty() ? text : text + " (baseline: " + change + ")";
+}
+
+std::string KeyFigures(const Json& result, const Json* baseline) {
+  std::vector<Tile> tiles;
+  const auto add = [&](Unit unit, const char* path, const std::string& text) {
+    if (const auto value = NumberAt(result, path)) {
+      tiles.push_back({Shown(unit, *value), WithChange(text, result, baseline, path)});
+    }
+  };
+  add(Unit::kNanos, "latency_ns/response/p50", "response time p50");
+  add(Unit::kNanos, "latency_ns/response/p99", "response time p99");
+  const auto asked = NumberAt(result, "config/requested_qps");
+  add(Unit::kRate, "totals/achieved_qps",
+      "requests sent" + (asked ? ", of " + Shown(Unit::kRate, *asked) + " asked for" : ""));
+  add(Unit::kShare, "cache/hit_ratio", "hit ratio");
+  add(Unit::kRatio, "balance/peak_to_mean", "load of the busiest node, over the mean");
+  const auto errors = NumberAt(result, "totals/errors");
+  const auto timeouts = NumberAt(result, "totals/timeouts");
+  const auto sent = NumberAt(result, "totals/sent");
+  if (errors && timeouts && sent && *sent > 0) {
+    const double failed = *errors + *timeouts;
+    tiles.push_back({Shown(Unit::kCount, failed),
+                     "requests failed, of " + Shown(Unit::kCount, *sent) + " sent"});
+  }
+  return Tiles(tiles);
+}
+
+Section PercentilesSection(const Json& result, const Json* baseline) {
+  constexpr std::array<std::pair<const char*, const char*>, 3> kSeries{
+      {{"response", "response"}, {"service", "service"}, {"send_lag", "send lag"}}};
+  std::vector<NamedJson> rows;
+  std::vector<const Json*> before;
+  for (const auto& [key, name] : kSeries) {
+    const std::string path = std::string("latency_ns/") + key;
+    rows.emplace_back(name, &At(result, path));
+    if (baseline != nullptr) before.push_back(&At(*baseline, path));
+  }
+  std::string body = LatencyTable(
+      "Times of all requests. A percentile that so few requests cannot support is a dash.", rows,
+      before);
+  if (body.empty()) return {};
+  body = Paragraph(
+             "Response counts from the moment a request was planned for, as a caller would "
+             "feel it; service from the moment it was sent. Between them lies send lag, "
+             "loadgen's own lateness.",
+             "soft") +
+         body;
+  std::vector<NamedJson> operations;
+  if (const Json& of = At(result, "operations"); of.is_object() && of.size() > 1) {
+    for (const auto& [name, operation] : of.items()) {
+      operations.emplace_back(name, &At(operation, "service_ns"));
+    }
+  }
+  if (!operations.empty()) {
+    body += Heading("By operation") + LatencyTable("Service times.", operations);
+  }
+  if (const Json& age = At(result, "staleness/age_ns"); NumberAt(result, "staleness/stale_reads")) {
+    body += Heading("Staleness") +
+            Paragraph(Cell(Unit::kCount, NumberAt(result, "staleness/stale_reads")) + " of " +
+                      Cell(Unit::kCount, NumberAt(result, "staleness/reads")) +
+                      " readings were stale: another write had been acknowledged before.") +
+            LatencyTable("How old a stale reading was, from the write that it missed.",
+                         {{"age", &age}});
+  }
+  return {"percentiles", "Percentiles", body};
+}
+
+}  // namespace
+
+Report LoadgenReport(const Json& result, const Json* baseline) {
+  Report report{.title = "ringlab loadgen", .banner = "", .sections = {}};
+  const std::string started = TextAt(result, "started_at");
+  if (!started.empty()) report.title += " · " + started;
+  report.banner = VerdictBanner(result, KeyFigures(result, baseline));
+  report.sections = {IdentitySection(result, baseline),
+                     ThresholdsSection(result),
+                     PercentilesSection(result, baseline),
+                     SpectrumSection(result, baseline),
+                     LatencyOverTime(result),
+                     RateOverTime(result),
+                     HeatSection(result),
+                     ErrorsSection(result),
+                     BalanceSection(result),
+                     CacheSection(result),
+                     PopularitySection(result)};
+  return report;
+}
+
+}  // namespace ringlab::html

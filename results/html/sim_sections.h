@@ -1,0 +1,14 @@
+// What nodes measured over loopback, also while some came and went, and sweeps over settings. From
+// a sim result. Pure.
+#pragma once
+
+#include "results/html/fields.h"
+#include "results/html/page.h"
+
+namespace ringlab::html {
+
+Section LoopbackSection(const Json& result);
+Section ChurnSection(const Json& result);
+Section SweepSection(const Json& result);
+
+}  // namespace ringlab::html

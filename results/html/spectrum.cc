@@ -1,0 +1,124 @@
+#include "results/html/spectrum.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "results/hdr/hdr_v2.h"
+
+namespace ringlab::html {
+
+namespace {
+
+constexpr double kStep = 1.02;  // between points, of 1 / (1 - percentile): about 600 to 1e5
+
+std::vector<Point> Curve(const Json& result, const std::string& series) {
+  const auto decoded = DecodeHdr(TextAt(result, "histograms/" + series + "/hdr_v2"));
+  if (decoded && decoded->count() > 0) return SpectrumOf(*decoded);
+  return SpectrumOf(At(result, "latency_ns/" + series));
+}
+
+std::vector<Tick> TailTicks(double most) {
+  std::vector<Tick> ticks{{1, "0 %"}, {2, "50 %"}};
+  for (const auto& [value, label] :
+       std::array<std::pair<double, const char*>, 8>{{{10, "90 %"},
+                                                      {100, "99 %"},
+                                                      {1e3, "99.9 %"},
+                                                      {1e4, "99.99 %"},
+                                                      {1e5, "99.999 %"},
+                                                      {1e6, "99.9999 %"},
+                                                      {1e7, "99.99999 %"},
+                                                      {1e8, "99.999999 %"}}}) {
+    if (value <= most * 1.001) ticks.push_back({value, label});
+  }
+  return ticks;
+}
+
+Line LineOf(const std::string& name, Colour colour, Line::Style style, std::vector<Point> points) {
+  return {.name = name, .colour = colour, .style = style, .points = std::move(points)};
+}
+
+}  // namespace
+
+std::vector<Point> SpectrumOf(const HdrHistogram& histogram) {
+  std::vector<Point> points;
+  const auto count = static_cast<double>(histogram.count());
+  if (count == 0) return points;
+  std::uint64_t seen = 0;
+  double next = 1;
+  for (const HdrHistogram::Cell& cell : histogram.cells()) {
+    const double before = count / (count - static_cast<double>(seen));
+    seen += cell.count;
+    if (before < next && seen != histogram.count() && !points.empty()) continue;
+    const auto value = static_cast<double>(
+        histogram.ValueAtPercentile(100.0 * (static_cast<double>(seen) - 0.5) / count));
+    points.push_back({before, value});
+    next = before * kStep;
+  }
+  points.push_back({count, static_cast<double>(histogram.max())});
+  return points;
+}
+
+std::vector<Point> SpectrumOf(const Json& latency) {
+  constexpr std::array<std::pair<const char*, double>, 5> kPercentiles{
+      {{"p50", 2}, {"p90", 10}, {"p99", 100}, {"p999", 1e3}, {"p9999", 1e4}}};
+  std::vector<Point> points;
+  if (const auto min = NumberAt(latency, "min")) points.push_back({1, *min});
+  for (const auto& [name, at] : kPercentiles) {
+    if (const auto value = NumberAt(latency, name)) points.push_back({at, *value});
+  }
+  const auto max = NumberAt(latency, "max");
+  const auto count = NumberAt(latency, "count");
+  if (max && count && !points.empty() && *count > points.back().x) points.push_back({*count, *max});
+  return points;
+}
+
+Section SpectrumSection(const Json& result, const Json* baseline) {
+  std::vector<Line> lines;
+  if (baseline != nullptr) {
+    lines.push_back(
+        LineOf("response, baseline", 0, Line::Style::kSolid, Curve(*baseline, "response")));
+    lines.push_back(
+        LineOf("service, baseline", 0, Line::Style::kDashed, Curve(*baseline, "service")));
+  }
+  lines.push_back(LineOf("response", 1, Line::Style::kSolid, Curve(result, "response")));
+  lines.push_back(LineOf("service", 2, Line::Style::kDashed, Curve(result, "service")));
+  lines.push_back(LineOf("send lag", 3, Line::Style::kDotted, Curve(result, "send_lag")));
+  std::erase_if(lines, [](const Line& line) { return line.points.empty(); });
+  double most = 10;
+  double low = INFINITY;
+  double high = 0;
+  for (const Line& line : lines) {
+    for (const Point& p : line.points) {
+      most = std::max(most, p.x);
+      if (p.x >= 2) low = std::min(low, p.y);  // the fastest half may leave the picture below
+      high = std::max(high, p.y);
+    }
+  }
+  if (lines.empty() || high <= 0) return {};
+  const bool whole = At(result, "histograms").is_object();
+  const Scale scale = Scale::Decades(std::clamp(low, high / 1e6, high), high);
+  for (Line& line : lines) {
+    std::erase_if(line.points, [&](const Point& p) { return p.y < scale.low(); });
+  }
+  Plot plot{.id = "spectrum-chart",
+            .title = "Percentile spectrum of the latencies",
+            .summary = "From the median to the maximum; the table of percentiles has the figures.",
+            .reading =
+                "Read upwards from a percentile: so many of the requests were answered "
+                "within the time at the curve. Where response rises above service, "
+                "requests waited to be sent." +
+                std::string(whole ? ""
+                                  : " Only the percentiles of the table are known: "
+                                    "between them the curve is a straight line."),
+            .x = {.title = "percentile of the requests (each step to the right is ten times rarer)",
+                  .unit = Unit::kTail,
+                  .scale = Scale(Scale::Kind::kLog, 1, most),
+                  .ticks = TailTicks(most)},
+            .y = {.title = "latency (log scale)", .unit = Unit::kNanos, .scale = scale},
+            .lines = lines,
+            .height = 320};
+  return {"spectrum", "Percentile spectrum", PlotFigure(plot)};
+}
+
+}  // namespace ringlab::html

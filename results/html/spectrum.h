@@ -1,0 +1,28 @@
+// Spectrum: every percentile of a latency on one curve, as HdrHistogram's plotters draw it: the
+// axis is 1 / (1 - percentile), logarithmic, so that 99, 99.9 and 99.99 % are equally far apart.
+//
+// Pure.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "results/hdr/hdr_histogram.h"
+#include "results/html/fields.h"
+#include "results/html/page.h"
+#include "results/html/plot.h"
+
+namespace ringlab::html {
+
+// x is 1 / (1 - percentile), from 1 to the number of values, beyond which nothing was seen; y in
+// nanoseconds, rising. Points only where the curve moves, at most some hundreds.
+std::vector<Point> SpectrumOf(const HdrHistogram& histogram);
+
+// The same from a section such as latency_ns.response: p50 to p99.99 and the maximum alone.
+std::vector<Point> SpectrumOf(const Json& latency);
+
+// From "histograms", else from "latency_ns", of response, service and send lag; with the baseline's
+// response and service, if there is one.
+Section SpectrumSection(const Json& result, const Json* baseline);
+
+}  // namespace ringlab::html
