@@ -125,8 +125,9 @@ void Accept(const std::string& accepted, Comparison& into) {
     const bool bad = row.verdict == Verdict::kFail ||
                      (row.verdict == Verdict::kInvalid && row.note.starts_with("missing"));
     if (!mentioned || !bad) continue;
+    row.note = (row.verdict == Verdict::kInvalid ? "missing, " : "") +
+               std::string("accepted in CHANGES.md since the base");
     row.verdict = Verdict::kWarn;
-    row.note = "accepted in CHANGES.md since the base";
   }
 }
 
