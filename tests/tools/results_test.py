@@ -9,9 +9,8 @@ import subprocess
 import tempfile
 import unittest
 
-from support import BIN, LOADGEN, PATIENCE_S, ToolTest, run
+from support import BIN, LOADGEN, PATIENCE_S, RESULTS, ToolTest, run
 
-RESULTS = os.path.join(BIN, "results")
 FORMATS = ("hgrm", "csv", "csv-latency", "md", "json", "prom", "fortio")
 
 
