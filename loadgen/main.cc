@@ -7,13 +7,13 @@
 #include <optional>
 
 #include "core/parse.h"
+#include "loadgen/json_text.h"
 #include "loadgen/options.h"
 #include "loadgen/report.h"
 #include "loadgen/session.h"
 #include "loadgen/verdict.h"
 #include "node/flags.h"
 #include "node/interrupt.h"
-#include "node/json_text.h"
 #include "node/result_file.h"
 #include "node/shell_command.h"
 #include "node/terminal.h"
@@ -78,20 +78,21 @@ std::string ComplaintAboutFiles(const Files& files) {
 }
 
 // The text for a flag's file.
-std::string TextFor(const std::string& flag, const RunResult& result) {
+std::string TextFor(const std::string& flag, const RunResult& result,
+                    const nlohmann::ordered_json& json) {
   if (flag == "--hlog") return RunHlog(result);
   if (flag == "--hgrm") return RunHgrm(result);
-  nlohmann::ordered_json json = ToJson(result);
-  json["histograms"] = HistogramsJson(result);
   return flag == "--html" ? ResultHtml(json) : JsonText(json);
 }
 
 int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result) {
   const Files files = FilesOf(options);
   const bool stdout_taken = std::ranges::any_of(files, GoesToStdout);
-  if (!options.quiet) (stdout_taken ? std::cerr : std::cout) << ToText(result) << std::flush;
+  nlohmann::ordered_json json = ToJson(result);
+  json["histograms"] = HistogramsJson(result);
+  if (!options.quiet) (stdout_taken ? std::cerr : std::cout) << TextOfResult(json) << std::flush;
   for (const auto& [flag, file] : files) {
-    if (file.empty() || WriteText(file, TextFor(flag, result))) continue;
+    if (file.empty() || WriteText(file, TextFor(flag, result, json))) continue;
     return UsageError(app, flag + ": \"" + file + "\": cannot be written");
   }
   switch (result.verdict) {

@@ -32,8 +32,8 @@ std::vector<RankBand> BandsOf(const ZipfSampler& zipf, const RankCounts& counts,
 }  // namespace
 
 KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
-                             const RankCounts& counts,
-                             const std::function<std::string(const std::string&)>& owner_of) {
+                                const RankCounts& counts,
+                                const std::function<std::string(const std::string&)>& owner_of) {
   KeyPopularity popularity;
   int bits = RankCounts::kBits;
   do {
@@ -46,8 +46,8 @@ KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scat
   }
   for (std::uint64_t rank = 1; rank <= std::min(KeyPopularity::kHottestMax, zipf.n()); ++rank) {
     PopularKey hot{.rank = rank,
-               .expected_share = zipf.Probability(rank),
-               .requests = counts.at(RankCounts::Scale::IndexOf(rank))};
+                   .expected_share = zipf.Probability(rank),
+                   .requests = counts.at(RankCounts::Scale::IndexOf(rank))};
     AppendKey(scatter(rank - 1), hot.key);
     hot.owner = owner_of(hot.key);
     popularity.hottest.push_back(std::move(hot));

@@ -1,5 +1,5 @@
-// KeyPopularity: whether the keys that are asked for most are those that the Zipf law says, and which
-// nodes have the hottest.
+// KeyPopularity: whether the keys that are asked for most are those that the Zipf law says, and
+// which nodes have the hottest.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,7 @@ struct KeyPopularity {
 
 // `owner_of` names the node that owns a key, by its text.
 KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
-                             const RankCounts& counts,
-                             const std::function<std::string(const std::string&)>& owner_of);
+                                const RankCounts& counts,
+                                const std::function<std::string(const std::string&)>& owner_of);
 
 }  // namespace ringlab

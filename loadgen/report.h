@@ -16,4 +16,8 @@ nlohmann::ordered_json ToJson(const RunResult& result);
 // messages hold. What does not fit is left to the JSON.
 std::string ToText(const RunResult& result);
 
+// The same from JSON as ToJson() makes it, so that a stored result shows as it did at the time. A
+// figure that is absent shows as nothing, or as 0 where it is a count.
+std::string TextOfResult(const nlohmann::ordered_json& result);
+
 }  // namespace ringlab

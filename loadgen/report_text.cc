@@ -1,13 +1,16 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/types.h"
+#include "loadgen/json_view.h"
+#include "loadgen/operation.h"
 #include "loadgen/report.h"
 #include "loadgen/text_format.h"
 #include "loadgen/text_page.h"
-#include "loadgen/verdict.h"
 
 namespace ringlab {
 
@@ -25,165 +28,188 @@ struct Detail {
 constexpr Detail kDetails[] = {
     {8, 3, true, true}, {3, 1, true, true}, {8, 3, true, false}, {3, 1, false, false}};
 
-std::string Percentile(const Histogram& h, double percentile) {
-  if (!SupportsPercentile(h.count(), percentile)) return "-";
-  return FormatDuration(Duration(h.ValueAtPercentile(percentile)));
+// A time of a summary, or a dash where so few samples do not tell it.
+std::string Figure(const JsonView& latency, const char* name) {
+  return latency[name].is_there() ? FormatDuration(latency[name].nanoseconds()) : "-";
 }
 
-std::string Held(const std::vector<ThresholdResult>& thresholds) {
+std::string PercentOr(const JsonView& share, const char* otherwise) {
+  return share.is_there() ? Percent(share.number()) : otherwise;
+}
+
+std::string Held(const JsonView& run) {
   std::string text;
-  for (const ThresholdResult& t : thresholds) {
-    if (!t.passed) continue;
-    text += (text.empty() ? "holds: " : ", ") + t.threshold.text + " (" +
-            (t.threshold.series == Series::kRun ? Format("%.6g", *t.measured) : Time(*t.measured)) +
-            ")";
+  for (const JsonView& t : run["thresholds"].items()) {
+    if (!t["passed"].is_true()) continue;
+    const JsonView time = t["measured_ns"];
+    text += (text.empty() ? "holds: " : ", ") + t["threshold"].text() + " (" +
+            (time.is_there() ? Time(time.number()) : Format("%.6g", t["measured"].number())) + ")";
   }
   return text;
 }
 
 // With reasons on at most `left` lines.
-void PrintVerdict(const RunResult& run, std::size_t left, Page& page) {
-  const char* const meaning = run.verdict == Verdict::kValid ? ": these figures can be trusted"
-                              : run.verdict == Verdict::kFailed
+void PrintVerdict(const JsonView& run, std::size_t left, Page& page) {
+  const std::string verdict = run["verdict"].text();
+  const char* const meaning = verdict == "VALID" ? ": these figures can be trusted"
+                              : verdict == "FAILED"
                                   ? ": these figures can be trusted, but are not good enough"
                                   : ": do not trust these figures";
-  page.Paragraph("verdict", std::string(VerdictName(run.verdict)) + meaning +
-                                (run.interrupted ? " (interrupted: as measured until then)" : ""));
+  page.Paragraph(
+      "verdict",
+      verdict + meaning +
+          (run["interrupted"].is_true() ? " (interrupted: as measured until then)" : ""));
   constexpr std::string_view kBullet = "          -";
-  for (std::size_t i = 0; i < run.reasons.size(); ++i) {
-    const std::size_t needs = Page::LinesOf(run.reasons[i]);
-    const std::size_t keeps = i + 1 == run.reasons.size() ? 0 : 1;  // for the line that says "more"
+  const std::vector<JsonView> reasons = run["reasons"].items();
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    const std::string reason = reasons[i].text();
+    const std::size_t needs = Page::LinesOf(reason);
+    const std::size_t keeps = i + 1 == reasons.size() ? 0 : 1;  // for the line that says "more"
     if (needs + keeps > left) {
-      page.Paragraph(kBullet, Format("%zu more; --json has them all", run.reasons.size() - i));
+      page.Paragraph(kBullet, Format("%zu more; --json has them all", reasons.size() - i));
       break;
     }
-    page.Paragraph(kBullet, run.reasons[i]);
+    page.Paragraph(kBullet, reason);
     left -= needs;
   }
-  page.Paragraph("", Held(run.thresholds), 1);
+  page.Paragraph("", Held(run), 1);
 }
 
-void PrintRun(const RunResult& run, Page& page) {
-  const RunConfig& c = run.config;
+bool HasWrites(const JsonView& config) {
+  return config["mix"]["set"].number() > 0 || config["mix"]["remove"].number() > 0;
+}
+
+void PrintConfig(const JsonView& c, Page& page) {
   page.Paragraph("cluster",
-                 c.cluster + "; ring " + c.ring.dialect + ", " + Count(c.ring.replicas) +
-                     " points a node; asks " +
-                     (c.driver.route == Route::kAny ? "nodes in turn" : "each key's owner"));
-  const OperationMix& mix = c.workload.mix;
-  const double weights = mix.get + mix.set + mix.remove;
-  if (mix.HasWrites() || c.workload.batch > 1) {
-    page.Paragraph(
-        "mix",
-        Format("%.4g %% get", 100 * mix.get / weights) +
-            (c.workload.batch > 1 ? " of " + Count(c.workload.batch) + " keys each" : "") +
-            Format(", %.4g %% set, %.4g %% remove", 100 * mix.set / weights,
-                   100 * mix.remove / weights) +
-            (c.driver.ttl > Duration::zero() ? "; sets live " + FormatDuration(c.driver.ttl) : ""));
+                 c["cluster"].text() + "; ring " + c["ring"].text() + ", " +
+                     Count(c["replicas"].count()) + " points a node; asks " +
+                     (c["route"].text() == "any" ? "nodes in turn" : "each key's owner"));
+  const std::uint64_t batch = c["batch"].count();
+  if (HasWrites(c) || batch > 1) {
+    const JsonView mix = c["mix"];
+    const Duration ttl = c["ttl_s"].seconds();
+    page.Paragraph("mix", Format("%.4g %% get", 100 * mix["get"].number()) +
+                              (batch > 1 ? " of " + Count(batch) + " keys each" : "") +
+                              Format(", %.4g %% set, %.4g %% remove", 100 * mix["set"].number(),
+                                     100 * mix["remove"].number()) +
+                              (ttl > Duration::zero() ? "; sets live " + FormatDuration(ttl) : ""));
   }
-  const std::string law =
-      c.workload.zipf_s == 0 ? "uniform" : Format("Zipf %.4g", c.workload.zipf_s);
-  page.Paragraph("plan", std::string(ArrivalProcessName(c.workload.process)) + " arrivals; " + law +
-                             " over " + Count(c.workload.keys) + " keys; seed " +
-                             std::to_string(c.workload.seed) +
-                             (run.plan_hash.empty() ? "" : "; plan hash " + run.plan_hash));
-  page.Paragraph("rate", Rate(run.achieved_qps) + " requests/s sent of " + Rate(c.workload.qps) +
-                             Format(" asked (%.2f %%), for %.1f s after %.1f s of warm-up",
-                                    100 * run.achieved_qps / c.workload.qps, Seconds(run.elapsed),
-                                    Seconds(c.warmup)));
-  const Totals& t = run.measured.totals;
-  page.Paragraph("requests", Count(t.scheduled) + " scheduled = " + Count(t.sent) + " sent + " +
-                                 Count(t.skipped) +
-                                 (t.skipped == 0 ? " skipped" : " skipped (too many in flight)"));
+  const double s = c["zipf_s"].number();
+  const std::string hash = c["plan_hash"].text();
   page.Paragraph(
-      "", Count(t.sent) + " sent = " + Count(t.ok) + " ok + " + Count(t.not_found) +
-              " not found + " + Count(t.errors) + " errors + " + Count(t.timeouts) + " timeouts; " +
-              (c.driver.verify ? Count(t.wrong_values) + " wrong values" : "values not checked"));
+      "plan", c["arrivals"].text() + " arrivals; " + (s == 0 ? "uniform" : Format("Zipf %.4g", s)) +
+                  " over " + Count(c["keys"].count()) + " keys; seed " +
+                  std::to_string(c["seed"].count()) + (hash.empty() ? "" : "; plan hash " + hash));
 }
 
-void PrintLatencies(const Latencies& latencies, Page& page) {
+void PrintRun(const JsonView& run, Page& page) {
+  const JsonView c = run["config"];
+  const JsonView t = run["totals"];
+  PrintConfig(c, page);
+  const double asked = c["requested_qps"].number();
+  const double achieved = t["achieved_qps"].number();
+  page.Paragraph(
+      "rate", Rate(achieved) + " requests/s sent of " + Rate(asked) +
+                  Format(" asked (%.2f %%), for %.1f s after %.1f s of warm-up",
+                         100 * achieved / asked, t["elapsed_s"].number(), c["warmup_s"].number()));
+  const std::uint64_t skipped = t["skipped"].count();
+  page.Paragraph("requests", Count(t["scheduled"].count()) + " scheduled = " +
+                                 Count(t["sent"].count()) + " sent + " + Count(skipped) +
+                                 (skipped == 0 ? " skipped" : " skipped (too many in flight)"));
+  page.Paragraph("", Count(t["sent"].count()) + " sent = " + Count(t["ok"].count()) + " ok + " +
+                         Count(t["not_found"].count()) + " not found + " +
+                         Count(t["errors"].count()) + " errors + " + Count(t["timeouts"].count()) +
+                         " timeouts; " +
+                         (c["verify"].is_true() ? Count(t["wrong_values"].count()) + " wrong values"
+                                                : "values not checked"));
+}
+
+void PrintLatencies(const JsonView& latencies, Page& page) {
   page.Row("latency", {"mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"});
-  const std::pair<const char*, const Histogram*> rows[] = {{"response", &latencies.response},
-                                                           {"service", &latencies.service},
-                                                           {"send lag", &latencies.send_lag}};
-  for (const auto& [name, h] : rows) {
-    if (h->count() == 0) continue;
-    page.Row(name,
-             {Time(h->mean()), Percentile(*h, 50), Percentile(*h, 90), Percentile(*h, 99),
-              Percentile(*h, 99.9), Percentile(*h, 99.99), FormatDuration(Duration(h->max()))});
+  constexpr std::pair<const char*, const char*> kRows[] = {
+      {"response", "response"}, {"service", "service"}, {"send lag", "send_lag"}};
+  for (const auto& [label, name] : kRows) {
+    const JsonView h = latencies[name];
+    if (h["count"].count() == 0) continue;
+    page.Row(label, {Time(h["mean"].number()), Figure(h, "p50"), Figure(h, "p90"), Figure(h, "p99"),
+                     Figure(h, "p999"), Figure(h, "p9999"), Figure(h, "max")});
   }
   page.Paragraph(
       "", "response: planned start to answer; send lag: until it was sent; service: from there on");
-  if (const std::uint64_t clamped = latencies.response.clamped(); clamped > 0) {
+  if (const std::uint64_t clamped = latencies["response"]["clamped"].count(); clamped > 0) {
     page.Paragraph("", Count(clamped) + " took more than 60 s and count as 60 s");
   }
 }
 
 // What came of the keys in batches, of which a request shows the best one alone.
-void PrintKeys(const RunResult& run, Page& page) {
-  const KeyTotals& k = run.measured.keys;
-  if (run.config.workload.batch == 1) return;
+void PrintKeys(const JsonView& run, Page& page) {
+  const JsonView k = run["operations"]["get"]["keys"];
+  if (run["config"]["batch"].count() <= 1) return;
   page.Paragraph("",
-                 Count(k.asked) + " keys asked for = " + Count(k.ok) + " ok + " +
-                     Count(k.not_found) + " not found + " + Count(k.failed) + " failed",
+                 Count(k["asked"].count()) + " keys asked for = " + Count(k["ok"].count()) +
+                     " ok + " + Count(k["not_found"].count()) + " not found + " +
+                     Count(k["failed"].count()) + " failed",
                  1);
 }
 
-void PrintService(const std::string& name, const Histogram& h, std::uint64_t whole, Page& page) {
-  if (h.count() == 0) return;
-  page.Row(name, {ShortCount(h.count()),
-                  Percent(static_cast<double>(h.count()) / static_cast<double>(whole)),
-                  Time(h.mean()), Percentile(h, 50), Percentile(h, 99), Percentile(h, 99.9),
-                  FormatDuration(Duration(h.max()))});
+void PrintService(const std::string& name, const JsonView& h, std::uint64_t whole, Page& page) {
+  const std::uint64_t count = h["count"].count();
+  if (count == 0) return;
+  page.Row(name,
+           {ShortCount(count), Percent(static_cast<double>(count) / static_cast<double>(whole)),
+            Time(h["mean"].number()), Figure(h, "p50"), Figure(h, "p99"), Figure(h, "p999"),
+            Figure(h, "max")});
 }
 
 // Service times by operation, where there is more than gets, and of the gets by who answered.
-void PrintOperations(const RunResult& run, const Detail& detail, Page& page) {
-  const Measurements& m = run.measured;
-  const bool operations = detail.operations && run.config.workload.mix.HasWrites();
-  if ((!operations && !detail.levels) || m.latencies.service.count() == 0) return;
+void PrintOperations(const JsonView& run, const Detail& detail, Page& page) {
+  const bool operations = detail.operations && HasWrites(run["config"]);
+  if ((!operations && !detail.levels) || run["latency_ns"]["service"]["count"].count() == 0) return;
   page.Row("service", {"count", "share", "mean", "p50", "p99", "p99.9", "max"});
   for (std::size_t i = 0; i < kOperations && operations; ++i) {
-    const auto operation = static_cast<Operation>(i);
-    PrintService(std::string(OperationName(operation)), m.of(operation).service, m.totals.sent,
-                 page);
+    const std::string name(OperationName(static_cast<Operation>(i)));
+    PrintService(name, run["operations"][name]["service_ns"], run["totals"]["sent"].count(), page);
   }
+  const std::uint64_t keys = run["operations"]["get"]["keys"]["ok"].count();
   for (std::size_t i = 0; i < kLevels && detail.levels; ++i) {
-    PrintService("by " + std::string(LevelName(static_cast<Level>(i))), m.levels[i], m.keys.ok,
-                 page);
+    const std::string name(LevelName(static_cast<Level>(i)));
+    PrintService("by " + name, run["levels"][name]["service_ns"], keys, page);
   }
 }
 
-void PrintStaleness(const RunResult& run, Page& page) {
-  if (!run.config.checks_staleness()) return;
-  const Staleness& s = run.measured.staleness;
-  const std::string how = " (" + Count(s.own_stale) +
+void PrintStaleness(const JsonView& s, Page& page) {
+  if (!s.is_there()) return;
+  const std::uint64_t stale = s["stale_reads"].count();
+  const std::uint64_t untold = s["untold"].count();
+  const std::string how = " (" + Count(s["own_stale_reads"].count()) +
                           " missed a write of their own worker; the worst was " +
-                          Time(static_cast<double>(s.age.max())) + " old)";
+                          Time(s["age_ns"]["max"].number()) + " old)";
   page.Paragraph("staleness",
-                 Count(s.reads) + " reads: " + Count(s.stale) + " stale" +
-                     (s.stale == 0 ? "" : how) + ", " + Count(s.reverted) +
+                 Count(s["reads"].count()) + " reads: " + Count(stale) + " stale" +
+                     (stale == 0 ? "" : how) + ", " + Count(s["reverted"].count()) +
                      " back at the source's value after a set" +
-                     (s.untold == 0 ? "" : ", " + Count(s.untold) + " cannot be told"),
+                     (untold == 0 ? "" : ", " + Count(untold) + " cannot be told"),
                  2);
 }
 
-void PrintNode(const NodeResult& node, Page& page) {
-  page.Row(node.name, {Percent(node.arc_share), Percent(node.expected_share),
-                       node.measured_share ? Percent(*node.measured_share) : "-",
-                       ShortCount(node.owned.requests), Percentile(node.owned.response, 50),
-                       Percentile(node.owned.response, 99),
-                       node.cpu_cores ? Format("%.2f", *node.cpu_cores) : "-",
-                       node.resident_bytes ? FormatBytes(*node.resident_bytes) : "-"});
+void PrintNode(const JsonView& node, Page& page) {
+  const JsonView cpu = node["cpu_cores"];
+  const JsonView memory = node["resident_bytes"];
+  page.Row(node["name"].text(),
+           {PercentOr(node["arc_share"], "-"), PercentOr(node["expected_share"], "-"),
+            PercentOr(node["measured_share"], "-"), ShortCount(node["requests"].count()),
+            Figure(node, "p50_ns"), Figure(node, "p99_ns"),
+            cpu.is_there() ? Format("%.2f", cpu.number()) : "-",
+            memory.is_there() ? FormatBytes(memory.count()) : "-"});
 }
 
-void PrintNodes(const RunResult& run, const Detail& detail, Page& page) {
+void PrintNodes(const JsonView& run, const Detail& detail, Page& page) {
   page.Row("node", {"ring", "expected", "measured", "requests", "p50", "p99", "CPU", "memory"});
-  std::vector<const NodeResult*> nodes;
-  for (const NodeResult& node : run.nodes) nodes.push_back(&node);
+  std::vector<JsonView> nodes = run["balance"]["nodes"].items();
   const bool many = nodes.size() > detail.node_rows;
   if (many) {
-    std::sort(nodes.begin(), nodes.end(), [](const NodeResult* a, const NodeResult* b) {
-      return a->owned.requests != b->owned.requests ? a->owned.requests > b->owned.requests : a < b;
+    std::stable_sort(nodes.begin(), nodes.end(), [](const JsonView& a, const JsonView& b) {
+      return a["requests"].count() > b["requests"].count();
     });
   }
   for (std::size_t i = 0; i < nodes.size(); ++i) {
@@ -192,71 +218,82 @@ void PrintNodes(const RunResult& run, const Detail& detail, Page& page) {
       page.Paragraph("…", Count(hidden) + " more between the busiest and the least busy");
       i += hidden;
     }
-    PrintNode(*nodes[i], page);
+    PrintNode(nodes[i], page);
   }
-  page.Row("loadgen", {"", "", "", "", "", "", Format("%.2f", run.client_cpu_cores),
-                       FormatBytes(run.client_resident_bytes)});
+  page.Row("loadgen", {"", "", "", "", "", "", Format("%.2f", run["client"]["cpu_cores"].number()),
+                       FormatBytes(run["client"]["resident_bytes"].count())});
   page.Paragraph(
       "",
       "ring: share of the ring that it owns; expected: weighted by key popularity; "
       "measured: share of the requests for its keys; p50, p99: their response times; CPU: "
       "cores in use");
-  if (!run.balance) return;
+  const JsonView b = run["balance"];
+  if (!b["cv"].is_there()) return;
   page.Paragraph("balance",
                  Format("peak %.3f x mean, least %.3f x mean; CV %.3f, Gini %.3f, Jain %.4f (even: "
                         "0, 0, 1)",
-                        run.balance->peak_to_mean, run.balance->min_to_mean, run.balance->cv,
-                        run.balance->gini, run.balance->jain));
+                        b["peak_to_mean"].number(), b["min_to_mean"].number(), b["cv"].number(),
+                        b["gini"].number(), b["jain"].number()));
 }
 
-void PrintCache(const CacheResult& c, Page& page) {
-  page.Paragraph("cache", (c.hit_ratio ? Percent(*c.hit_ratio) + " hits: " : "") + Count(c.gets) +
-                              " gets, " + Count(c.hits) + " hits, " + Count(c.joined) +
-                              " joined another's load, " + Count(c.source_loads) + " source loads");
-  page.Paragraph("", Count(c.peer_loads) + " forwarded to the owner, " + Count(c.peer_errors) +
-                         " failed; " + Count(c.evicted) + " evicted; " + FormatBytes(c.used_bytes) +
-                         " of " + FormatBytes(c.budget_bytes) + " used");
+void PrintCache(const JsonView& c, Page& page) {
+  if (!c.is_there()) return;
+  page.Paragraph("cache",
+                 (c["hit_ratio"].is_there() ? Percent(c["hit_ratio"].number()) + " hits: " : "") +
+                     Count(c["gets"].count()) + " gets, " + Count(c["hits"].count()) + " hits, " +
+                     Count(c["joined"].count()) + " joined another's load, " +
+                     Count(c["source_loads"].count()) + " source loads");
+  page.Paragraph("", Count(c["peer_loads"].count()) + " forwarded to the owner, " +
+                         Count(c["peer_errors"].count()) + " failed; " +
+                         Count(c["evicted"].count()) + " evicted; " +
+                         FormatBytes(c["used_bytes"].count()) + " of " +
+                         FormatBytes(c["budget_bytes"].count()) + " used");
 }
 
-void PrintArrivals(const RunResult& run, Page& page) {
-  if (!run.arrivals) return;
-  const double distance = run.arrivals->distance;
-  const std::string gaps = Count(run.arrivals->gaps) + " gaps between sends";
-  page.Paragraph("arrivals", run.config.workload.process == ArrivalProcess::kPoisson
+void PrintArrivals(const JsonView& arrivals, Page& page) {
+  if (!arrivals["gaps"].is_there()) return;
+  const double distance = arrivals["ks"].number();
+  const std::string gaps = Count(arrivals["gaps"].count()) + " gaps between sends";
+  page.Paragraph("arrivals", arrivals["process"].text() == "poisson"
                                  ? Format("%.4f from the Poisson law over ", distance) + gaps +
                                        " (KS distance; 0 is perfect)"
                                  : Percent(distance) + " of " + gaps +
                                        " differ from the plan by more than a tenth");
 }
 
-Page PrintBody(const RunResult& run, const Detail& detail) {
+Page PrintBody(const JsonView& run, const Detail& detail) {
   Page body;
   PrintRun(run, body);
   PrintKeys(run, body);
   body.Line();
-  PrintLatencies(run.measured.latencies, body);
+  PrintLatencies(run["latency_ns"], body);
   PrintOperations(run, detail, body);
   body.Line();
   PrintNodes(run, detail, body);
   body.Line();
-  if (run.cache) PrintCache(*run.cache, body);
-  PrintStaleness(run, body);
-  PrintArrivals(run, body);
+  PrintCache(run["cache"], body);
+  PrintStaleness(run["staleness"], body);
+  PrintArrivals(run["arrivals"], body);
   return body;
 }
 
 }  // namespace
 
-std::string ToText(const RunResult& run) {
+std::string ToText(const RunResult& run) { return TextOfResult(ToJson(run)); }
+
+std::string TextOfResult(const nlohmann::ordered_json& result) {
   constexpr std::size_t kRest = 3;  // the verdict, the thresholds that hold, an empty line
+  const JsonView run(result);
   Page body;
-  for (const Detail& detail : kDetails) {
-    body = PrintBody(run, detail);
-    if (body.lines() + kRest + run.reasons.size() <= kLines) break;
+  if (run["totals"].is_there()) {
+    for (const Detail& detail : kDetails) {
+      body = PrintBody(run, detail);
+      if (body.lines() + kRest + run["reasons"].items().size() <= kLines) break;
+    }
   }
   Page page;
   PrintVerdict(run, kLines - std::min(kLines, body.lines() + kRest), page);
-  page.Line();
+  if (body.lines() > 0) page.Line();
   return std::move(page).text() + std::move(body).text();
 }
 

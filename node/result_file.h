@@ -6,8 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "node/json_text.h"
-
 namespace ringlab {
 
 // What is wrong with writing to `file`, found out before a run rather than after it; or "".
@@ -29,7 +27,9 @@ inline bool WriteText(const std::string& file, const std::string& text) {
 }
 
 inline bool WriteJson(const std::string& file, const nlohmann::ordered_json& json) {
-  return WriteText(file, JsonText(json));
+  // Names and messages may hold any bytes.
+  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+  return WriteText(file, json.dump(1, ' ', false, kReplace) + "\n");
 }
 
 }  // namespace ringlab

@@ -8,7 +8,8 @@
 
 namespace ringlab {
 
-void AddReport(CLI::App& results, int& exit);    // draw one, as a page
+void AddReport(CLI::App& results, int& exit);    // a page, or other tools' formats
+void AddShow(CLI::App& results, int& exit);      // a result as text
 void AddValidate(CLI::App& results, int& exit);  // does a file keep to the schema?
 
 }  // namespace ringlab

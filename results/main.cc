@@ -13,6 +13,7 @@ int Main(int argc, char** argv) {
   AddCommonFlags(app);
   app.require_subcommand(1);
   int exit = kExitOk;
+  AddShow(app, exit);
   AddReport(app, exit);
   AddValidate(app, exit);
   ParseCommandLine(app, argc, argv, exit);

@@ -1,9 +1,12 @@
-// A stored result: what `loadgen --json`, `sim --json` and the benchmarks write, read back.
+// A stored result: what `loadgen --json`, `sim --json`, the benchmarks and the gate write, read
+// back.
 //
-// results/README.md has the schema. Reading is strict about the frame (JSON, schema_version, tool)
-// and leaves the rest to who uses it. No exception leaves.
+// results/README.md has the schema. Reading is strict about the frame: JSON (which knows no NaN and
+// no Infinity), no key twice, schema_version, tool. The rest is results/format/schema.h's. No
+// exception leaves.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -13,6 +16,8 @@
 namespace ringlab {
 
 inline constexpr int kSchemaVersion = 1;
+inline constexpr std::size_t kResultBytesMax = std::size_t{256} << 20;
+inline constexpr int kResultDepthMax = 32;  // of lists and objects in each other
 
 // Fails with kInvalidArgument: truncated or foreign text, a newer schema, no known tool. `name` is
 // what the message calls it.

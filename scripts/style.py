@@ -20,7 +20,7 @@ SIM_LIVE = {"sim/" + name for name in (
     "churn", "files", "loopback", "loopback_run", "main", "options", "options_check",
     "report_loopback", "report_loopback_json", "ring_timing", "sim_result")}
 RESULTS_LIVE = {"results/" + name for name in (
-    "command_report", "command_validate", "main")}
+    "command_report", "command_show", "command_validate", "main")}
 MAY_INCLUDE = {
     "core": {"core"}, "proto": {"proto"}, "node": {"core", "proto", "node"},
     "loadgen": {"core", "loadgen"},

@@ -1,9 +1,6 @@
 #include "node/environment.h"
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
-
-#include "node/json_text.h"
 
 namespace ringlab {
 namespace {
@@ -37,35 +34,6 @@ TEST_CASE("the environment names what a result was made with") {
   }
   for (const auto& [name, fact] : facts) REQUIRE_FALSE(fact.empty());
   REQUIRE(SecondsSince1970() > 1.6e9);
-}
-
-TEST_CASE("JSON text has figures on one line and comes back whole") {
-  const auto json = nlohmann::ordered_json::parse(
-      R"({"a":1,"list":[1,2.5,null],"table":[{"x":1},{"x":[2,3]}],"none":{},"rows":[[1],[2]],)"
-      R"("in":{"b":"c"}})");
-  const std::string text = JsonText(json);
-  REQUIRE(nlohmann::ordered_json::parse(text) == json);
-  REQUIRE(text ==
-          R"({
- "a": 1,
- "list": [1,2.5,null],
- "table": [
-  {"x":1},
-  {
-   "x": [2,3]
-  }
- ],
- "none": {},
- "rows": [
-  [1],
-  [2]
- ],
- "in": {
-  "b": "c"
- }
-}
-)");
-  REQUIRE(JsonText("\xff") == "\"\xef\xbf\xbd\"\n");
 }
 
 }  // namespace

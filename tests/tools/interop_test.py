@@ -1,4 +1,4 @@
-"""Our files as other people's programs read them: Java's HistogramLogProcessor and hdr-histogram-js.
+"""Our files as other people's programs read them: Java's HistogramLogProcessor, hdr-histogram-js.
 
 RINGLAB_NPM names the folder of the npm packages. What is missing fails: scripts/setup test installs
 both readers.
@@ -53,7 +53,7 @@ class Interop(ToolTest):
         done = run(LOADGEN, "--in-process", "--nodes", "2", "--warmup", "300ms", "--keys", "5000",
                    "--mix", "get=80,set=15,remove=5", *RUN, "--json", file, "--hlog", cls.log,
                    "--hgrm", cls.table)
-        if done.returncode not in (0, 4):  # of a machine too slow: what it counts holds all the same
+        if done.returncode not in (0, 4):  # of a machine too slow, what it counts holds too
             raise AssertionError(done.stdout + done.stderr)
         with open(file, encoding="utf-8") as text:
             cls.result = json.load(text)

@@ -1,0 +1,139 @@
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "loadgen/json_view.h"
+#include "loadgen/text_format.h"
+#include "results/format/report_formats.h"
+
+namespace ringlab {
+
+namespace {
+
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+std::string Quoted(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '\\' || c == '"') quoted += '\\';
+    if (c == '\n') {
+      quoted += "\\n";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
+}
+
+// A family of the exposition: its head, then its samples.
+class Family {
+ public:
+  Family(std::string name, const char* type, const char* help)
+      : name_("ringlab_loadgen_" + std::move(name)),
+        head_("# HELP " + name_ + " " + help + "\n# TYPE " + name_ + " " + type + "\n") {}
+
+  Family& Add(const Labels& labels, double value, const char* suffix = "") {
+    samples_ += name_ + suffix;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      samples_ += (i == 0 ? "{" : ",") + labels[i].first + "=" + Quoted(labels[i].second);
+    }
+    samples_ += (labels.empty() ? " " : "} ") + Format("%.17g", value) + "\n";
+    return *this;
+  }
+  Family& AddIfThere(const Labels& labels, const JsonView& figure, double unit = 1) {
+    return figure.is_there() ? Add(labels, figure.number() * unit) : *this;
+  }
+
+  // Nothing when there is no sample.
+  std::string Text() const { return samples_.empty() ? "" : head_ + samples_; }
+
+ private:
+  std::string name_;
+  std::string head_;
+  std::string samples_;
+};
+
+constexpr double kNs = 1e-9;  // in seconds
+
+std::string Latencies(const JsonView& run) {
+  Family latency("latency_seconds", "summary",
+                 "Latency of requests: response from the planned start, service from the sending, "
+                 "send_lag between.");
+  constexpr std::pair<const char*, const char*> kQuantiles[] = {
+      {"p50", "0.5"}, {"p90", "0.9"}, {"p99", "0.99"}, {"p999", "0.999"}, {"p9999", "0.9999"}};
+  for (const std::string& name : run["latency_ns"].names()) {
+    const JsonView h = run["latency_ns"][name];
+    for (const auto& [figure, quantile] : kQuantiles) {
+      latency.AddIfThere({{"latency", name}, {"quantile", quantile}}, h[figure], kNs);
+    }
+    const double count = h["count"].number();
+    latency.Add({{"latency", name}}, h["mean"].number() * count * kNs, "_sum");
+    latency.Add({{"latency", name}}, count, "_count");
+  }
+  Family max("latency_max_seconds", "gauge", "The longest latency.");
+  for (const std::string& name : run["latency_ns"].names()) {
+    max.AddIfThere({{"latency", name}}, run["latency_ns"][name]["max"], kNs);
+  }
+  return latency.Text() + max.Text();
+}
+
+std::string Nodes(const JsonView& run) {
+  Family requests("node_requests", "gauge", "Requests for keys that the node owns.");
+  Family share("node_share_ratio", "gauge",
+               "The node's share: arc of the ring, expected by popularity, measured of requests.");
+  for (const JsonView& node : run["balance"]["nodes"].items()) {
+    const std::string name = node["name"].text();
+    requests.Add({{"node", name}}, node["requests"].number());
+    for (const char* of : {"arc", "expected", "measured"}) {
+      share.AddIfThere({{"node", name}, {"share", of}}, node[of + std::string("_share")]);
+    }
+  }
+  return requests.Text() + share.Text();
+}
+
+}  // namespace
+
+std::string ResultPrometheus(const nlohmann::ordered_json& result) {
+  const JsonView run(result);
+  const JsonView t = run["totals"];
+  std::string text = Family("run_info", "gauge", "What was run, and the verdict on it.")
+                         .Add({{"verdict", run["verdict"].text()},
+                               {"plan_hash", run["config"]["plan_hash"].text()},
+                               {"ring", run["config"]["ring"].text()},
+                               {"version", run["environment"]["version"].text()}},
+                              1)
+                         .Text();
+  text += Family("run_valid", "gauge", "1 when the figures can be trusted and are good enough.")
+              .Add({}, run["verdict"].text() == "VALID" ? 1 : 0)
+              .Text();
+  Family requests("requests", "gauge", "Requests of the run by what came of them.");
+  for (const char* outcome : {"skipped", "ok", "not_found", "errors", "timeouts"}) {
+    requests.Add({{"outcome", outcome}}, t[outcome].number());
+  }
+  text += requests.Text();
+  text += Family("wrong_values", "gauge", "Values that their key was never given.")
+              .Add({}, t["wrong_values"].number())
+              .Text();
+  text += Family("request_rate", "gauge", "Requests a second: asked for, and sent.")
+              .Add({{"rate", "requested"}}, run["config"]["requested_qps"].number())
+              .Add({{"rate", "achieved"}}, t["achieved_qps"].number())
+              .Text();
+  text += Family("elapsed_seconds", "gauge", "How long was measured.")
+              .Add({}, t["elapsed_s"].number())
+              .Text();
+  text += Latencies(run) + Nodes(run);
+  Family keys("level_keys", "gauge", "Keys of gets by who answered.");
+  for (const std::string& level : run["levels"].names()) {
+    keys.Add({{"level", level}}, run["levels"][level]["keys"].number());
+  }
+  text += keys.Text();
+  text += Family("hit_ratio", "gauge", "Gets that a cache answered, over all.")
+              .AddIfThere({}, run["cache"]["hit_ratio"])
+              .Text();
+  return text + Family("peak_to_mean_ratio", "gauge", "The busiest node's requests over the mean.")
+                    .AddIfThere({}, run["balance"]["peak_to_mean"])
+                    .Text();
+}
+
+}  // namespace ringlab
