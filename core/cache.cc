@@ -161,6 +161,14 @@ bool Cache::Erase(std::string_view key, std::uint64_t hash) {
   return true;
 }
 
+void Cache::EraseIf(std::size_t part, const std::function<bool(std::string_view)>& leaves) {
+  RemovedItems removed;
+  Shard& shard = *shards_.at(part);
+  MutexLock lock(shard.mutex);
+  shard.store.EraseIf(leaves, removed);
+  shard.counts.erased += removed.size();
+}
+
 std::size_t Cache::Expire(TimePoint now) {
   std::size_t count = 0;
   for (const auto& shard : shards_) {

@@ -8,12 +8,14 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/expiry.h"
+#include "core/found.h"
 #include "core/function.h"
 #include "core/policy.h"
 #include "core/scheduler.h"
@@ -38,30 +40,6 @@ struct CacheStats {
   std::uint64_t items = 0;
   std::uint64_t used_bytes = 0;
   std::uint64_t budget_bytes = 0;
-};
-
-// What a cache found: a Value that knows its times. False when there was none.
-class Found : public Value {
- public:
-  Found() = default;
-  explicit Found(Value value, bool stale = false) : Value(std::move(value)), stale_(stale) {}
-
-  // Past its expiry, and still in its stale window: serve it, and load the value anew.
-  bool stale() const { return stale_; }
-
-  // When it expires, and until when it may be served stale: kNever if it does not, or if nothing
-  // was found.
-  TimePoint expires() const { return item() == nullptr ? kNever : item()->expires(); }
-  TimePoint stale_until() const { return item() == nullptr ? kNever : item()->stale_until(); }
-
-  // How long before `now` it was stored, in steps of 10 ms. Something was found, by a cache that
-  // has a clock.
-  Duration Age(TimePoint now) const { return item()->Age(now); }
-
- private:
-  friend class Cache;
-
-  bool stale_ = false;
 };
 
 // Told of every evicted entry, after the fact and outside any lock, on the inserting thread.
@@ -111,6 +89,11 @@ class Cache {
 
   // Takes `key` out; false when absent.
   bool Erase(std::string_view key, std::uint64_t hash);
+
+  // Takes out the entries that `leaves(key)` is true for, in one of the parts() of the cache, whose
+  // lock it holds for that long: O(its entries).
+  void EraseIf(std::size_t part, const std::function<bool(std::string_view)>& leaves);
+  std::size_t parts() const { return shards_.size(); }
 
   // Takes out entries that are past their stale window, at most kExpireStepsMax a shard and one
   // TimerWheel::kTick late; returns how many. Nothing is read that is not due.

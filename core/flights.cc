@@ -76,12 +76,11 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
       if (!done && (closed || found != open_.end() || due_.size() >= options_.flights_max)) {
         return nullptr;  // a load that nobody waits for, and that is not needed or not to be had
       }
-      if (closed) {
-        ++stats_.refused;
-      } else if (found != open_.end() && found->second->waiters.size() < options_.waiters_max) {
+      const bool first = found == open_.end();
+      if (!closed && !first && found->second->waiters.size() < options_.waiters_max) {
         ++stats_.joined;
         AddWaiter(found->second, request.deadline, std::move(done));
-      } else if (found == open_.end() && due_.size() < options_.flights_max) {
+      } else if (!closed && first && due_.size() < options_.flights_max) {
         ++stats_.led;
         led = Open(request, key_hash, now);
         if (done) AddWaiter(led, request.deadline, std::move(done));

@@ -49,17 +49,12 @@ class Group::SourceLoad {
   Why why_;
 };
 
-std::string KeyComplaint(std::string_view key, std::size_t bytes_max) {
-  if (key.empty()) return "key required";
-  return "a key of " + std::to_string(key.size()) + " bytes; accepted: up to " +
-         std::to_string(bytes_max);
-}
-
 Group::Group(GroupOptions options, Deps deps)
     : options_(std::move(options)),
       deps_(deps),
       layers_(options_.layers, deps.scheduler),
       fallback_budget_(options_.fallback_budget, deps.scheduler.Now()),
+      peeks_(options_.peeks_in_vain_max),
       flights_(deps.scheduler, options_.flights) {
   if (options_.hot_copies != HotCopies::kByRate || !layers_.keeps_copies()) return;
   hot_keys_ = std::make_unique<HotKeys>(options_.hot_keys);
@@ -72,7 +67,7 @@ Group::Group(GroupOptions options, Deps deps)
 void Group::Get(const GetRequest& request, GetCallback done) {
   Lead lead = Begin(request, std::move(done));
   if (!lead.flight) return;
-  if (lead.at_source) return LoadFromSource(std::move(lead.flight));
+  if (lead.at_source) return LoadAsOwner(*lead.view, std::move(lead.flight));
   LoadFromPeer(*lead.view, lead.owner, std::move(lead.flight));
 }
 
@@ -81,7 +76,7 @@ Group::Lead Group::Begin(const GetRequest& request, GetCallback done) {
   if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
     CountMiss(request);
     counts_.invalid.Add();
-    done(Fail(Code::kInvalidArgument, KeyComplaint(request.key, options_.key_bytes_max)));
+    done(Fail(Code::kInvalidArgument, KeyComplaint(request.key)));
     return {};
   }
 

@@ -12,10 +12,11 @@
 #include <string>
 #include <vector>
 
-#include "core/counter.h"
 #include "core/flights.h"
+#include "core/group_counts.h"
 #include "core/group_options.h"
 #include "core/membership.h"
+#include "core/peeks.h"
 #include "core/scheduler.h"
 #include "core/source.h"
 #include "core/stats.h"
@@ -60,6 +61,14 @@ class Group {
   // Forgets the key in the same way; the next Get loads it.
   void Remove(const RemoveRequest& request, WriteCallback done);
 
+  // What a key's former owner still has in memory; at once. Counted apart from the Gets.
+  void Peek(const GetRequest& request, PeekCallback done);
+
+  // Drops what this node has of keys that are another's now, one part of its memory at a time, from
+  // 0: true when there are more. For when a hand-over is over, and before a change that comes
+  // earlier.
+  bool ForgetDisowned(std::size_t part);
+
   // The node stops: whoever waits for a load, or would, is told kUnavailable: to ask elsewhere.
   void GiveUpLoads() { flights_.Close(); }
 
@@ -98,7 +107,13 @@ class Group {
   void FallBack(Error peer_error, Flight flight);
   void Load(SourceLoad load);
 
+  // In group_handover.cc.
+  const std::string* FormerOwner(const RingView& view, std::string_view key) const;
+  void LoadAsOwner(const RingView& view, Flight flight);
+  void LandPeek(const Result<PeekReply>& reply, Flight flight);
+
   // In group_write.cc.
+  std::string KeyComplaint(std::string_view key) const;
   std::string Complaint(const SetRequest& request) const;
   WriteCallback Forwarded(std::string_view key, WriteCallback done);
   void Apply(const SetRequest& request);
@@ -121,26 +136,15 @@ class Group {
   std::unique_ptr<HotKeys> hot_keys_;  // and the holders: with HotCopies::kByRate alone
   std::unique_ptr<Holders> holders_;
   RetryBudget fallback_budget_;
+  Peeks peeks_;
   std::atomic<bool> written_{false};  // somebody has set or removed a key
   std::atomic<std::uint64_t> replies_{0};
   static constexpr std::size_t kSetHotBytes = std::size_t{64} << 10;
   Cache set_hot_{kSetHotBytes};  // keys, without values
   std::atomic<bool> any_set_hot_{false};
-  struct {
-    // The cache counts its hits: a second count of them would be a tenth of what a hit costs.
-    Counter gets_missed, peers_missed, gets_from_peers, invalid, late_hits;
-    Counter peer_loads, peer_ok, peer_final, peer_errors, fallbacks, fallbacks_refused;
-    Counter source_loads_own, source_loads, source_ok, source_not_found, source_errors;
-    Counter sets, removes, writes_invalid, writes_applied, copies_dropped, batches;
-    Counter refreshes, negative_hits, too_late, disowned, copies_offered, copies_kept;
-    Counter invalidations, invalidations_failed, invalidations_left_out;
-    Counter writes_forwarded, writes_forwarded_ok, writes_forwarded_failed;
-  } counts_;
+  GroupCounts counts_;
   std::atomic<std::uint32_t> fallbacks_under_way_{0};
   Flights flights_;  // last: its end answers whoever still waits
 };
-
-// What is wrong with a key that is empty or longer than that.
-std::string KeyComplaint(std::string_view key, std::size_t bytes_max);
 
 }  // namespace ringlab

@@ -45,7 +45,7 @@ void Group::GetMany(const GetManyRequest& request, GetManyCallback done) {
     std::vector<Flight> flights;
   };
   std::map<std::string, Share> by_owner;  // the ring may change half way through: by name
-  std::vector<Flight> from_source;
+  std::vector<std::pair<std::shared_ptr<const RingView>, Flight>> as_owner;
   for (std::size_t i = 0; i < keys; ++i) {
     const GetRequest get{.group = request.group,
                          .key = request.keys[i],
@@ -57,7 +57,7 @@ void Group::GetMany(const GetManyRequest& request, GetManyCallback done) {
         Begin(get, [batch, i](Result<GetReply> reply) { batch->Answer(i, std::move(reply)); });
     if (!lead.flight) continue;
     if (lead.at_source) {
-      from_source.push_back(std::move(lead.flight));
+      as_owner.emplace_back(std::move(lead.view), std::move(lead.flight));
       continue;
     }
     Share& share = by_owner[lead.view->owner_name(lead.owner)];
@@ -68,7 +68,7 @@ void Group::GetMany(const GetManyRequest& request, GetManyCallback done) {
   for (auto& [owner, share] : by_owner) {
     LoadManyFromPeer(owner, share.view->ring->fingerprint(), std::move(share.flights));
   }
-  for (Flight& flight : from_source) LoadFromSource(std::move(flight));
+  for (auto& [view, flight] : as_owner) LoadAsOwner(*view, std::move(flight));
 }
 
 void Group::LoadManyFromPeer(const std::string& owner, std::uint64_t ring_fingerprint,

@@ -36,6 +36,11 @@ struct GroupOptions {
   std::uint32_t fallbacks_max = 1024;
   RetryBudgetOptions fallback_budget = {};
 
+  // A key's former owner is asked for it first, but not for long, and no more after so many in a
+  // row that it did not have.
+  Duration peek_timeout = std::chrono::milliseconds(20);
+  std::uint32_t peeks_in_vain_max = 100;
+
   // What one request may be: larger ones are refused before anything is done for them.
   std::size_t key_bytes_max = Item::kKeyBytesMax;  // longer ones could not be kept
   std::size_t value_bytes_max = std::size_t{1} << 20;

@@ -32,7 +32,7 @@ void Group::Remove(const RemoveRequest& request, WriteCallback done) {
   counts_.removes.Add();
   if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
     counts_.writes_invalid.Add();
-    return done(Fail(Code::kInvalidArgument, KeyComplaint(request.key, options_.key_bytes_max)));
+    return done(Fail(Code::kInvalidArgument, KeyComplaint(request.key)));
   }
   if (request.copies_only) {
     counts_.copies_dropped.Add();
@@ -57,9 +57,16 @@ void Group::Remove(const RemoveRequest& request, WriteCallback done) {
                          Forwarded(request.key, std::move(done)));
 }
 
+// What is wrong with a key that is empty, or too long to be kept.
+std::string Group::KeyComplaint(std::string_view key) const {
+  if (key.empty()) return "key required";
+  return "a key of " + std::to_string(key.size()) + " bytes; accepted: up to " +
+         std::to_string(options_.key_bytes_max);
+}
+
 std::string Group::Complaint(const SetRequest& request) const {
   if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
-    return KeyComplaint(request.key, options_.key_bytes_max);
+    return KeyComplaint(request.key);
   }
   if (request.value.size() > options_.value_bytes_max) {
     return "set \"" + std::string(request.key) + "\": a value of " +

@@ -44,7 +44,7 @@ constexpr auto kRefuse = [](const Error& error) { return tl::unexpected<Error>(e
 
 template <class Reply, class Refuse>
 Function<void(Reply)> GuardedTransport::Watched(std::string_view to, Function<void(Reply)> done,
-                                                Refuse refuse) {
+                                                Refuse refuse, Duration patience) {
   const TimePoint sent = scheduler_.Now();
   Result<Circuits::Permit> permit = circuits_->Ask(to, sent);
   if (!permit) {
@@ -52,7 +52,7 @@ Function<void(Reply)> GuardedTransport::Watched(std::string_view to, Function<vo
     return nullptr;
   }
   return [circuits = circuits_, permit = *std::move(permit), &scheduler = scheduler_, sent,
-          patience = patience_, done = std::move(done)](Reply reply) mutable {
+          patience, done = std::move(done)](Reply reply) mutable {
     const TimePoint now = scheduler.Now();
     const std::optional<Code> failure = Failure(reply);
     circuits->Report(
@@ -63,7 +63,8 @@ Function<void(Reply)> GuardedTransport::Watched(std::string_view to, Function<vo
 }
 
 void GuardedTransport::Get(std::string_view to, const GetRequest& request, GetCallback done) {
-  if (auto w = Watched(to, std::move(done), kRefuse)) inner_.Get(to, request, std::move(w));
+  if (auto w = Watched(to, std::move(done), kRefuse, patience_))
+    inner_.Get(to, request, std::move(w));
 }
 
 void GuardedTransport::GetMany(std::string_view to, const GetManyRequest& request,
@@ -71,16 +72,24 @@ void GuardedTransport::GetMany(std::string_view to, const GetManyRequest& reques
   const auto refuse = [keys = request.keys.size()](const Error& error) {
     return std::vector<Result<GetReply>>(keys, tl::unexpected<Error>(error));
   };
-  if (auto w = Watched(to, std::move(done), refuse)) inner_.GetMany(to, request, std::move(w));
+  if (auto w = Watched(to, std::move(done), refuse, patience_))
+    inner_.GetMany(to, request, std::move(w));
+}
+
+void GuardedTransport::Peek(std::string_view to, const GetRequest& request, PeekCallback done) {
+  if (auto w = Watched(to, std::move(done), kRefuse, Duration::max()))
+    inner_.Peek(to, request, std::move(w));
 }
 
 void GuardedTransport::Set(std::string_view to, const SetRequest& request, WriteCallback done) {
-  if (auto w = Watched(to, std::move(done), kRefuse)) inner_.Set(to, request, std::move(w));
+  if (auto w = Watched(to, std::move(done), kRefuse, patience_))
+    inner_.Set(to, request, std::move(w));
 }
 
 void GuardedTransport::Remove(std::string_view to, const RemoveRequest& request,
                               WriteCallback done) {
-  if (auto w = Watched(to, std::move(done), kRefuse)) inner_.Remove(to, request, std::move(w));
+  if (auto w = Watched(to, std::move(done), kRefuse, patience_))
+    inner_.Remove(to, request, std::move(w));
 }
 
 }  // namespace ringlab

@@ -4,7 +4,8 @@
 // go to the source instead of waiting for a deadline (core/circuits.h says when).
 //
 // What counts against a peer: kUnavailable, and kDeadlineExceeded if the call was given at least
-// `patience`: a peer that hangs shows only so, but a caller in a hurry proves nothing. Whatever
+// `patience`: a peer that hangs shows only so, but a caller in a hurry proves nothing, and nor does
+// a peek, which always is. Whatever
 // else comes back is an answer, so the peer lives. kResourceExhausted is an answer too: a peer that
 // sheds load must not have all of its load sent to the source. And so is kInternal: it is a failing
 // source far more often than a failing peer, and ours would fail alike. kCancelled is no evidence.
@@ -38,6 +39,7 @@ class GuardedTransport final : public Transport {
 
   void Get(std::string_view to, const GetRequest& request, GetCallback done) override;
   void GetMany(std::string_view to, const GetManyRequest& request, GetManyCallback done) override;
+  void Peek(std::string_view to, const GetRequest& request, PeekCallback done) override;
   void Set(std::string_view to, const SetRequest& request, WriteCallback done) override;
   void Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) override;
 
@@ -50,7 +52,8 @@ class GuardedTransport final : public Transport {
   // `done`, reporting first to the circuit of `to`; empty when that refused and `done` was told, by
   // a reply made of the error.
   template <class Reply, class Refuse>
-  Function<void(Reply)> Watched(std::string_view to, Function<void(Reply)> done, Refuse refuse);
+  Function<void(Reply)> Watched(std::string_view to, Function<void(Reply)> done, Refuse refuse,
+                                Duration patience);
 
   Transport& inner_;
   Scheduler& scheduler_;

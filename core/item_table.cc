@@ -63,6 +63,12 @@ void ItemTable::Erase(const Item* item) {
   --size_;
 }
 
+void ItemTable::ForEach(const std::function<void(Item&)>& visit) const {
+  for (std::size_t i = 0; i <= mask_; ++i) {
+    if (slots_[i] != 0) visit(*ItemOf(slots_[i]));
+  }
+}
+
 void ItemTable::Shrink() {
   RL_CHECK(size_ == 0);
   Start(kSlotsMin);

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -35,6 +36,9 @@ class ItemTable {
 
   // Takes out an item that is in the table.
   void Erase(const Item* item);
+
+  // Every item, in no order that means anything. The table must not change meanwhile.
+  void ForEach(const std::function<void(Item&)>& visit) const;
 
   // Back to the smallest table; only when it is empty.
   void Shrink();

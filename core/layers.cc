@@ -116,8 +116,8 @@ std::optional<Error> Layers::FindAbsent(std::string_view key, std::uint64_t hash
   return Error{Code::kNotFound, std::string(found.view())};
 }
 
-void Layers::Keep(const Flight& flight, std::string_view value) {
-  const Expiry expiry = MainExpiry(flight.key_hash(), Duration::zero());
+void Layers::Keep(const Flight& flight, std::string_view value, Duration ttl) {
+  const Expiry expiry = MainExpiry(flight.key_hash(), ttl);
   main_->InsertUnless(flight.superseded(), flight.key(), flight.key_hash(), value, expiry);
   reaper_->Await(expiry.end());
 }
@@ -152,6 +152,11 @@ void Layers::Forget(std::string_view key, std::uint64_t hash) {
 }
 
 void Layers::ForgetMain(std::string_view key, std::uint64_t hash) { main_->Erase(key, hash); }
+
+bool Layers::ForgetMainIf(std::size_t part, const std::function<bool(std::string_view)>& leaves) {
+  main_->EraseIf(part, leaves);
+  return part + 1 < main_->parts();
+}
 
 Layers::Stats Layers::stats() const {
   Stats stats;

@@ -8,6 +8,7 @@
 // push out what a node is there for. Thread-safe; nothing blocks. The scheduler outlives it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,12 +49,16 @@ class Layers {
   // Either, as the second look of one Get: not counted, and nothing stale.
   std::optional<GetReply> FindAgain(std::string_view key, std::uint64_t hash);
 
+  // What it has of its own, for another node: not counted either.
+  Found PeekMain(std::string_view key, std::uint64_t hash) { return main_->FindAgain(key, hash); }
+
   // The error that the source answered not long ago, if it had no value for the key.
   std::optional<Error> FindAbsent(std::string_view key, std::uint64_t hash);
 
   // What a load brought, unless a write has overtaken it: from the source as the key's owner, as a
   // copy that may be kept for so long, or that there is no value.
-  void Keep(const Flight& flight, std::string_view value);
+  // A ttl of 0 is the group's default.
+  void Keep(const Flight& flight, std::string_view value, Duration ttl = Duration::zero());
   void KeepCopy(const Flight& flight, std::string_view value, Duration copy_ttl);
   void KeepAbsent(const Flight& flight, const Error& error);
 
@@ -63,6 +68,10 @@ class Layers {
 
   // No main entry: this node is not its owner, and somebody else may have written it.
   void ForgetMain(std::string_view key, std::uint64_t hash);
+
+  // Likewise all that `leaves(key)` is true for, in one part of the main cache. True when it was
+  // not the last one.
+  bool ForgetMainIf(std::size_t part, const std::function<bool(std::string_view)>& leaves);
 
   bool keeps_copies() const { return hot_ != nullptr; }
   Duration hot_ttl() const { return options_.hot_ttl; }

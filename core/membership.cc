@@ -11,7 +11,12 @@ std::shared_ptr<RingView> ViewOf(std::shared_ptr<const Ring> ring, std::string_v
   RL_CHECK(ring != nullptr);
   const NodeIndex self = ring->IndexOf(self_name);
   auto routed = std::make_unique<std::atomic<std::uint64_t>[]>(ring->nodes().size());
-  return std::make_shared<RingView>(RingView{std::move(ring), 1, self, std::move(routed)});
+  return std::make_shared<RingView>(RingView{.ring = std::move(ring),
+                                             .epoch = 1,
+                                             .self = self,
+                                             .former = nullptr,
+                                             .former_until = {},
+                                             .routed = std::move(routed)});
 }
 
 }  // namespace
@@ -24,8 +29,11 @@ std::shared_ptr<const RingView> Membership::Snapshot() const {
   return view_;
 }
 
-void Membership::Swap(std::shared_ptr<const Ring> ring) {
+void Membership::Swap(std::shared_ptr<const Ring> ring, std::shared_ptr<const Ring> former,
+                      TimePoint former_until) {
   std::shared_ptr<RingView> next = ViewOf(std::move(ring), self_name_);
+  next->former = std::move(former);
+  next->former_until = former_until;
   std::shared_ptr<const RingView> previous;  // outlives the lock: the last owner frees a ring
   const MutexLock lock(mutex_);
   next->epoch = view_->epoch + 1;

@@ -15,6 +15,7 @@
 
 #include "core/ring.h"
 #include "core/sync.h"
+#include "core/time.h"
 
 namespace ringlab {
 
@@ -22,6 +23,10 @@ struct RingView {
   std::shared_ptr<const Ring> ring;  // never null
   std::uint64_t epoch;               // 1, then one more with every Swap; of this process only
   NodeIndex self;                    // kNoNode when this node is not on the ring
+
+  // The ring before, for as long as its owners are worth asking; null when they are not.
+  std::shared_ptr<const Ring> former;
+  TimePoint former_until;
 
   // Callers' Gets that missed the cache, by the owner to whom this view sent them.
   std::unique_ptr<std::atomic<std::uint64_t>[]> routed;  // in the order of ring->nodes()
@@ -39,8 +44,10 @@ class Membership {
 
   std::shared_ptr<const RingView> Snapshot() const RL_EXCLUDES(mutex_);
 
-  // Later snapshots see this ring. It must not be null.
-  void Swap(std::shared_ptr<const Ring> ring) RL_EXCLUDES(mutex_);
+  // Later snapshots see this ring. It must not be null. Who owned a key on the `former` ring may be
+  // asked for it until then (core/group_handover.cc).
+  void Swap(std::shared_ptr<const Ring> ring, std::shared_ptr<const Ring> former = nullptr,
+            TimePoint former_until = {}) RL_EXCLUDES(mutex_);
 
   const std::string& self_name() const { return self_name_; }
 

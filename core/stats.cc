@@ -80,7 +80,11 @@ void Add(const GroupStats& more, GroupStats& sum) {
                            &GroupStats::invalidations,
                            &GroupStats::invalidations_failed,
                            &GroupStats::invalidations_left_out,
-                           &GroupStats::disowned}) {
+                           &GroupStats::disowned,
+                           &GroupStats::peeks,
+                           &GroupStats::peeks_found,
+                           &GroupStats::peeks_asked,
+                           &GroupStats::peeks_answered}) {
     sum.*field += more.*field;
   }
   for (const auto field :
@@ -115,7 +119,8 @@ std::string CheckIdentities(const GroupStats& s) {
                                    {"answered_error", s.answered_error}}),
         Unequal({"led", s.led}, {{"late_hits", s.late_hits},
                                  {"peer_loads", s.peer_loads},
-                                 {"source_loads_own", s.source_loads_own}}),
+                                 {"source_loads_own", s.source_loads_own},
+                                 {"peeks_found", s.peeks_found}}),
         Unequal(
             {"peer_loads", s.peer_loads},
             {{"peer_ok", s.peer_ok}, {"peer_final", s.peer_final}, {"peer_errors", s.peer_errors}}),

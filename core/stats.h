@@ -12,7 +12,7 @@ namespace ringlab {
 // Every Get ends in exactly one of answered_*, and takes exactly one path:
 //   gets + refreshes = invalid + hits + negative_hits + too_late + joined + led + refused
 //   gets = answered_ok + answered_not_found + answered_timeout + answered_error
-//   led = late_hits + peer_loads + source_loads_own
+//   led = late_hits + peer_loads + source_loads_own + peeks_found
 //   peer_loads = peer_ok + peer_final + peer_errors,  peer_errors = fallbacks + fallbacks_refused
 //   source_loads = source_loads_own + fallbacks = source_ok + source_not_found + source_errors
 // and so does every write:
@@ -73,6 +73,10 @@ struct GroupStats {
   std::uint64_t invalidations = 0;   // nodes told that a copy of theirs is no longer right
   std::uint64_t invalidations_failed = 0;
   std::uint64_t invalidations_left_out = 0;  // nodes not told: too many; their copies live out
+  std::uint64_t peeks = 0;                   // loads that asked the key's former owner first
+  std::uint64_t peeks_found = 0;             // which had it
+  std::uint64_t peeks_asked = 0;             // of us, as the former owner; these are no Gets
+  std::uint64_t peeks_answered = 0;          // with a value
   std::uint64_t disowned = 0;  // found and not served: the key is another's, in a written group
 
   CacheStats cache;

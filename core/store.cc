@@ -1,6 +1,7 @@
 #include "core/store.h"
 
 #include <utility>
+#include <vector>
 
 #include "core/check.h"
 
@@ -74,6 +75,14 @@ bool Store::Erase(std::string_view key, std::uint64_t hash, RemovedItems& remove
 bool Store::Erase(const Item& item, std::uint64_t hash, RemovedItems& removed) {
   if (table_.Find(item.key(), hash) != &item) return false;
   return Erase(item.key(), hash, removed);
+}
+
+void Store::EraseIf(const std::function<bool(std::string_view)>& leaves, RemovedItems& removed) {
+  std::vector<Item*> leaving;  // taking one out moves others in the table
+  table_.ForEach([&](Item& item) {
+    if (leaves(item.key())) leaving.push_back(&item);
+  });
+  for (Item* const item : leaving) Remove(*item, removed);
 }
 
 void Store::Expire(TimePoint now, std::size_t steps, RemovedItems& expired) {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <variant>
@@ -77,6 +78,8 @@ class Store {
   // Takes `key` out, or only `item` if it is still the one that its key finds; false when absent.
   bool Erase(std::string_view key, std::uint64_t hash, RemovedItems& removed);
   bool Erase(const Item& item, std::uint64_t hash, RemovedItems& removed);
+
+  void EraseIf(const std::function<bool(std::string_view)>& leaves, RemovedItems& removed);
 
   // Takes out items that are of no use at `now`, in `steps` of the wheel at most: see TimerWheel.
   void Expire(TimePoint now, std::size_t steps, RemovedItems& expired);

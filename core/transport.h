@@ -21,6 +21,7 @@ class Transport {
   // Likewise. Of a GetMany whose call fails as a whole, every key has that error.
   virtual void GetMany(std::string_view to, const GetManyRequest& request,
                        GetManyCallback done) = 0;
+  virtual void Peek(std::string_view to, const GetRequest& request, PeekCallback done) = 0;
   virtual void Set(std::string_view to, const SetRequest& request, WriteCallback done) = 0;
   virtual void Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) = 0;
 };

@@ -55,6 +55,15 @@ struct GetReply {
 
 using GetCallback = Function<void(Result<GetReply>)>;
 
+// What a key's former owner still has in memory, for the one that the ring gave the key to. It
+// waits on nothing: kNotFound when it has none. Asked for by a GetRequest.
+struct PeekReply {
+  Value value;
+  Duration ttl = Duration::zero();  // how long it still lives; 0: it does not expire
+};
+
+using PeekCallback = Function<void(Result<PeekReply>)>;
+
 // Many Gets in one: a result for each key, in their order, however they fail. Views as above, the
 // span's elements included.
 struct GetManyRequest {

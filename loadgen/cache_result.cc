@@ -2,20 +2,16 @@
 
 namespace ringlab {
 
-namespace {
-
-const GroupStats* Find(const NodeStats& node, const std::string& group) {
+const GroupStats* FindGroup(const NodeStats& node, const std::string& group) {
   for (const auto& [name, stats] : node.groups) {
     if (name == group) return &stats;
   }
   return nullptr;
 }
 
-}  // namespace
-
 std::string CacheTally::Add(const NodeStats& before, const NodeStats& after) {
-  const GroupStats* b = Find(before, group_);
-  const GroupStats* a = Find(after, group_);
+  const GroupStats* b = FindGroup(before, group_);
+  const GroupStats* a = FindGroup(after, group_);
   if (b == nullptr || a == nullptr) return "the group \"" + group_ + "\" is gone";
   if (after.process.pid != before.process.pid || a->gets < b->gets) {
     return "it was restarted during the run, so its counts say nothing";

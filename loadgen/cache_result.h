@@ -8,6 +8,9 @@
 
 namespace ringlab {
 
+// The counts of that group, or null.
+const GroupStats* FindGroup(const NodeStats& node, const std::string& group);
+
 class CacheTally {
  public:
   explicit CacheTally(std::string group) : group_(std::move(group)) {}

@@ -25,13 +25,13 @@ namespace {
 
 void ShowProgress(StatusLine& status, const Progress& p, bool phase_begins) {
   std::array<char, 256> text{};
-  std::snprintf(text.data(), text.size(),
-                "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight",
-                p.warming_up ? "warm-up  " : "measuring", std::max(0.0, Seconds(p.elapsed)),
-                Seconds(p.duration), static_cast<unsigned long long>(p.totals.sent),
-                static_cast<unsigned long long>(p.totals.ok),
-                static_cast<unsigned long long>(p.totals.errors + p.totals.timeouts),
-                static_cast<unsigned long long>(p.in_flight));
+  const std::uint64_t failed = p.totals.errors + p.totals.timeouts;
+  std::snprintf(
+      text.data(), text.size(), "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight",
+      p.warming_up ? "warm-up  " : "measuring", std::max(0.0, Seconds(p.elapsed)),
+      Seconds(p.duration), static_cast<unsigned long long>(p.totals.sent),
+      static_cast<unsigned long long>(p.totals.ok), static_cast<unsigned long long>(failed),
+      static_cast<unsigned long long>(p.in_flight));
   phase_begins ? status.Milestone(text.data()) : status.Show(text.data());
 }
 

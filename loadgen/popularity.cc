@@ -32,7 +32,7 @@ std::vector<RankBand> BandsOf(const ZipfSampler& zipf, const RankCounts& counts,
 }  // namespace
 
 KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
-                                const RankCounts& counts,
+                                const RankCounts& counts, double lawful,
                                 const std::function<std::string(const std::string&)>& owner_of) {
   KeyPopularity popularity;
   int bits = RankCounts::kBits;
@@ -43,10 +43,11 @@ KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scat
     band.expected_share = band.first == band.last
                               ? zipf.Probability(band.first)
                               : zipf.TopShare(band.last) - zipf.TopShare(band.first - 1);
+    band.expected_share *= lawful;
   }
   for (std::uint64_t rank = 1; rank <= std::min(KeyPopularity::kHottestMax, zipf.n()); ++rank) {
     PopularKey hot{.rank = rank,
-                   .expected_share = zipf.Probability(rank),
+                   .expected_share = lawful * zipf.Probability(rank),
                    .requests = counts.at(RankCounts::Scale::IndexOf(rank))};
     AppendKey(scatter(rank - 1), hot.key);
     hot.owner = owner_of(hot.key);

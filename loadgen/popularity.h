@@ -37,9 +37,10 @@ struct KeyPopularity {
   std::vector<PopularKey> hottest;
 };
 
-// `owner_of` names the node that owns a key, by its text.
+// `owner_of` names the node that owns a key, by its text. `lawful` is the fraction of the requests
+// whose keys are drawn by the law.
 KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
-                                const RankCounts& counts,
+                                const RankCounts& counts, double lawful,
                                 const std::function<std::string(const std::string&)>& owner_of);
 
 }  // namespace ringlab

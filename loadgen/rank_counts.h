@@ -19,7 +19,7 @@ class RankCounts {
   using Scale = LogScale<kBits>;
   static constexpr std::size_t kCounters = Scale::IndexOf(kMaxZipfRanks) + 1;
 
-  // rank from 1 to kMaxZipfRanks
+  // rank from 1 to kMaxZipfRanks, or 0 for a key that has none
   void Count(std::uint64_t rank, std::uint64_t times = 1) {
     counts_[Scale::IndexOf(rank)] += times;
   }

@@ -33,6 +33,8 @@ Json ConfigJson(const RunResult& run) {
             {"workers", c.workers},
             {"connections", c.connections},
             {"batch", c.workload.batch},
+            {"scan", c.workload.scan},
+            {"failures_accepted", c.failures_accepted},
             {"ttl_s", Seconds(c.driver.ttl)}};
   const OperationMix& mix = c.workload.mix;
   const double weights = mix.get + mix.set + mix.remove;
@@ -108,6 +110,7 @@ Json NodeJson(const NodeResult& node) {
   const Histogram& h = node.owned.response;
   if (SupportsPercentile(h.count(), 50)) json["p50_ns"] = h.ValueAtPercentile(50);
   if (SupportsPercentile(h.count(), 99)) json["p99_ns"] = h.ValueAtPercentile(99);
+  if (node.gets) json["gets"] = *node.gets;
   if (node.cpu_cores) json["cpu_cores"] = *node.cpu_cores;
   if (node.resident_bytes) json["resident_bytes"] = *node.resident_bytes;
   return json;
@@ -200,6 +203,7 @@ Json ToJson(const RunResult& run) {
   if (run.popularity) json["popularity"] = PopularityJson(*run.popularity);
   const TimeSeries& series = run.measured.series;
   if (!series.empty()) json["series"] = SeriesJson(series, run.interrupted);
+  if (run.readings.size() > 1) json["node_series"] = ToJson(run.readings);
   json["client"] = {{"cpu_cores", run.client_cpu_cores},
                     {"sender_cpu_share", run.sender_cpu_share}};
   if (run.client_resident_bytes > 0) json["client"]["resident_bytes"] = run.client_resident_bytes;

@@ -15,6 +15,7 @@
 #include "loadgen/driver.h"
 #include "loadgen/fidelity.h"
 #include "loadgen/measurements.h"
+#include "loadgen/node_readings.h"
 #include "loadgen/popularity.h"
 #include "loadgen/threshold.h"
 #include "loadgen/workload.h"
@@ -34,6 +35,7 @@ struct RunConfig {
   std::uint64_t group_bytes = 0;
   std::uint64_t workers = 1;
   std::uint64_t connections = 1;
+  double failures_accepted = 0.01;  // errors, timeouts and skipped, of the scheduled; more: INVALID
 
   // There are writes, and values show which one they are of.
   bool checks_staleness() const { return driver.verify && workload.mix.HasWrites(); }
@@ -46,6 +48,7 @@ struct NodeResult {
   double expected_share = 0;                  // of the requests, by key popularity
   std::optional<double> measured_share = {};  // of the requests sent; absent without any
   OwnerMeasurements owned = {};               // requests for keys that this node owns
+  std::optional<std::uint64_t> gets = {};     // that reached it, from callers and from nodes
 
   // Of the node's process during the measurement; absent when it shares one, or does not tell.
   std::optional<double> cpu_cores = {};
@@ -91,7 +94,8 @@ struct RunResult {
 
   std::optional<BalanceStats> balance;  // of the measured shares
   std::vector<NodeResult> nodes;
-  std::optional<CacheResult> cache;  // absent when the nodes do not tell
+  std::vector<NodeReading> readings;  // a second apart, of the measured stretch
+  std::optional<CacheResult> cache;   // absent when the nodes do not tell
   std::optional<ArrivalFidelity> arrivals;
   std::optional<KeyPopularity> popularity;
 

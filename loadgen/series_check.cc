@@ -12,7 +12,7 @@ std::string Differs(const char* what, std::uint64_t sum, std::uint64_t total) {
 
 // The first of several complaints.
 template <class... Texts>
-std::string First(Texts... texts) {
+std::string First(const Texts&... texts) {
   std::string first;
   ((first = first.empty() ? texts : first), ...);
   return first;

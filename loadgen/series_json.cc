@@ -97,7 +97,7 @@ Json SeriesJson(const TimeSeries& series, bool cut) {
       {"skipped", &Counts::skipped},
       {"late", &Counts::late}};
   for (const auto& [name, count] : columns) {
-    json[name] = Column(series, size, [count = count](const Counts& c) { return c.*count; });
+    json[name] = Column(series, size, [of = count](const Counts& c) { return c.*of; });
   }
   AddLatencies(series, size, json);
   json["levels"] = LevelsJson(series, size);

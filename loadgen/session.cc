@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/check.h"
-#include "loadgen/cache_result.h"
 #include "node/environment.h"
 #include "node/process_usage.h"
 
@@ -57,7 +56,7 @@ Session::~Session() {
 }
 
 Result<void> Session::Connect() {
-  const AllStats stats = AskAll();
+  const AllStats stats = AskAll(kAskPatience);
   for (std::size_t i = 0; i < stats.size(); ++i) {
     const Peer& peer = cluster_.peers()[i];
     const std::string who = "node " + peer.name + " at " + peer.address;
@@ -143,6 +142,7 @@ RunResult Session::Run(const Watch& watch) {
   run.arrivals =
       MeasureFidelity(run.measured.sent_times, config.workload.process, config.workload.qps);
   const AllStats after = AskWhenQuiet();
+  run.readings = std::move(readings_);
   FillNodes(before, after, took, run);
   FillCache(before, after, run);
   for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
@@ -161,6 +161,7 @@ bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
   while (!left.try_wait()) {
     std::this_thread::sleep_for(kLookEvery);
     CollectAnswers();
+    if (phase.interval > Duration::zero()) ReadNodes(phase.start);
     if (going && !watch(Look(phase))) {
       going = false;
       for (const auto& driver : drivers_) driver->StopSending();
@@ -190,9 +191,9 @@ Progress Session::Look(const Phase& phase) const {
   return progress;
 }
 
-Session::AllStats Session::AskAll() {
+Session::AllStats Session::AskAll(Duration patience) {
   std::vector<std::promise<Result<NodeStats>>> answers(cluster_.peers().size());
-  const TimePoint deadline = TimerThread::SteadyNow() + kAskPatience;
+  const TimePoint deadline = TimerThread::SteadyNow() + patience;
   for (std::size_t i = 0; i < answers.size(); ++i) {
     transport_.Stats(cluster_.peers()[i].name, deadline,
                      [&answer = answers[i]](auto stats) { answer.set_value(std::move(stats)); });
@@ -207,7 +208,7 @@ Session::AllStats Session::AskAll() {
 Session::AllStats Session::AskWhenQuiet() {
   const TimePoint give_up = TimerThread::SteadyNow() + kQuietPatience;
   while (true) {
-    AllStats all = AskAll();
+    AllStats all = AskAll(kAskPatience);
     const bool quiet = std::all_of(all.begin(), all.end(), [&](const Result<NodeStats>& node) {
       return !node || std::all_of(node->groups.begin(), node->groups.end(), [](const auto& group) {
         return CheckIdentities(group.second).empty();
@@ -229,57 +230,6 @@ void Session::CompareRings(const AllStats& stats, std::vector<std::string>& prob
                        std::to_string(ring_->nodes().size()) +
                        "): give --ring, --replicas and the nodes' names as in --targets NAME=…");
   }
-}
-
-void Session::FillNodes(const AllStats& before, const AllStats& after, Duration took,
-                        RunResult& run) const {
-  const std::vector<double> arcs = ring_->Shares();
-  std::string key;
-  const std::vector<double> expected =
-      ExpectedShares(plan_.zipf(), plan_.scatter(), arcs, [&](std::uint64_t key_index) {
-        key.clear();
-        AppendKey(key_index, key);
-        return ring_->OwnerOf(key);
-      });
-  std::vector<double> requests;
-  for (const OwnerMeasurements& owned : run.measured.owners) {
-    requests.push_back(static_cast<double>(owned.requests));
-  }
-  run.balance = MeasureBalance(requests);
-  const std::vector<double> measured = SharesOf(requests);
-
-  for (std::size_t i = 0; i < cluster_.peers().size(); ++i) {
-    const Peer& peer = cluster_.peers()[i];
-    const NodeIndex at = ring_->IndexOf(peer.name);
-    NodeResult node{.name = peer.name,
-                    .address = peer.address,
-                    .arc_share = arcs[at],
-                    .expected_share = expected[at],
-                    .owned = run.measured.owners[at]};
-    if (!measured.empty()) node.measured_share = measured[at];
-    if (cluster_.separate() && before[i] && after[i] && took > Duration::zero()) {
-      node.cpu_cores = Seconds(after[i]->process.cpu - before[i]->process.cpu) / Seconds(took);
-      node.resident_bytes = after[i]->process.resident_bytes;
-    }
-    run.nodes.push_back(std::move(node));
-  }
-}
-
-void Session::FillPopularity(RunResult& run) const {
-  run.popularity = MeasurePopularity(
-      plan_.zipf(), plan_.scatter(), run.measured.ranks,
-      [&](const std::string& key) { return ring_->nodes()[ring_->OwnerOf(key)]; });
-}
-
-void Session::FillCache(const AllStats& before, const AllStats& after, RunResult& run) const {
-  CacheTally tally(options_.config.driver.group);
-  for (std::size_t i = 0; i < after.size(); ++i) {
-    if (!before[i] || !after[i]) return;  // a sum without one node would mislead
-    if (std::string broken = tally.Add(*before[i], *after[i]); !broken.empty()) {
-      run.problems.push_back("node " + cluster_.peers()[i].name + ": " + broken);
-    }
-  }
-  run.cache = tally.result();
 }
 
 }  // namespace ringlab

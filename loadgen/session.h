@@ -43,13 +43,18 @@ class Session {
  private:
   using AllStats = std::vector<Result<NodeStats>>;
 
-  AllStats AskAll();
+  AllStats AskAll(Duration patience);
   AllStats AskWhenQuiet();
   bool RunPhase(const Phase& phase, const Watch& watch);
   void CollectAnswers();
   Progress Look(const Phase& phase) const;
-  void FillPopularity(RunResult& run) const;
   void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
+
+  // In session_nodes.cc.
+  void ReadNodes(TimePoint start);
+  void FillPopularity(RunResult& run) const;
+  std::optional<std::uint64_t> GetsBetween(const Result<NodeStats>& before,
+                                           const Result<NodeStats>& after) const;
   void FillNodes(const AllStats& before, const AllStats& after, Duration took,
                  RunResult& run) const;
   void FillCache(const AllStats& before, const AllStats& after, RunResult& run) const;
@@ -64,6 +69,7 @@ class Session {
   std::vector<std::unique_ptr<Driver>> drivers_;
   TimeSeries series_;  // of the measured stretch, what is collected while it goes on
   std::vector<TimeSeries::Answer> answers_;
+  std::vector<NodeReading> readings_;  // of the measured stretch
 };
 
 }  // namespace ringlab

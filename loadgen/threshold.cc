@@ -11,16 +11,19 @@ namespace ringlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kFractions{"errors",    "timeouts",    "skipped",
-                                                     "hit_ratio", "stale_reads", "reverted"};
-constexpr std::array<std::string_view, 2> kNumbers{"achieved_qps", "peak_to_mean"};
+constexpr std::array<std::string_view, 7> kFractions{
+    "errors", "timeouts", "skipped", "hit_ratio", "stale_reads", "reverted", "budget_used"};
+constexpr std::array<std::string_view, 7> kNumbers{
+    "achieved_qps", "goodput_qps",  "source_qps",       "source_qps_peak",
+    "source_loads", "peak_to_mean", "gets_peak_to_mean"};
 
 tl::unexpected<Error> Refuse(std::string_view text) {
   return Fail(Code::kInvalidArgument,
               "\"" + std::string(text) +
                   "\": expected a figure and its bound, such as p99<5ms, service.p99.9<=10ms, "
                   "send_lag.p99<500us, errors<0.1%, hit_ratio>0.5, stale_reads<=0, "
-                  "staleness.max<100ms, achieved_qps>=9900 or peak_to_mean<1.3");
+                  "staleness.max<100ms, budget_used<=1, achieved_qps>=9900, goodput_qps>9000, "
+                  "source_qps<100, peak_to_mean<1.3 or gets_peak_to_mean<1.3");
 }
 
 template <class Names>

@@ -29,8 +29,10 @@ struct Threshold {
 // SERIES.FIGURE<LIMIT with <, <=, > or >=. Latencies: p50, p99, p99.9 and the like, mean, max, of
 // response (when not said), service or send_lag, in time units; the same of staleness, over the
 // stale reads (0 when there are none). Of the run: errors, timeouts, skipped, hit_ratio,
-// stale_reads and reverted (of the reads judged), peak_to_mean, as fractions or ratios, and
-// achieved_qps.
+// stale_reads and reverted (of the reads judged), budget_used (of the nodes' budgets, at the end),
+// peak_to_mean (of the requests by owner), gets_peak_to_mean (of the Gets that reached each node),
+// as fractions or ratios; achieved_qps, goodput_qps (of those that were answered with a value) and
+// source_qps (loads), a second; source_qps_peak, of the busiest second; source_loads.
 Result<Threshold> ParseThreshold(std::string_view text);
 
 // FIGURE<LIMIT likewise, for another tool's figures: one of `figures`, and a plain number from 0.

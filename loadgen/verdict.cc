@@ -48,7 +48,7 @@ void CheckFailures(const RunResult& run, std::vector<std::string>& reasons) {
   const Totals& totals = run.measured.totals;
   const std::uint64_t failed = totals.errors + totals.timeouts + totals.skipped;
   const double fraction = FractionOf(failed, totals.scheduled).value_or(0);
-  if (fraction <= kFailedMax) return;
+  if (fraction <= run.config.failures_accepted) return;
   std::string reason = Format(
       "%.1f %% of the requests failed (%llu errors, %llu timeouts, %llu "
       "skipped), too many to trust the rest",
@@ -66,7 +66,7 @@ void CheckFailures(const RunResult& run, std::vector<std::string>& reasons) {
 void CheckFailedKeys(const RunResult& run, std::vector<std::string>& reasons) {
   const KeyTotals& keys = run.measured.keys;
   const double fraction = FractionOf(keys.failed, keys.asked).value_or(0);
-  if (run.config.workload.batch == 1 || fraction <= kFailedMax) return;
+  if (run.config.workload.batch == 1 || fraction <= run.config.failures_accepted) return;
   const Error& first = run.measured.first_error;
   reasons.push_back(
       Format("%.1f %% of the keys in batches failed, too many to trust the rest", 100 * fraction) +
@@ -138,6 +138,24 @@ std::optional<double> MeasuredTime(const Threshold& threshold, const RunResult& 
   return static_cast<double>(histogram.ValueAtPercentile(threshold.percentile()));
 }
 
+std::optional<double> RateOf(std::uint64_t count, Duration elapsed) {
+  if (elapsed <= Duration::zero()) return std::nullopt;
+  return static_cast<double>(count) / Seconds(elapsed);
+}
+
+// Gets that reached the busiest node, over the mean. A hot key's owner is asked by the others too.
+std::optional<double> PeakOfGets(const RunResult& run) {
+  double peak = 0;
+  double sum = 0;
+  for (const NodeResult& node : run.nodes) {
+    if (!node.gets) return std::nullopt;
+    peak = std::max(peak, static_cast<double>(*node.gets));
+    sum += static_cast<double>(*node.gets);
+  }
+  if (sum == 0) return std::nullopt;
+  return peak * static_cast<double>(run.nodes.size()) / sum;
+}
+
 std::optional<double> MeasuredFigure(const std::string& figure, const RunResult& run) {
   const Totals& totals = run.measured.totals;
   if (figure == "errors") return FractionOf(totals.errors + totals.timeouts, totals.scheduled);
@@ -149,6 +167,14 @@ std::optional<double> MeasuredFigure(const std::string& figure, const RunResult&
     if (!run.config.checks_staleness()) return std::nullopt;
     return FractionOf(figure == "reverted" ? s.reverted : s.stale, s.reads);
   }
+  if (figure == "goodput_qps") return RateOf(totals.ok, run.elapsed);
+  if (figure == "source_qps_peak") return PeakSourceRate(run.readings);
+  if (figure == "source_loads" && run.cache) return static_cast<double>(run.cache->source_loads);
+  if (figure == "source_qps" && run.cache) return RateOf(run.cache->source_loads, run.elapsed);
+  if (figure == "budget_used" && run.cache) {
+    return FractionOf(run.cache->used_bytes, run.cache->budget_bytes);
+  }
+  if (figure == "gets_peak_to_mean") return PeakOfGets(run);
   if (figure == "hit_ratio" && run.cache) return run.cache->hit_ratio;
   if (figure == "peak_to_mean" && run.balance) return run.balance->peak_to_mean;
   return std::nullopt;

@@ -9,7 +9,6 @@ namespace ringlab {
 
 // A run is INVALID when its figures would mislead, whatever they say.
 inline constexpr double kAchievedMin = 0.99;  // of the requested rate
-inline constexpr double kFailedMax = 0.01;    // errors, timeouts and skipped, of scheduled
 inline constexpr Duration kSendLagFloor = std::chrono::milliseconds(1);
 inline constexpr double kSendLagOfService = 0.1;  // p99 of one over p99 of the other
 inline constexpr double kSenderCpuMax = 0.9;      // of one core, for the busiest sender

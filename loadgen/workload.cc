@@ -50,6 +50,9 @@ Result<Workload> Workload::Create(const WorkloadOptions& options) {
   if (options.batch > 1 && mix.get == 0) {
     return Refuse("batch", options.batch, "1 in a mix without gets, which alone come in batches");
   }
+  if (!(options.scan >= 0 && options.scan <= 1)) {
+    return Refuse("scan", options.scan, "a fraction of the gets, from 0 to 1");
+  }
   return Workload(options);
 }
 
@@ -58,6 +61,9 @@ Workload::Workload(const WorkloadOptions& options)
       arrivals_(options.process, options.qps, Rng(options.seed).Split("arrivals")),
       keys_rng_(Rng(options.seed).Split("keys")),
       operations_rng_(Rng(options.seed).Split("operations")),
+      scan_rng_(Rng(options.seed).Split("scan")),
+      scan_(options.scan),
+      next_scanned_(options.keys),
       batch_seed_(Rng(options.seed).Split("batch").Next()),
       mix_(options.mix),
       batch_(static_cast<std::uint32_t>(options.batch)),
@@ -76,6 +82,11 @@ bool Workload::Next(PlannedRequest& request) {
   request.key_index = scatter_(request.rank - 1);
   request.operation = mix_.At(operations_rng_.Uniform());
   request.further_keys = request.operation == Operation::kGet ? batch_ - 1 : 0;
+  const bool scanned = scan_ > 0 && scan_rng_.Uniform() < scan_;
+  if (scanned && request.operation == Operation::kGet) {
+    request.rank = 0;
+    request.key_index = next_scanned_++;
+  }
   return true;
 }
 
@@ -89,7 +100,7 @@ void Workload::FurtherKeys(const PlannedRequest& request, std::vector<std::uint6
 void PlanHash::Add(const PlannedRequest& request) {
   // Each step is a bijection of the state, so a difference is never lost, only ever mixed on.
   constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15ULL;
-  static_assert(kMaxKeys <= std::uint64_t{1} << 40, "bits from 40 on are free");
+  static_assert(kMaxKeys <= std::uint64_t{1} << 40, "bits from 40 on are free, but for scans");
   static_assert(kBatchMax <= std::uint64_t{1} << 16, "bits 40 to 55 hold the further keys");
   const std::uint64_t more = std::uint64_t{request.further_keys} << 40;
   const auto operation = static_cast<std::uint64_t>(request.operation) << 56;

@@ -7,7 +7,8 @@
 //
 // Random streams are split from the seed by name: "arrivals" for times, "keys" for ranks, "scatter"
 // for the bijection from ranks to keys, "operations" for what is done, "batch" for the further keys
-// of a batch. So another rate does not change which keys are asked for, nor does another mix.
+// of a batch, "scan" for who belongs to the scan. So another rate does not change which keys are
+// asked for, nor does another mix.
 //
 // Nothing here is thread-safe; each worker has a copy. Copying replays from the same position.
 #pragma once
@@ -35,6 +36,10 @@ struct WorkloadOptions {
   double zipf_s = 0.99;  // 0 asks for every key alike
   OperationMix mix = {};
   std::uint64_t batch = 1;  // keys of a get
+  double scan = 0;          // of the gets: they walk through keys beyond the others, each once
+
+  // Of all requests, those that belong to the scan, as planned.
+  double scanned() const { return scan * mix.get / (mix.get + mix.set + mix.remove); }
 };
 
 inline constexpr std::uint64_t kBatchMax = 10'000;
@@ -42,8 +47,8 @@ inline constexpr std::uint64_t kBatchMax = 10'000;
 struct PlannedRequest {
   std::uint64_t index = 0;      // position in the plan, from 0
   Duration intended{};          // offset from the start of the run
-  std::uint64_t rank = 0;       // popularity, 1 the highest
-  std::uint64_t key_index = 0;  // in [0, keys): what AppendKey turns into the key's text
+  std::uint64_t rank = 0;       // popularity, 1 the highest; 0 for a key of the scan
+  std::uint64_t key_index = 0;  // what AppendKey turns into the key's text; from `keys` on, scanned
   Operation operation = Operation::kGet;
   std::uint32_t further_keys = 0;  // of a get: how many more Workload::FurtherKeys tells
 };
@@ -70,6 +75,9 @@ class Workload {
   Arrivals arrivals_;
   Rng keys_rng_;
   Rng operations_rng_;
+  Rng scan_rng_;
+  double scan_;
+  std::uint64_t next_scanned_;
   std::uint64_t batch_seed_;
   OperationMix mix_;
   std::uint32_t batch_;

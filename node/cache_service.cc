@@ -7,7 +7,6 @@
 
 #include "node/answer.h"
 #include "node/timer_thread.h"
-#include "node/wire.h"
 
 namespace ringlab {
 
@@ -133,11 +132,23 @@ void ServeGetMany(const Served& served, const IncomingCall& call, ReplyCallback 
   Entry entry(served, request->hop);
   if (!entry) return done(entry.Refusal());
   request->deadline = call.deadline;
-  (*group)->GetMany(*request,
-                    [entry = std::move(entry), done = std::move(done)](auto replies) mutable {
-                      entry.Leave();
-                      done(EncodeGetManyReply(replies));
-                    });
+  (*group)->GetMany(
+      *request, [entry = std::move(entry), done = std::move(done)](const auto& replies) mutable {
+        entry.Leave();
+        done(EncodeGetManyReply(replies));
+      });
+}
+
+// Not held up by any bound on work: it is none.
+void ServePeek(const Served& served, const IncomingCall& call, ReplyCallback done) {
+  groupcachepb::GetRequest message;
+  Result<GetRequest> request = DecodeGetRequest(call.request, message);
+  const Result<Group*> group = GroupOf(served.groups, request);
+  if (!group) return done(tl::unexpected<Error>(group.error()));
+  (*group)->Peek(*request, [&done](Result<PeekReply> reply) {
+    if (!reply) return done(tl::unexpected<Error>(std::move(reply.error())));
+    done(EncodePeekReply(*reply));
+  });
 }
 
 WriteCallback Acknowledge(Entry entry, ReplyCallback done) {
@@ -183,17 +194,27 @@ Method RowOf(const std::shared_ptr<const Served>& served, std::string_view name,
 }  // namespace
 
 MethodTable CacheMethods(const Groups& groups, const Membership& membership, Admission& admission,
-                         std::function<NodeStats()> stats) {
+                         NodeCalls calls) {
   const auto served = std::make_shared<const Served>(groups, membership, admission);
-  return {RowOf(served, kGetName, &ServeGet),
-          RowOf(served, kGetManyName, &ServeGetMany),
-          RowOf(served, kSetName, &ServeSet),
-          RowOf(served, kRemoveName, &ServeRemove),
-          {.service = std::string(kServiceName),
-           .name = std::string(kStatsName),
-           .handler = [stats = std::move(stats)](const IncomingCall&, ReplyCallback done) {
-             done(EncodeStats(stats()));
-           }}};
+  return {
+      RowOf(served, kGetName, &ServeGet),
+      RowOf(served, kGetManyName, &ServeGetMany),
+      RowOf(served, kPeekName, &ServePeek),
+      RowOf(served, kSetName, &ServeSet),
+      RowOf(served, kRemoveName, &ServeRemove),
+      {.service = std::string(kServiceName),
+       .name = std::string(kAnnounceName),
+       .handler =
+           [announced = std::move(calls.announced)](const IncomingCall& call, ReplyCallback done) {
+             auto heard = DecodeAnnouncement(call.request).and_then(announced);
+             if (!heard) return done(tl::unexpected<Error>(std::move(heard.error())));
+             done(std::string());
+           }},
+      {.service = std::string(kServiceName),
+       .name = std::string(kStatsName),
+       .handler = [stats = std::move(calls.stats)](const IncomingCall&, ReplyCallback done) {
+         done(EncodeStats(stats()));
+       }}};
 }
 
 }  // namespace ringlab

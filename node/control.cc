@@ -38,14 +38,14 @@ Control::Control(bool read_stdin) : read_stdin_(read_stdin) {
 
 Control::~Control() { close(signals_); }
 
-std::string Control::Run(const std::function<void(const std::vector<Peer>&)>& set_peers) {
+Control::Ending Control::Run(const std::function<void(const std::vector<Peer>&)>& set_peers) {
   std::array<pollfd, 2> watched{pollfd{signals_, POLLIN, 0}, pollfd{STDIN_FILENO, POLLIN, 0}};
   while (true) {
     if (poll(watched.data(), read_stdin_ ? 2 : 1, -1) < 0) continue;  // interrupted
-    if (watched[0].revents != 0) return ReadSignal();
+    if (watched[0].revents != 0) return {.why = ReadSignal(), .by_signal = true};
     if (read_stdin_ && watched[1].revents != 0) {
       std::string why = ReadCommands(set_peers);
-      if (!why.empty()) return why;
+      if (!why.empty()) return {.why = std::move(why)};
     }
   }
 }

@@ -18,8 +18,15 @@ class Control {
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;
 
-  // Serves commands until it is time to stop; returns why. Blocks; for main alone.
-  std::string Run(const std::function<void(const std::vector<Peer>&)>& set_peers);
+  // Why it is time to stop. A signal comes from who runs the node as part of a cluster that goes
+  // on; with stdin, who started it and its peers has ended.
+  struct Ending {
+    std::string why;
+    bool by_signal = false;
+  };
+
+  // Serves commands until it is time to stop. Blocks; for main alone.
+  Ending Run(const std::function<void(const std::vector<Peer>&)>& set_peers);
 
   // From here on a signal ends the process at once.
   void ExitOnNextSignal();

@@ -45,7 +45,7 @@ template <class T, class Parse>
 CLI::Option* AddFlag(CLI::App& app, const std::string& name, T& value, Parse parse,
                      const std::string& description, const std::string& metavar,
                      const std::string& shown = "") {
-  auto take = [&value, parse, name](const std::string& text) {
+  auto take = [&value, parse = std::move(parse), name](const std::string& text) {
     auto parsed = parse(text);
     if (!parsed) throw CLI::ValidationError(name, parsed.error().message);
     value = *std::move(parsed);

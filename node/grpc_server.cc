@@ -99,7 +99,7 @@ grpc::ServerUnaryReactor* Serve(const Handler& handler, grpc::CallbackServerCont
   handler({.request = bytes.view(), .deadline = DeadlineOf(*context)},
           [reactor, context, response](MethodReply reply) {
             if (!reply.answer.empty()) {
-              context->AddTrailingMetadata(kAnswerMetadata, std::move(reply.answer));
+              context->AddTrailingMetadata(kAnswerMetadata, reply.answer);
             }
             if (reply.retry_after) {
               context->AddTrailingMetadata(kPushbackMetadata, Milliseconds(*reply.retry_after));

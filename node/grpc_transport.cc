@@ -172,12 +172,26 @@ void GrpcTransport::GetMany(std::string_view to, const GetManyRequest& request,
         });
 }
 
+void GrpcTransport::Peek(std::string_view to, const GetRequest& request, PeekCallback done) {
+  Start(to, kPeekName, EncodeGetRequest(request), request.deadline,
+        [done = std::move(done)](Result<std::string_view> bytes) mutable {
+          if (!bytes) return done(tl::unexpected<Error>(std::move(bytes.error())));
+          done(DecodePeekReply(*bytes));
+        });
+}
+
 void GrpcTransport::Set(std::string_view to, const SetRequest& request, WriteCallback done) {
   Start(to, kSetName, EncodeSetRequest(request), request.deadline, Acknowledged(std::move(done)));
 }
 
 void GrpcTransport::Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) {
   Start(to, kRemoveName, EncodeRemoveRequest(request), request.deadline,
+        Acknowledged(std::move(done)));
+}
+
+void GrpcTransport::Announce(std::string_view to, const Announcement& announcement,
+                             TimePoint deadline, WriteCallback done) {
+  Start(to, kAnnounceName, EncodeAnnouncement(announcement), deadline,
         Acknowledged(std::move(done)));
 }
 

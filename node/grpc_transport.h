@@ -16,6 +16,8 @@
 
 namespace ringlab {
 
+struct Announcement;
+
 class GrpcTransport final : public Transport {
  public:
   // Over channels of its own, or over those of a pool.
@@ -31,10 +33,15 @@ class GrpcTransport final : public Transport {
 
   void Get(std::string_view to, const GetRequest& request, GetCallback done) override;
   void GetMany(std::string_view to, const GetManyRequest& request, GetManyCallback done) override;
+  void Peek(std::string_view to, const GetRequest& request, PeekCallback done) override;
   void Set(std::string_view to, const SetRequest& request, WriteCallback done) override;
   void Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) override;
 
-  // What the node named `to` tells of itself. Same rules as Get.
+  // Tells the node named `to` that this one serves, or is about to leave. Same rules as Get.
+  void Announce(std::string_view to, const Announcement& announcement, TimePoint deadline,
+                WriteCallback done);
+
+  // What the node named `to` tells of itself. Likewise.
   void Stats(std::string_view to, TimePoint deadline, Function<void(Result<NodeStats>)> done);
 
   // Ends every call, present and future, with kUnavailable or what it had become. Does not wait

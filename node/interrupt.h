@@ -22,7 +22,8 @@ class Interrupt {
   }
   ~Interrupt() {
     over_.store(true);
-    pthread_kill(watcher_.native_handle(), SIGTERM);  // wakes it up
+    // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): all block it; it ends a sigwait
+    pthread_kill(watcher_.native_handle(), SIGTERM);
     watcher_.join();
   }
   Interrupt(const Interrupt&) = delete;

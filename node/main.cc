@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <iostream>
+#include <thread>
 
 #include "core/parse.h"
 #include "node/cache_flags.h"
@@ -12,6 +13,7 @@
 #include "node/flags.h"
 #include "node/node.h"
 #include "node/source_flag.h"
+#include "node/timer_thread.h"
 
 namespace ringlab {
 namespace {
@@ -20,6 +22,7 @@ struct Flags {
   NodeOptions node;
   CacheFlags cache;
   std::vector<Peer> peers;
+  Duration drain = std::chrono::seconds(1);
   Duration grace = std::chrono::seconds(5);
   spdlog::level::level_enum log_level = spdlog::level::info;
   bool control = false;
@@ -61,6 +64,7 @@ Result<Duration> ParseGrace(const std::string& text) {
 }
 
 void AddFlags(CLI::App& app, Flags& flags) {
+  flags.node.handover = std::chrono::seconds(10);
   AddCommonFlags(app);
   flags.node.listen = "127.0.0.1:8001";
   AddFlag(app, "--listen", flags.node.listen, ParseListen, "Address to listen on", "HOST:PORT",
@@ -81,6 +85,14 @@ void AddFlags(CLI::App& app, Flags& flags) {
   AddFlag(app, "--load-timeout", flags.node.load_timeout, ParseDuration,
           "A load that takes longer is given up", "TIME", "2s");
   AddCacheFlags(app, flags.cache);
+  AddFlag(app, "--drain", flags.drain, ParseGrace,
+          "On SIGTERM: after telling the peers to take over its keys, go on answering for\n"
+          "so long, if there are any; 0: stop at once",
+          "TIME", "1s");
+  AddFlag(app, "--handover", flags.node.handover, ParseGrace,
+          "After a change of the ring, ask a key's former owner before the source, for so\n"
+          "long; 0: never",
+          "TIME", "10s");
   AddFlag(app, "--grace", flags.grace, ParseGrace,
           "Time for accepted requests to finish at the end", "TIME", "5s");
   AddFlag(app, "--log-level", flags.log_level, ParseLogLevel,
@@ -115,6 +127,17 @@ std::string FindMisfit(const Flags& flags) {
          "); expected its --name, or without one its --listen address";
 }
 
+// The peers take over; those who have not heard yet, and who now own our keys, still find us.
+void SayGoodbye(Node& node, Duration drain) {
+  if (node.view()->ring->nodes().size() == 1) return;
+  const TimePoint begin = TimerThread::SteadyNow();
+  for (const std::string& peer : node.Leave(drain)) {
+    spdlog::warn("{} could not be told that this node leaves", peer);
+  }
+  std::this_thread::sleep_until(
+      std::chrono::steady_clock::time_point(SaturatingAdd(begin, drain).time_since_epoch()));
+}
+
 int Serve(Flags flags, const CLI::App& app) {
   if (flags.node.name.empty()) flags.node.name = flags.node.listen;
   if (const std::string misfit = FindMisfit(flags); !misfit.empty()) {
@@ -125,6 +148,7 @@ int Serve(Flags flags, const CLI::App& app) {
   }
   // The kernel ends this process with its starter even if that is killed and this is stopped.
   if (flags.control) prctl(PR_SET_PDEATHSIG, SIGKILL);
+  flags.node.announce = true;
   Control control(flags.control);  // before any thread, so that all inherit its signal mask
   auto node = Node::Start(flags.node);
   if (!node) return UsageError(app, "--listen: " + node.error().message);
@@ -147,12 +171,13 @@ int Serve(Flags flags, const CLI::App& app) {
       return UsageError(app, "--peers: " + joined.error().message);
     }
   }
-  const std::string why = control.Run([&](const std::vector<Peer>& peers) {
+  const Control::Ending end = control.Run([&](const std::vector<Peer>& peers) {
     if (const auto joined = join(peers); !joined)
       spdlog::error("peers: {}", joined.error().message);
   });
-  spdlog::info("{} stops: {}", (*node)->name(), why);
+  spdlog::info("{} stops: {}", (*node)->name(), end.why);
   control.ExitOnNextSignal();
+  if (end.by_signal && flags.drain > Duration::zero()) SayGoodbye(**node, flags.drain);
   (*node)->Stop(flags.grace);
   return kExitOk;
 }

@@ -4,10 +4,12 @@
 // other: a dialect is a row, and another engine takes the same table. Built once, then read-only.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -26,9 +28,12 @@ struct IncomingCall {
 // What goes back: the reply's bytes, or an error whose code and message go to the caller as they
 // are; and what is said beside it, in trailing metadata.
 struct MethodReply {
-  // NOLINTNEXTLINE(google-explicit-constructor): most replies are a body and nothing else
+  // Most replies are a body and nothing else.
   template <class Body>
-  MethodReply(Body&& bytes) : body(std::forward<Body>(bytes)) {}
+    requires(!std::same_as<std::remove_cvref_t<Body>, MethodReply> &&
+             std::constructible_from<Result<std::string>, Body>)
+  MethodReply(Body&& bytes)  // NOLINT(google-explicit-constructor)
+      : body(std::forward<Body>(bytes)) {}
 
   Result<std::string> body;
   std::string answer = {};                   // how it came about: kAnswerMetadata; empty for none

@@ -47,8 +47,10 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
                                           std::shared_ptr<const Ring> ring) {
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
-  MethodTable methods = CacheMethods(node->groups_, node->membership_, node->admission_,
-                                     [&n = *node] { return n.stats(); });
+  MethodTable methods = CacheMethods(
+      node->groups_, node->membership_, node->admission_,
+      {.stats = [&n = *node] { return n.stats(); },
+       .announced = [&n = *node](const Announcement& heard) { return n.Hear(heard); }});
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
@@ -79,7 +81,8 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       source_(options_.source, options_.seed, timer_),
       transport_(runtime_->channels),
       guarded_(transport_, timer_, GuardOf(options_)),
-      admission_(options_.admission) {
+      admission_(options_.admission),
+      announcer_(options_.name, transport_, timer_, options_.seed) {
   for (const GroupSpec& spec : options_.groups) {
     GroupOptions group = options_.group;
     group.name = spec.name;
@@ -92,26 +95,6 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
 }
 
 Node::~Node() { Stop(); }
-
-Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
-  std::vector<std::string> names;
-  for (const Peer& peer : peers) names.push_back(peer.name);
-  auto ring = BuildRing(options_.ring, EqualNodes(names));
-  if (!ring) return tl::unexpected<Error>(ring.error());
-  return Join({*std::move(ring), runtime_->channels->Book(peers)});
-}
-
-Result<void> Node::Join(const ClusterView& view) {
-  if (view.ring->IndexOf(options_.name) == kNoNode) {
-    return Fail(Code::kInvalidArgument,
-                "this node, \"" + options_.name + "\", is not among the peers");
-  }
-  guarded_.KeepOnly(view.ring->nodes());
-  transport_.SetPeers(view.book);  // first, so that whoever is on the ring can be reached
-  membership_.Swap(view.ring);
-  server_->SetServing(true);
-  return {};
-}
 
 NodeStats Node::stats() const {
   const auto view = membership_.Snapshot();

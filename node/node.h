@@ -13,12 +13,15 @@
 #include "core/guarded_transport.h"
 #include "core/membership.h"
 #include "core/ring_spec.h"
+#include "core/sync.h"
 #include "core/synthetic_source.h"
+#include "node/announcer.h"
 #include "node/cache_service.h"
 #include "node/grpc_server.h"
 #include "node/grpc_transport.h"
 #include "node/node_runtime.h"
 #include "node/request_log.h"
+#include "node/roster.h"
 
 namespace ringlab {
 
@@ -44,7 +47,10 @@ struct NodeOptions {
   AdmissionOptions admission = {};
   GuardOptions guard = {};
   RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
-  bool reflection = true;       // answers tools such as grpcurl; takes a thread
+  // After a change of the ring a key's former owner is asked for it, for so long; 0: never.
+  Duration handover = Duration::zero();
+  bool announce = false;   // to the peers, that it serves; and take their announcements
+  bool reflection = true;  // answers tools such as grpcurl; takes a thread
 };
 
 // A cluster as its nodes see it. Nodes of one process share it: 1,000 rings and address books of
@@ -67,11 +73,16 @@ class Node {
 
   // The cluster from now on, this node among it; then reports SERVING. Requests under way finish by
   // the ring that they began with; one whose owner is no longer a peer falls back to the source.
-  // kInvalidArgument when the ring cannot be built or lacks us. From one thread at a time.
+  // kInvalidArgument when the ring cannot be built or lacks us.
   Result<void> SetPeers(const std::vector<Peer>& peers);
 
   // As SetPeers, with what others share.
   Result<void> Join(const ClusterView& view);
+
+  // Says goodbye: the peers put this node's keys elsewhere, health checks are told NOT_SERVING, and
+  // it goes on answering, also those who now own its keys and ask for what it has. Returns who of
+  // the peers could not be told within `patience`. Blocks.
+  std::vector<std::string> Leave(Duration patience = std::chrono::seconds(1));
 
   const std::string& name() const { return options_.name; }
   const std::string& address() const { return server_->address(); }
@@ -87,6 +98,11 @@ class Node {
   void Stop(Duration grace = std::chrono::seconds(5));
 
  private:
+  Result<void> Hear(const Announcement& announcement);
+  void SwapRing(std::shared_ptr<const Ring> ring) RL_REQUIRES(joining_);
+  std::shared_ptr<const Ring> FormerRing(const RingView& now, const Ring& next) const;
+  void Tidy(Groups::const_iterator group, std::size_t part, std::uint64_t epoch);
+
   Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime, std::shared_ptr<const Ring> ring);
 
   const NodeOptions options_;
@@ -98,6 +114,10 @@ class Node {
   GrpcTransport transport_;
   GuardedTransport guarded_;
   Admission admission_;
+  Announcer announcer_;
+  Mutex joining_;                                         // one change of the ring at a time
+  Roster roster_ RL_GUARDED_BY(joining_);                 // empty unless it announces
+  std::uint64_t tidy_epoch_ RL_GUARDED_BY(joining_) = 1;  // with nothing left of other nodes' keys
   std::unique_ptr<GrpcServer> server_;
 };
 

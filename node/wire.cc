@@ -101,6 +101,21 @@ Result<GetReply> DecodeGetReply(std::string_view bytes) {
                   .copy_ttl = Duration(message.copy_ttl_ns())};
 }
 
+std::string EncodePeekReply(const PeekReply& reply) {
+  groupcachepb::PeekResponse message;
+  message.set_value(reply.value.view().data(), reply.value.size());
+  message.set_ttl_ns(reply.ttl.count());
+  return message.SerializeAsString();
+}
+
+Result<PeekReply> DecodePeekReply(std::string_view bytes) {
+  groupcachepb::PeekResponse message;
+  if (!ParseMessage(bytes, message) || message.ttl_ns() < 0) {
+    return Fail(Code::kInternal, "the peer's reply is not a PeekResponse message");
+  }
+  return PeekReply{.value = Value::Copy(message.value()), .ttl = Duration(message.ttl_ns())};
+}
+
 std::string EncodeGetManyRequest(const GetManyRequest& request) {
   groupcachepb::GetManyRequest message;
   EncodeRoute(request, message);
@@ -187,6 +202,19 @@ Result<SetRequest> DecodeSetRequest(std::string_view bytes, std::int64_t unix_no
   request.ttl = Duration(static_cast<std::int64_t>(std::clamp(left, kMin, kMax)));
   if (left == 0) request.ttl = Duration(-1);  // 0 would be the default
   return request;
+}
+
+std::string EncodeAnnouncement(const Announcement& announcement) {
+  groupcachepb::AnnounceRequest message;
+  message.set_name(announcement.name);
+  message.set_leaving(announcement.leaving);
+  return message.SerializeAsString();
+}
+
+Result<Announcement> DecodeAnnouncement(std::string_view bytes) {
+  groupcachepb::AnnounceRequest message;
+  if (!ParseMessage(bytes, message)) return NotA("AnnounceRequest");
+  return Announcement{.name = message.name(), .leaving = message.leaving()};
 }
 
 std::string EncodeRemoveRequest(const RemoveRequest& request) {

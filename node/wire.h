@@ -18,8 +18,10 @@ namespace ringlab {
 inline constexpr std::string_view kServiceName = "groupcachepb.GroupCache";
 inline constexpr std::string_view kGetName = "Get";
 inline constexpr std::string_view kGetManyName = "GetMany";
+inline constexpr std::string_view kPeekName = "Peek";
 inline constexpr std::string_view kSetName = "Set";
 inline constexpr std::string_view kRemoveName = "Remove";
+inline constexpr std::string_view kAnnounceName = "Announce";
 inline constexpr std::string_view kStatsName = "Stats";
 
 std::string EncodeGetRequest(const GetRequest& request);
@@ -29,6 +31,10 @@ Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetReq
 
 std::string EncodeGetReply(const GetReply& reply);
 Result<GetReply> DecodeGetReply(std::string_view bytes);
+
+// A peek is asked for by a GetRequest.
+std::string EncodePeekReply(const PeekReply& reply);
+Result<PeekReply> DecodePeekReply(std::string_view bytes);
 
 // The same for the others. A reply has as many results as there were keys, or it is an error.
 std::string EncodeGetManyRequest(const GetManyRequest& request);
@@ -46,6 +52,14 @@ Result<SetRequest> DecodeSetRequest(std::string_view bytes, std::int64_t unix_no
 std::string EncodeRemoveRequest(const RemoveRequest& request);
 Result<RemoveRequest> DecodeRemoveRequest(std::string_view bytes,
                                           groupcachepb::RemoveRequest& message);
+
+// A node that serves, or is about to leave. It owns its bytes: announcements are rare.
+struct Announcement {
+  std::string name;
+  bool leaving = false;
+};
+std::string EncodeAnnouncement(const Announcement& announcement);
+Result<Announcement> DecodeAnnouncement(std::string_view bytes);
 
 std::string EncodeStats(const NodeStats& stats);
 Result<NodeStats> DecodeStats(std::string_view bytes);

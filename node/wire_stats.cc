@@ -61,6 +61,10 @@ void ForEachGroupCounter(Visit&& visit) {
   RL_COUNTER(invalidations_failed);
   RL_COUNTER(invalidations_left_out);
   RL_COUNTER(disowned);
+  RL_COUNTER(peeks);
+  RL_COUNTER(peeks_found);
+  RL_COUNTER(peeks_asked);
+  RL_COUNTER(peeks_answered);
 #undef RL_COUNTER
 }
 

@@ -16,6 +16,10 @@ int Main(int argc, char** argv) {
   AddShow(app, exit);
   AddReport(app, exit);
   AddValidate(app, exit);
+  AddCompare(app, exit);
+  AddAb(app, exit);
+  AddBaseline(app, exit);
+  AddHistory(app, exit);
   ParseCommandLine(app, argc, argv, exit);
   return exit;
 }

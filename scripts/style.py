@@ -15,12 +15,14 @@ FOLDERS = {"core", "proto", "node", "loadgen", "sim", "results", "tests"}
 
 # Who may include whom: a file that is named here, otherwise its folder. The named ones join the
 # pure half of their tool to the live one, and are not bound to be pure.
-LOADGEN_LIVE = {"loadgen/main", "loadgen/cluster", "loadgen/options", "loadgen/session"}
+LOADGEN_LIVE = {"loadgen/" + name for name in (
+    "cluster", "main", "options", "session", "session_nodes")}
 SIM_LIVE = {"sim/" + name for name in (
     "churn", "files", "loopback", "loopback_run", "main", "options", "options_check",
     "report_loopback", "report_loopback_json", "ring_timing", "sim_result")}
 RESULTS_LIVE = {"results/" + name for name in (
-    "command_report", "command_show", "command_validate", "main")}
+    "command_ab", "command_baseline", "command_compare", "command_history", "command_report",
+    "command_show", "command_validate", "gate/gate_output", "main")}
 MAY_INCLUDE = {
     "core": {"core"}, "proto": {"proto"}, "node": {"core", "proto", "node"},
     "loadgen": {"core", "loadgen"},

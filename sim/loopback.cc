@@ -73,6 +73,7 @@ Result<void> LoopbackCluster::Add(const std::string& name, std::shared_ptr<const
                    .seed = options_.seed + started_++,
                    .load_timeout = options_.load_timeout,
                    .group = group,
+                   .handover = options_.handover,
                    .reflection = false};
   auto started = Node::Start(std::move(node), runtime_, std::move(ring));
   if (!started) {
@@ -139,12 +140,16 @@ Result<void> LoopbackCluster::TakeOffRing(const std::string& name) {
   return {};
 }
 
-void LoopbackCluster::Drain(const std::string& name, Duration grace) { End(name, grace); }
+void LoopbackCluster::Drain(const std::string& name, Duration grace) {
+  if (options_.handover == Duration::zero()) return End(name, grace);
+  leaving_.insert(name);
+}
 
 Result<void> LoopbackCluster::Join(const RingNode& node) {
   auto with = ring_->With(node);
   if (!with) return tl::unexpected<Error>(with.error());
   if (auto room = ReserveFiles(1); !room) return room;
+  if (leaving_.erase(node.name) > 0) End(node.name, Duration::zero());  // it comes back anew
   if (auto added = Add(node.name, *with); !added) return added;
   Tell(*std::move(with));
   return {};

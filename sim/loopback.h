@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct LoopbackOptions {
   SyntheticSpec source = {};
   std::uint64_t seed = 1;
   Duration load_timeout = std::chrono::seconds(2);
+  Duration handover{};  // of each node: see node/node.h
 };
 
 // Requests by the name of the node that owns their keys.
@@ -69,8 +71,9 @@ class LoopbackCluster {
   // become known, or before a node drains. An error when the kind of ring cannot do it.
   Result<void> TakeOffRing(const std::string& name);
 
-  // Lets a living node finish what it accepted, for as long as `grace`, and ends it. Take it off
-  // the ring first, and tell its clients.
+  // Lets a living node finish what it accepted, for as long as `grace`, and ends it; but with a
+  // hand-over, it goes on answering those who have its keys now. Take it off the ring first, and
+  // tell its clients.
   void Drain(const std::string& name, Duration grace = std::chrono::seconds(1));
 
   // A new node, or one that comes back; then every node routes by the ring with it. Errors: the
@@ -103,6 +106,7 @@ class LoopbackCluster {
   std::shared_ptr<const Ring> ring_;
   std::unique_ptr<GrpcTransport> client_;
   std::map<std::string, Member> members_;  // that live
+  std::set<std::string> leaving_;          // of these, who is on no ring any more
   std::uint64_t started_ = 0;              // nodes ever
   GroupStats ended_;                       // the sum of those that have ended
   OwnerCounts counted_;                    // owned() of those, and by rings that are past

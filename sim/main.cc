@@ -133,7 +133,8 @@ std::string Run::Loopback() {
                           .ring = options_.report.ring,
                           .group_bytes = options_.group_bytes,
                           .source = options_.source,
-                          .seed = options_.report.seed};
+                          .seed = options_.report.seed,
+                          .handover = options_.handover};
   options.ring.dialect = result_.rings.front().ring.dialect;
   const TimePoint start = TimerThread::SteadyNow();
   auto cluster = LoopbackCluster::Start(options, [&](std::uint64_t started) {

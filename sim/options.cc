@@ -149,6 +149,9 @@ void AddLoopbackFlags(CLI::App& app, SimOptions& o) {
           "Churn under traffic:\n'kill node-2 @2s; join node-9 @4s; leave node-3 @6s'", "STEPS");
   AddFlag(app, "--detect", o.loopback.detect, ParseSpan,
           "From a node's death to when the others know", "TIME", "500ms");
+  AddFlag(app, "--handover", o.handover, ParseSpan,
+          "After a change, keys' former owners are asked before the source, for so long;\n0: never",
+          "TIME", "0");
 }
 
 void AddOutputFlags(CLI::App& app, SimOptions& o) {
@@ -164,13 +167,15 @@ void AddOutputFlags(CLI::App& app, SimOptions& o) {
   AddRepeated(
       app, "--threshold", o.threshold_texts,
       [&o](const std::string& text) {
-        const auto figures = RingFigures();
+        const auto figures = ThresholdFigures();
         return ParseThresholdOf(text, figures).map([&o](Threshold threshold) {
           o.thresholds.push_back(std::move(threshold));
         });
       },
       "Fail (exit 1) unless it holds for every ring: 'peak<1.3',\n"
-      "'cv<=0.1', 'load_peak<1.5', 'spurious<=0'; repeatable",
+      "'cv<=0.1', 'load_peak<1.5', 'spurious<=0'; or for the traffic:\n"
+      "'failed<=0.001', 'wrong_values<=0', 'hit_ratio>0.5', 'source_loads<5000';\n"
+      "repeatable",
       "BOUND");
   AddFlag(app, "--json", o.json_file, AnyText, "Write the result as JSON; - for stdout", "FILE");
   AddFlag(app, "--html", o.html_file, AnyText,

@@ -22,6 +22,7 @@ struct SimOptions {
   std::string weights;               // a list, one for each name; "" for equal ones
 
   bool ring_only = false;
+  Duration handover{};  // of the loopback nodes
   LoopbackPlan loopback;
   std::string source_text;
   SyntheticSpec source;

@@ -57,7 +57,7 @@ double PeakOf(const std::vector<double>& loads, const std::vector<double>& ideal
 
 std::vector<MirroredPeak> PeaksOverPlacements(const std::vector<double>& shares,
                                               const std::vector<double>& ideal,
-                                              const Popularity& law) {
+                                              const TrafficLaw& law) {
   RL_CHECK(!shares.empty() && shares.size() == ideal.size());
   const std::uint64_t wanted = std::bit_ceil(kRanksPerNode * shares.size());
   const std::uint64_t ranks = std::min(law.zipf.n(), std::clamp(wanted, kRanksMin, kHottestKeys));

@@ -28,7 +28,7 @@ inline constexpr std::uint64_t kPlacements = 50;
 // ideals are above 0. `law` has its kHottestKeys or all written out (checked). 2 ms for 8 nodes.
 std::vector<MirroredPeak> PeaksOverPlacements(const std::vector<double>& shares,
                                               const std::vector<double>& ideal,
-                                              const Popularity& law);
+                                              const TrafficLaw& law);
 
 // The fewest keys with which the peak is at most `target`; else the fewest from which on more of
 // them hardly help, 0 where none does. `peaks` is not empty.

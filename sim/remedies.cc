@@ -81,7 +81,7 @@ class Trials {
 
   const RingReportOptions& options_;
   const Workload plan_;
-  const Popularity law_;
+  const TrafficLaw law_;
   std::vector<Remedy> remedies_;
 };
 

@@ -90,7 +90,7 @@ BoundedOutcome PlaceBounded(const RingReportOptions& options,
 
 void FillTraffic(const RingReportOptions& options, const Ring& ring, const Permutation& scatter,
                  RingReport& report) {
-  const Popularity law(options.keys, options.zipf_s, kExactRanks);
+  const TrafficLaw law(options.keys, options.zipf_s, kExactRanks);
   report.load_peaks = PeaksOverPlacements(SharesIn(report.skew), IdealSharesIn(report.skew), law);
   const MirroredPeak mirror = FewestMirrored(report.load_peaks, options.target_peak);
   if (mirror.mirrored > 0) report.mirror = mirror;

@@ -44,22 +44,65 @@ constexpr Figure kFigures[] = {
      }},
 };
 
+struct TrafficFigure {
+  std::string_view name;
+  std::optional<double> (*of)(const LoopbackResult&);
+};
+
+constexpr TrafficFigure kTrafficFigures[] = {
+    {"failed",
+     [](const LoopbackResult& run) -> std::optional<double> {
+       const ClientTotals& t = run.client.totals;
+       if (t.scheduled == 0) return std::nullopt;
+       return static_cast<double>(t.errors + t.timeouts + t.skipped) /
+              static_cast<double>(t.scheduled);
+     }},
+    {"wrong_values",
+     [](const LoopbackResult& run) -> std::optional<double> {
+       return static_cast<double>(run.client.totals.wrong_values);
+     }},
+    {"hit_ratio", [](const LoopbackResult& run) { return run.hit_ratio; }},
+    {"source_loads",
+     [](const LoopbackResult& run) -> std::optional<double> {
+       return static_cast<double>(run.source_loads);
+     }},
+};
+
+const TrafficFigure* FindTrafficFigure(const Threshold& threshold) {
+  for (const TrafficFigure& figure : kTrafficFigures) {
+    if (figure.name == threshold.figure) return &figure;
+  }
+  return nullptr;
+}
+
+void JudgeOne(const std::string& of, const Threshold& threshold, std::optional<double> measured,
+              SimResult& result) {
+  RingThresholdResult row{.ring = of, .threshold = threshold, .measured = measured};
+  row.passed = row.measured && threshold.Holds(*row.measured);
+  if (!row.passed) {
+    result.verdict = Verdict::kFailed;
+    result.reasons.push_back(
+        of + ": " + threshold.text + " does not hold: " +
+        (measured ? "measured " + Format("%.6g", *measured) : "it was not measured"));
+  }
+  result.thresholds.push_back(std::move(row));
+}
+
 void JudgeThresholds(const std::vector<Threshold>& thresholds, SimResult& result) {
   for (const RingReport& report : result.rings) {
     for (const Threshold& threshold : thresholds) {
-      RingThresholdResult row{.ring = report.ring.dialect, .threshold = threshold, .measured = {}};
       for (const Figure& figure : kFigures) {
-        if (figure.name == threshold.figure) row.measured = figure.of(report);
+        if (figure.name == threshold.figure) {
+          JudgeOne(report.ring.dialect, threshold, figure.of(report), result);
+        }
       }
-      row.passed = row.measured && threshold.Holds(*row.measured);
-      if (!row.passed) {
-        result.verdict = Verdict::kFailed;
-        result.reasons.push_back(
-            row.ring + ": " + threshold.text + " does not hold: " +
-            (row.measured ? Format("%.6g", *row.measured) : "this ring has no such figure"));
-      }
-      result.thresholds.push_back(std::move(row));
     }
+  }
+  for (const Threshold& threshold : thresholds) {
+    const TrafficFigure* const figure = FindTrafficFigure(threshold);
+    if (figure == nullptr) continue;
+    JudgeOne("traffic", threshold, result.loopback ? figure->of(*result.loopback) : std::nullopt,
+             result);
   }
 }
 
@@ -89,9 +132,10 @@ void JudgeLoopback(const LoopbackResult& loopback, SimResult& result) {
 
 }  // namespace
 
-std::vector<std::string_view> RingFigures() {
+std::vector<std::string_view> ThresholdFigures() {
   std::vector<std::string_view> names;
   for (const Figure& figure : kFigures) names.push_back(figure.name);
+  for (const TrafficFigure& figure : kTrafficFigures) names.push_back(figure.name);
   return names;
 }
 

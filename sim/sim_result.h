@@ -16,7 +16,7 @@
 namespace ringlab {
 
 struct RingThresholdResult {
-  std::string ring;
+  std::string ring;  // "traffic" for a figure of the traffic
   Threshold threshold;
   std::optional<double> measured;
   bool passed = false;
@@ -42,8 +42,8 @@ struct SimResult {
   std::vector<RingThresholdResult> thresholds;
 };
 
-// The figures of a ring that a threshold may bound.
-std::vector<std::string_view> RingFigures();
+// The figures that a threshold may bound, of a ring or of the traffic through the nodes.
+std::vector<std::string_view> ThresholdFigures();
 
 // Fills in verdict, reasons and thresholds. FAILED: a threshold does not hold, an insertion order
 // showed, a wrong value, counts that do not add up, or nodes that did not serve what the ring

@@ -106,7 +106,7 @@ Sweep::Sweep(std::vector<SweepCell> cells, std::uint64_t keys, std::uint64_t fir
     }
     const double s = cells_[i].zipf_s;
     const auto law = std::find_if(laws_.begin(), laws_.end(),
-                                  [s](const Popularity& known) { return known.zipf.s() == s; });
+                                  [s](const TrafficLaw& known) { return known.zipf.s() == s; });
     law_of_.push_back(static_cast<std::size_t>(law - laws_.begin()));
     if (law == laws_.end()) laws_.emplace_back(keys_, s, kHottestKeys);
   }

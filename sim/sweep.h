@@ -88,7 +88,7 @@ class Sweep {
   std::uint64_t first_seed_;
   std::uint64_t seeds_;
   std::vector<Group> groups_;
-  std::vector<Popularity> laws_;      // one for each exponent
+  std::vector<TrafficLaw> laws_;      // one for each exponent
   std::vector<std::size_t> law_of_;   // by cell
   std::vector<SweepSample> samples_;  // by cell, then by seed
 };

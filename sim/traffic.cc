@@ -43,7 +43,7 @@ struct Walk {
   std::map<std::uint64_t, std::vector<double>> first;
 };
 
-Walk WalkHottest(std::size_t nodes, const Popularity& law, const std::vector<NodeIndex>& owners,
+Walk WalkHottest(std::size_t nodes, const TrafficLaw& law, const std::vector<NodeIndex>& owners,
                  const std::vector<std::uint64_t>& wanted) {
   Walk walk{.ranks = owners.size(), .loads = {}, .first = {}};
   walk.loads.assign(nodes, 0);
@@ -104,7 +104,7 @@ Workload WorkloadOf(std::uint64_t seed, std::uint64_t keys, double zipf_s) {
   return *std::move(plan);
 }
 
-Popularity::Popularity(std::uint64_t keys, double zipf_s, std::uint64_t ranks)
+TrafficLaw::TrafficLaw(std::uint64_t keys, double zipf_s, std::uint64_t ranks)
     : zipf(keys, zipf_s) {
   hottest.reserve(std::min(keys, ranks));
   for (std::uint64_t rank = 1; rank <= std::min(keys, ranks); ++rank) {
@@ -124,7 +124,7 @@ std::vector<NodeIndex> OwnersOfHottest(const Ring& ring, const Permutation& scat
   return owners;
 }
 
-Traffic MeasureTraffic(const Ring& ring, const Skew& skew, const Popularity& law,
+Traffic MeasureTraffic(const Ring& ring, const Skew& skew, const TrafficLaw& law,
                        const std::vector<NodeIndex>& owners,
                        const std::vector<std::uint64_t>& mirrored) {
   const ZipfSampler& zipf = law.zipf;

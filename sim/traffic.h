@@ -49,9 +49,9 @@ struct Traffic {
 };
 
 // A Zipf law with the shares of its hottest keys written out, for any number of rings to share.
-struct Popularity {
+struct TrafficLaw {
   // As many hottest keys as `ranks`, or all there are. keys and zipf_s as ZipfSampler takes them.
-  Popularity(std::uint64_t keys, double zipf_s, std::uint64_t ranks);
+  TrafficLaw(std::uint64_t keys, double zipf_s, std::uint64_t ranks);
 
   ZipfSampler zipf;
   std::vector<double> hottest;  // the share of all requests that each is, descending
@@ -73,7 +73,7 @@ std::vector<NodeIndex> OwnersOfHottest(const Ring& ring, const Permutation& scat
 
 // `skew` is the ring's; `owners` are those of law.hottest (sizes are checked). `mirrored` are
 // counts of hottest keys that every node answers.
-Traffic MeasureTraffic(const Ring& ring, const Skew& skew, const Popularity& law,
+Traffic MeasureTraffic(const Ring& ring, const Skew& skew, const TrafficLaw& law,
                        const std::vector<NodeIndex>& owners,
                        const std::vector<std::uint64_t>& mirrored = {});
 

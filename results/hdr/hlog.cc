@@ -96,7 +96,7 @@ Result<Hlog> ReadHlog(std::string_view text) {
       return refuse("a log of a version that is not 1.0 to 1.3");
     }
     if (const auto start = Header(line, kStartTime)) log.start_s = *start;
-    if (const auto told = Header(line, kBaseTime)) base = *told;
+    if (const auto told = Header(line, kBaseTime)) base = told;
     if (line.empty() || line.front() == '#' || line.front() == '"') continue;
     if (log.intervals.size() == kHlogIntervalsMax) return refuse("too many intervals");
     auto interval = ParseInterval(line);

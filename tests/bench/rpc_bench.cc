@@ -1,5 +1,6 @@
 // What a cached Get costs a node beyond what the engine costs anyway: server CPU per call of a
-// cachenode against that of a bare grpc++ callback echo with the same messages and payload.
+// cachenode against that of a bare grpc++ callback echo with the same messages and payload. What a
+// batch saves. And what a crowd at a cold key costs the source, and the crowd.
 //
 // Each server is a process of its own, so that its CPU time is its own; one client asks both in
 // turn, in ABBA order within one run, so that drift of the machine meets both alike. The figure to
@@ -9,17 +10,23 @@
 #include <pthread.h>
 #include <time.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <future>
 #include <iostream>
 #include <latch>
+#include <memory>
 #include <semaphore>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "core/check.h"
 #include "core/parse.h"
 #include "node/child_process.h"
 #include "node/grpc_transport.h"
 #include "node/grpc_tuning.h"
+#include "node/peers.h"
 #include "node/timer_thread.h"
 #include "proto/cache.grpc.pb.h"
 
@@ -29,6 +36,7 @@ namespace {
 constexpr std::size_t kValueBytes = 100;
 constexpr int kBatch = 10'000;
 constexpr int kUnderWay = 64;
+constexpr int kBatchesUnderWay = 8;
 
 // The least that grpc++ can do for a Get.
 class Echo final : public groupcachepb::GroupCache::CallbackService {
@@ -76,10 +84,14 @@ class Server {
   }
 
   // The node's own commands; waits for its word that it serves.
-  void Join() {
-    child_->WriteLine("peers " + name_ + "=" + address_);
+  void Join() { Join(name_ + "=" + address_); }
+  void Join(const std::string& peers) {
+    child_->WriteLine("peers " + peers);
     RL_CHECK(child_->ReadLine(std::chrono::seconds(10)).has_value());
   }
+
+  const std::string& name() const { return name_; }
+  const std::string& address() const { return address_; }
 
   void Ask(int gets) {
     std::counting_semaphore<kUnderWay> room(kUnderWay);
@@ -93,6 +105,23 @@ class Server {
                        room.release();
                        left.count_down();
                      });
+    }
+    left.wait();
+  }
+
+  // Batches of keys that are there after the first time, a few under way.
+  void AskMany(int batches, std::span<const std::string_view> keys) {
+    std::counting_semaphore<kBatchesUnderWay> room(kBatchesUnderWay);
+    std::latch left(batches);
+    for (int i = 0; i < batches; ++i) {
+      room.acquire();
+      const TimePoint deadline = TimerThread::SteadyNow() + std::chrono::seconds(10);
+      transport_.GetMany(name_, {.group = "default", .keys = keys, .deadline = deadline},
+                         [&](const std::vector<Result<GetReply>>& replies) {
+                           for (const auto& reply : replies) RL_CHECK(reply.has_value());
+                           room.release();
+                           left.count_down();
+                         });
     }
     left.wait();
   }
@@ -144,6 +173,104 @@ void BM_ServerCpuOfACachedGet(benchmark::State& state) {
   state.counters["ratio"] = Seconds(of_node) / Seconds(of_echo);
 }
 BENCHMARK(BM_ServerCpuOfACachedGet)->UseManualTime()->Iterations(10)->Unit(benchmark::kMicrosecond);
+
+// Cached keys a second of one node: by batches of 64, over those by single Gets. By the clock, with
+// as many calls under way as bring the most.
+void BM_KeysOfBatchesOverSingles(benchmark::State& state) {
+  constexpr int kKeys = 64;
+  Server node("n0", Beside("cachenode"),
+              {"--control", "--listen", "127.0.0.1:0", "--name", "n0", "--log-level", "error"});
+  node.Join();
+  std::vector<std::string> names;
+  for (int k = 0; k < kKeys; ++k) names.push_back("key-" + std::to_string(k));
+  const std::vector<std::string_view> keys(names.begin(), names.end());
+  const auto timed = [](auto run) {
+    const TimePoint begin = TimerThread::SteadyNow();
+    run();
+    return Seconds(TimerThread::SteadyNow() - begin);
+  };
+  node.AskMany(10, keys);
+  node.Ask(kBatch);
+  double singles = 0;
+  double batches = 0;
+  for (auto _ : state) {
+    singles += timed([&] { node.Ask(kBatch); });
+    const double took = timed([&] { node.AskMany(2 * kBatch / kKeys, keys); });
+    batches += took;
+    singles += timed([&] { node.Ask(kBatch); });
+    state.SetIterationTime(took);
+  }
+  const double by_singles = 2.0 * kBatch * static_cast<double>(state.iterations()) / singles;
+  const double in_batches = 2.0 * kBatch / kKeys * kKeys;
+  const double by_batches = in_batches * static_cast<double>(state.iterations()) / batches;
+  state.counters["single_keys_per_s"] = by_singles;
+  state.counters["batch_keys_per_s"] = by_batches;
+  state.counters["ratio"] = by_batches / by_singles;
+}
+BENCHMARK(BM_KeysOfBatchesOverSingles)
+    ->UseManualTime()
+    ->Iterations(10)
+    ->Unit(benchmark::kMillisecond);
+
+// 1,000 callers at once, through any of three nodes, for a key that nobody has and whose load takes
+// 50 ms. Counters: the source's loads for one key, and the callers' p99.
+void BM_ACrowdAtAColdKey(benchmark::State& state) {
+  constexpr int kCallers = 1000;
+  std::vector<std::unique_ptr<Server>> nodes;
+  std::string peers;
+  for (const std::string name : {"n0", "n1", "n2"}) {
+    nodes.push_back(std::make_unique<Server>(
+        name, Beside("cachenode"),
+        std::vector<std::string>{"--control", "--listen", "127.0.0.1:0", "--name", name, "--source",
+                                 "synthetic:size=100,latency=50ms", "--log-level", "error"}));
+    peers += (peers.empty() ? "" : ",") + name + "=" + nodes.back()->address();
+  }
+  for (const auto& node : nodes) node->Join(peers);
+  GrpcTransport crowd;
+  crowd.SetPeers(ParsePeers(peers).value());
+  const auto loads = [&] {
+    std::uint64_t sum = 0;
+    for (const auto& node : nodes) {
+      std::promise<std::uint64_t> told;
+      crowd.Stats(node->name(), TimerThread::SteadyNow() + std::chrono::seconds(10),
+                  [&](const Result<NodeStats>& stats) {
+                    RL_CHECK(stats.has_value());
+                    told.set_value(stats->groups.at(0).second.source_loads);
+                  });
+      sum += told.get_future().get();
+    }
+    return sum;
+  };
+  const auto ask = [&](const std::string& key, std::vector<Duration>& took) {
+    std::latch left(kCallers);
+    took.assign(kCallers, {});
+    for (int i = 0; i < kCallers; ++i) {
+      const TimePoint begin = TimerThread::SteadyNow();
+      crowd.Get(nodes[i % 3]->name(), {.group = "default", .key = key},
+                [&, i, begin](const auto& r) {
+                  RL_CHECK(r.has_value());
+                  took[i] = TimerThread::SteadyNow() - begin;
+                  left.count_down();
+                });
+    }
+    left.wait();
+    std::sort(took.begin(), took.end());
+  };
+  std::vector<Duration> took;
+  ask("warm-up", took);
+  const std::uint64_t before = loads();
+  double p99 = 0;
+  int keys = 0;
+  for (auto _ : state) {
+    ask("cold-" + std::to_string(keys++), took);
+    const double slow = Seconds(took[kCallers * 99 / 100]);
+    p99 = std::max(p99, slow);
+    state.SetIterationTime(slow);
+  }
+  state.counters["loads_per_key"] = static_cast<double>(loads() - before) / keys;
+  state.counters["worst_p99_ms"] = 1000 * p99;
+}
+BENCHMARK(BM_ACrowdAtAColdKey)->UseManualTime()->Iterations(20)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace ringlab

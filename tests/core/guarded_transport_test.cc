@@ -87,6 +87,29 @@ TEST_CASE("deadlines count against a peer only if it was given time") {
   REQUIRE(world.guarded.stats().sum.unjudged == (hurried ? 5 : 0));
 }
 
+TEST_CASE("a peek that comes too late counts against nobody") {
+  World world;
+  PeekCallback hung;
+  world.inner.Serve("n1", DirectTransport::Handlers{
+                              .get = nullptr, .peek = [&](const GetRequest&, PeekCallback done) {
+                                hung = std::move(done);
+                              }});
+  for (int i = 0; i < 20; ++i) {
+    Code code = Code::kInternal;
+    world.guarded.Peek("n1",
+                       {.group = "g", .key = "k", .deadline = world.scheduler.Now() + seconds(1)},
+                       [&](const Result<PeekReply>& reply) { code = reply.error().code; });
+    world.scheduler.AdvanceBy(seconds(1));
+    REQUIRE(code == Code::kDeadlineExceeded);
+  }
+  REQUIRE(world.guarded.stats().open == 0);
+  world.inner.Kill("n1");  // who is gone is gone, whatever it was asked
+  for (int i = 0; i < 5; ++i) {
+    world.guarded.Peek("n1", {.group = "g", .key = "k"}, [](const Result<PeekReply>&) {});
+  }
+  REQUIRE(world.guarded.stats().open == 1);
+}
+
 TEST_CASE("a change of the membership forgets the circuits of those who left") {
   World world;
   world.inner.Kill("n1");

@@ -35,6 +35,9 @@ class MapTransport final : public Transport {
             done(std::move(replies));
           });
   }
+  void Peek(std::string_view, const GetRequest&, PeekCallback done) override {
+    done(Fail(Code::kUnimplemented, "load generators do not peek"));
+  }
   void Set(std::string_view, const SetRequest& request, WriteCallback done) override {
     ++sets;
     ttl = request.ttl;

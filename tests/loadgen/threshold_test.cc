@@ -63,6 +63,11 @@ TEST_CASE("a threshold reads a figure of the run") {
                         {"stale_reads<=0", "stale_reads", 0},
                         {"reverted<5%", "reverted", 0.05},
                         {"hit_ratio>=95%", "hit_ratio", 0.95},
+                        {"budget_used<=100%", "budget_used", 1},
+                        {"goodput_qps>=9000", "goodput_qps", 9000},
+                        {"source_qps<100", "source_qps", 100},
+                        {"source_loads<=1", "source_loads", 1},
+                        {"gets_peak_to_mean<1.1", "gets_peak_to_mean", 1.1},
                         {"achieved_qps>=9900", "achieved_qps", 9900},
                         {"peak_to_mean<1.3", "peak_to_mean", 1.3}};
   for (const Case& c : cases) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/loadgen/sample_run.h"
+#include "tests/loadgen/judged.h"
 
 namespace ringlab {
 namespace {
@@ -13,29 +13,6 @@ namespace {
 using Catch::Matchers::Contains;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-std::vector<Threshold> Thresholds(const std::vector<std::string>& texts) {
-  std::vector<Threshold> thresholds;
-  for (const std::string& text : texts) {
-    const auto threshold = ParseThreshold(text);
-    INFO(text);
-    REQUIRE(threshold.has_value());
-    thresholds.push_back(*threshold);
-  }
-  return thresholds;
-}
-
-RunResult Judged(const std::function<void(RunResult&)>& spoil,
-                 const std::vector<std::string>& thresholds = {}) {
-  RunResult run = SampleRun();
-  spoil(run);
-  run.measured.of(Operation::kGet).requests = run.measured.totals.sent;
-  run.measured.ranks = {};
-  run.measured.ranks.Count(1, run.measured.totals.sent);
-  run.measured.series = {};
-  Judge(Thresholds(thresholds), run);
-  return run;
-}
 
 void SetLag(RunResult& run, std::int64_t ns) {
   Histogram& lag = run.measured.latencies.send_lag;

@@ -48,6 +48,38 @@ TEST_CASE("a plan holds what was asked for and ends") {
   REQUIRE(request.index == 3999);
 }
 
+TEST_CASE("a scan takes its share of the gets and walks through keys of its own") {
+  WorkloadOptions options = Small();
+  options.scan = 0.25;
+  options.mix = {.get = 80, .set = 20};
+  Workload without = Plan([&] {
+    auto o = options;
+    o.scan = 0;
+    return o;
+  }());
+  std::uint64_t next = options.keys;
+  double scanned = 0;
+  double gets = 0;
+  for (const PlannedRequest& request : Walk(Plan(options))) {
+    PlannedRequest plain;
+    REQUIRE(without.Next(plain));
+    REQUIRE(plain.operation == request.operation);
+    gets += request.operation == Operation::kGet ? 1 : 0;
+    if (request.rank != 0) {
+      REQUIRE(request.key_index == plain.key_index);  // the others ask for what they asked for
+      continue;
+    }
+    REQUIRE(request.operation == Operation::kGet);
+    REQUIRE(request.key_index == next++);
+    ++scanned;
+  }
+  REQUIRE(scanned == Approx(0.25 * gets).margin(4 * std::sqrt(0.25 * 0.75 * gets)));
+  for (const double bad : {-0.1, 1.1, std::nan("")}) {
+    options.scan = bad;
+    REQUIRE_FALSE(Workload::Create(options));
+  }
+}
+
 TEST_CASE("a poisson plan holds about rate times duration") {
   const auto count = static_cast<double>(Walk(Plan(Small())).size());
   REQUIRE(count == Approx(4000).margin(4 * std::sqrt(4000)));

@@ -11,7 +11,7 @@ namespace {
 const std::vector<double> kEqual(8, 0.125);
 
 std::vector<MirroredPeak> PeaksOf(const std::vector<double>& shares, std::uint64_t keys, double s) {
-  return PeaksOverPlacements(shares, kEqual, Popularity(keys, s, kHottestKeys));
+  return PeaksOverPlacements(shares, kEqual, TrafficLaw(keys, s, kHottestKeys));
 }
 
 TEST_CASE("the average peak is what many seeds of keys average to") {
@@ -21,7 +21,7 @@ TEST_CASE("the average peak is what many seeds of keys average to") {
   constexpr int kSeeds = 300;
   for (const double s : {0.0, 0.99, 1.5}) {
     INFO(s);
-    const Popularity law(kKeys, s, 4096);
+    const TrafficLaw law(kKeys, s, 4096);
     double sum = 0;
     double squares = 0;
     for (int seed = 0; seed < kSeeds; ++seed) {
@@ -51,7 +51,7 @@ TEST_CASE("mirrored keys leave the peak of the others") {
 
 TEST_CASE("shares that are not ideal and weights that differ count") {
   const std::vector<double> ideal = {0.2, 0.8};
-  const Popularity uniform(1'000'000'000, 0, kHottestKeys);
+  const TrafficLaw uniform(1'000'000'000, 0, kHottestKeys);
   // So many keys are all alike: what is left is the ring.
   CHECK(PeaksOverPlacements({0.3, 0.7}, ideal, uniform).front().peak == Approx(1.5).epsilon(0.001));
   CHECK(PeaksOverPlacements(ideal, ideal, uniform).front().peak == Approx(1).epsilon(0.001));

@@ -12,7 +12,7 @@ namespace {
 
 Traffic TrafficOf(const Ring& ring, std::uint64_t keys, double s, std::uint64_t ranks = kExactRanks,
                   const std::vector<std::uint64_t>& mirrored = {}) {
-  return MeasureTraffic(ring, MeasureSkew(ring, {}), Popularity(keys, s, ranks),
+  return MeasureTraffic(ring, MeasureSkew(ring, {}), TrafficLaw(keys, s, ranks),
                         OwnersOfHottest(ring, Permutation(keys, 1), ranks), mirrored);
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("traffic over a billion keys and over one") {
 TEST_CASE("the split is what rings and keys do on average whatever the weights") {
   constexpr int kRings = 200;
   constexpr std::uint64_t kKeys = 100'000;
-  const Popularity law(kKeys, 0.99, 4096);
+  const TrafficLaw law(kKeys, 0.99, 4096);
   for (const std::vector<double>& weights :
        {std::vector<double>(8, 1.0), std::vector<double>{1, 1, 2, 4}}) {
     Rng rng(12);

@@ -18,6 +18,7 @@
 
 #include "core/scheduler.h"
 #include "core/transport.h"
+#include "tests/support/open_calls.h"
 #include "tests/support/request_copy.h"
 
 namespace ringlab {
@@ -28,6 +29,7 @@ class DirectTransport final : public Transport {
   struct Handlers {
     std::function<void(const GetRequest&, GetCallback)> get;
     std::function<void(const GetManyRequest&, GetManyCallback)> get_many = nullptr;
+    std::function<void(const GetRequest&, PeekCallback)> peek = nullptr;
     std::function<void(const SetRequest&, WriteCallback)> set = nullptr;
     std::function<void(const RemoveRequest&, WriteCallback)> remove = nullptr;
   };
@@ -36,7 +38,7 @@ class DirectTransport final : public Transport {
 
   // The scheduler outlives the transport.
   explicit DirectTransport(Scheduler& scheduler, Duration delay = Duration::zero())
-      : scheduler_(scheduler), delay_(delay), calls_(std::make_shared<Calls>()) {}
+      : scheduler_(scheduler), delay_(delay), calls_(std::make_shared<OpenCalls>()) {}
 
   // Calls still under way are told that they will not be answered.
   ~DirectTransport() override { calls_->FailAll(); }
@@ -67,6 +69,10 @@ class DirectTransport final : public Transport {
            return std::vector<Result<GetReply>>(keys, tl::unexpected<Error>(error));
          });
   }
+  void Peek(std::string_view to, const GetRequest& request, PeekCallback done) override {
+    Send(to, request, std::move(done), &Handlers::peek,
+         [](const Error& error) { return Result<PeekReply>(tl::unexpected<Error>(error)); });
+  }
   void Set(std::string_view to, const SetRequest& request, WriteCallback done) override {
     Send(to, request, std::move(done), &Handlers::set, Failed);
   }
@@ -75,34 +81,6 @@ class DirectTransport final : public Transport {
   }
 
  private:
-  // How the calls under way fail. Shared with tasks and handlers that may come after the
-  // transport's end. Who takes a call out answers it.
-  class Calls {
-   public:
-    std::uint64_t Begin(std::function<void(Error)> fail) {
-      const std::lock_guard lock(mutex_);
-      open_.emplace(++last_id_, std::move(fail));
-      return last_id_;
-    }
-    bool Take(std::uint64_t id) {
-      const std::lock_guard lock(mutex_);
-      return open_.erase(id) > 0;
-    }
-    void FailAll() {
-      std::map<std::uint64_t, std::function<void(Error)>> open;
-      {
-        const std::lock_guard lock(mutex_);
-        open.swap(open_);
-      }
-      for (auto& [id, fail] : open) fail({Code::kUnavailable, "the transport has ended"});
-    }
-
-   private:
-    std::mutex mutex_;
-    std::uint64_t last_id_ = 0;
-    std::map<std::uint64_t, std::function<void(Error)>> open_;
-  };
-
   static Result<void> Failed(const Error& error) { return tl::unexpected<Error>(error); }
 
   template <class Request, class Reply, class Handle, class Fail>
@@ -144,7 +122,7 @@ class DirectTransport final : public Transport {
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Handlers>, std::less<>> handlers_;
   std::set<std::string> dead_;
-  const std::shared_ptr<Calls> calls_;
+  const std::shared_ptr<OpenCalls> calls_;
 };
 
 }  // namespace ringlab

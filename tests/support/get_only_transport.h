@@ -12,6 +12,7 @@ class GetOnlyTransport : public Transport {
   void GetMany(std::string_view, const GetManyRequest& request, GetManyCallback done) override {
     done(std::vector<Result<GetReply>>(request.keys.size(), Refused()));
   }
+  void Peek(std::string_view, const GetRequest&, PeekCallback done) override { done(Refused()); }
   void Set(std::string_view, const SetRequest&, WriteCallback done) override { done(Refused()); }
   void Remove(std::string_view, const RemoveRequest&, WriteCallback done) override {
     done(Refused());

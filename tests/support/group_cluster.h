@@ -56,6 +56,7 @@ class GroupCluster {
           DirectTransport::Handlers{
               .get = [&group](const auto& r, auto done) { group.Get(r, std::move(done)); },
               .get_many = [&group](const auto& r, auto done) { group.GetMany(r, std::move(done)); },
+              .peek = [&group](const auto& r, auto done) { group.Peek(r, std::move(done)); },
               .set = [&group](const auto& r, auto done) { group.Set(r, std::move(done)); },
               .remove = [&group](const auto& r, auto done) { group.Remove(r, std::move(done)); }});
     }

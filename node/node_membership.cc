@@ -1,0 +1,115 @@
+// The story of a node's place in its cluster: it joins, hears of others, and leaves.
+#include <utility>
+
+#include "node/node.h"
+
+namespace ringlab {
+
+namespace {
+
+std::vector<std::string> NamesOf(const std::vector<Peer>& peers) {
+  std::vector<std::string> names;
+  for (const Peer& peer : peers) names.push_back(peer.name);
+  return names;
+}
+
+bool IsAlone(const Ring& ring, const std::string& name) {
+  return ring.nodes().size() == 1 && ring.nodes().front() == name;
+}
+
+}  // namespace
+
+Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
+  auto ring = BuildRing(options_.ring, EqualNodes(NamesOf(peers)));
+  if (!ring) return tl::unexpected<Error>(ring.error());
+  if (auto joined = Join({*std::move(ring), runtime_->channels->Book(peers)}); !joined) {
+    return joined;
+  }
+  if (!options_.announce) return {};
+  {
+    MutexLock lock(joining_);
+    roster_.SetPeers(peers);
+  }
+  announcer_.SayServing(NamesOf(peers));  // waits for calls that others answer under their lock
+  return {};
+}
+
+Result<void> Node::Join(const ClusterView& view) {
+  MutexLock lock(joining_);
+  if (view.ring->IndexOf(options_.name) == kNoNode) {
+    return Fail(Code::kInvalidArgument,
+                "this node, \"" + options_.name + "\", is not among the peers");
+  }
+  guarded_.KeepOnly(view.ring->nodes());
+  transport_.SetPeers(view.book);  // first, so that whoever is on the ring can be reached
+  SwapRing(view.ring);
+  server_->SetServing(true);
+  return {};
+}
+
+// A peer that leaves can be reached for as long as it is on the list: it has what it had.
+Result<void> Node::Hear(const Announcement& heard) {
+  MutexLock lock(joining_);
+  if (heard.name == options_.name) {
+    return Fail(Code::kInvalidArgument, "\"" + heard.name + "\" is this node itself");
+  }
+  const auto changed = roster_.Hear(heard.name, heard.leaving);
+  if (!changed) return tl::unexpected<Error>(changed.error());
+  if (!*changed) return {};
+  auto ring = BuildRing(options_.ring, EqualNodes(roster_.present()));
+  if (!ring) return tl::unexpected<Error>(ring.error());
+  SwapRing(*std::move(ring));
+  return {};
+}
+
+std::vector<std::string> Node::Leave(Duration patience) {
+  std::vector<std::string> others;
+  {
+    MutexLock lock(joining_);
+    if (!roster_.Hear(options_.name, /*leaving=*/true).value_or(false)) return {};
+    others = roster_.present();
+    const auto ring = BuildRing(options_.ring, EqualNodes(others));
+    if (!ring) return {};  // nobody is left to take the keys
+    SwapRing(*ring);
+  }
+  server_->SetServing(false);
+  return announcer_.SayLeaving(others, patience);
+}
+
+// What this node lost with the last change is dropped before the next one, at the latest.
+void Node::SwapRing(std::shared_ptr<const Ring> ring) {
+  const auto view = membership_.Snapshot();
+  for (const auto& [name, group] : groups_) {
+    if (tidy_epoch_ == view->epoch) break;
+    for (std::size_t part = 0; group->ForgetDisowned(part); ++part) {
+    }
+  }
+  std::shared_ptr<const Ring> former = FormerRing(*view, *ring);
+  const TimePoint until = SaturatingAdd(timer_.Now(), options_.handover);
+  membership_.Swap(std::move(ring), std::move(former), until);
+  timer_.RunAt(until, [this, epoch = view->epoch + 1] { Tidy(groups_.begin(), 0, epoch); });
+}
+
+// Who owned this node's new keys until now. Before it first joined, the ring was that of the rest.
+std::shared_ptr<const Ring> Node::FormerRing(const RingView& now, const Ring& next) const {
+  if (options_.handover == Duration::zero()) return nullptr;
+  const bool first = now.epoch == 1 || IsAlone(*now.ring, options_.name);
+  return first ? next.Without(options_.name).value_or(nullptr) : now.ring;
+}
+
+// The hand-over is over: drops what went to others, a part of one group's memory at a time, so that
+// the timer's other tasks wait for a moment only.
+void Node::Tidy(Groups::const_iterator group, std::size_t part, std::uint64_t epoch) {
+  MutexLock lock(joining_);
+  if (membership_.Snapshot()->epoch != epoch) return;  // the next change has done it
+  if (group == groups_.end()) {
+    tidy_epoch_ = epoch;
+    return;
+  }
+  const bool more = group->second->ForgetDisowned(part);
+  timer_.RunAt(timer_.Now(), [this, group, part, epoch, more] {
+    Tidy(more ? group : std::next(group), more ? part + 1 : 0, epoch);
+  });
+}
+
+}  // namespace ringlab

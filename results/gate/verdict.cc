@@ -1,0 +1,177 @@
+#include "results/gate/verdict.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <tuple>
+
+#include "loadgen/text_format.h"
+
+namespace ringlab {
+
+namespace {
+
+// Limits of an exact measure. Both parts must be exceeded: a share alone would fail an operation of
+// ten instructions for one more, a count alone would never fail it.
+struct Limits {
+  double fail_share;
+  double fail_count;
+  double warn_share;
+  const char* text;
+};
+
+Limits LimitsOf(const std::string& measure, Against against) {
+  if (measure == "instructions") {
+    return against == Against::kBase ? Limits{0.01, 10, 0.003, "+1 % and +10"}
+                                     : Limits{0.05, 2, 0.003, "+5 % and +2"};
+  }
+  if (measure == "allocations" || measure == "allocated_bytes") {
+    return {0, 0.01 - 1e-9, 0, "+0.01"};
+  }
+  return {0.01, 0, 0, "+1 %"};  // bytes
+}
+
+// A share of 0 has no limit that could be exceeded by less than anything.
+Verdict Judge(double base, double head, const Limits& limits) {
+  const double more = head - base;
+  const double share = limits.fail_share * base;
+  if (more > share && more > limits.fail_count) return Verdict::kFail;
+  if (more < 0 && -more > share && -more > limits.fail_count) return Verdict::kImproved;
+  return more > limits.warn_share * base ? Verdict::kWarn : Verdict::kOk;
+}
+
+}  // namespace
+
+std::string_view VerdictName(Verdict verdict) {
+  constexpr std::array<std::string_view, 7> kNames{"FAIL",     "INVALID", "INCONCLUSIVE", "WARN",
+                                                   "IMPROVED", "OK",      "info"};
+  return kNames[static_cast<std::size_t>(verdict)];
+}
+
+double Row::worse_by() const {
+  if (interval) return interval->ratio - 1;
+  if (base > 0) return head / base - 1;
+  return head > 0 ? 1 : 0;
+}
+
+Row JudgeExact(const MetricName& name, const ExactMetric& base, const ExactMetric& head,
+               Against against) {
+  Row row{.name = name.name,
+          .measure = name.measure,
+          .against = against == Against::kBase ? "base" : "anchor",
+          .base = base.per_op(),
+          .head = head.per_op()};
+  if (name.measure == "figure") {
+    row.limit = "equal";
+    row.verdict = base == head ? Verdict::kOk : Verdict::kFail;
+    return row;
+  }
+  if (name.measure == "instructions" && base.total == 0) {
+    row.verdict = Verdict::kInvalid;
+    row.note = "a baseline of 0 instructions: nothing was measured";
+    return row;
+  }
+  const Limits limits = LimitsOf(name.measure, against);
+  row.limit = limits.text;
+  row.verdict = Judge(row.base, row.head, limits);
+  return row;
+}
+
+Verdict JudgeInterval(const RatioInterval& interval, double tolerance) {
+  if (interval.low > 1 + tolerance) return Verdict::kFail;
+  if (interval.high < 1 / (1 + tolerance)) return Verdict::kImproved;
+  if (interval.half_width() > tolerance) return Verdict::kInconclusive;
+  return interval.low > 1 ? Verdict::kWarn : Verdict::kOk;
+}
+
+namespace {
+
+bool IsPositive(const std::vector<double>& samples) {
+  return !samples.empty() &&
+         std::ranges::all_of(samples, [](double s) { return std::isfinite(s) && s > 0; });
+}
+
+std::vector<double> Logs(const std::vector<double>& samples) {
+  std::vector<double> logs;
+  for (const double sample : samples) logs.push_back(std::log(sample));
+  return logs;
+}
+
+Row Frame(const std::string& name, const TimedMetric& base, const TimedMetric& head) {
+  Row row{.name = name,
+          .measure = base.unit,
+          .against = "base",
+          .base = TrimmedMean(base.samples),
+          .head = TrimmedMean(head.samples),
+          .base_samples = base.samples,
+          .head_samples = head.samples};
+  if (base.unit != head.unit || base.higher_is_better != head.higher_is_better) {
+    row.verdict = Verdict::kInvalid;
+    row.note = "measured in other units: \"" + base.unit + "\" and \"" + head.unit + "\"";
+  } else if (!IsPositive(base.samples) || !IsPositive(head.samples)) {
+    row.verdict = Verdict::kInvalid;
+    row.note = "a time of 0, or none: there is no ratio to it";
+  }
+  return row;
+}
+
+std::string LimitText(const TimedMetric& metric, double tolerance) {
+  return Format("%s%.0f %%", metric.higher_is_better ? "-" : "+", 100 * tolerance);
+}
+
+}  // namespace
+
+Row JudgePairs(const std::string& name, const TimedMetric& base, const TimedMetric& head,
+               double tolerance, std::uint64_t seed) {
+  Row row = Frame(name, base, head);
+  if (row.verdict == Verdict::kInvalid) return row;
+  if (base.samples.size() != head.samples.size()) {
+    row.verdict = Verdict::kInvalid;
+    row.note = "there is not one sample of each in every pair";
+    return row;
+  }
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < base.samples.size(); ++i) {
+    const double ratio = std::log(head.samples[i] / base.samples[i]);
+    ratios.push_back(base.higher_is_better ? -ratio : ratio);
+  }
+  row.interval = PairedRatio(ratios, seed);
+  row.limit = LimitText(base, tolerance);
+  row.verdict = JudgeInterval(*row.interval, tolerance);
+  return row;
+}
+
+Row JudgeApart(const std::string& name, const TimedMetric& base, const TimedMetric& head,
+               std::uint64_t seed) {
+  Row row = Frame(name, base, head);
+  const bool single = std::min(base.samples.size(), head.samples.size()) < kApartSamplesMin;
+  if (!base.judged || !head.judged || single) {
+    if (row.verdict != Verdict::kInvalid || !base.judged) {
+      row.verdict = Verdict::kInfo;
+      row.note = base.judged ? "fewer than 9 samples a side: not judged" : "a single run";
+    }
+    return row;
+  }
+  if (row.verdict == Verdict::kInvalid) return row;
+  row.interval = base.higher_is_better
+                     ? UnpairedRatio(Logs(head.samples), Logs(base.samples), seed)
+                     : UnpairedRatio(Logs(base.samples), Logs(head.samples), seed);
+  row.limit = LimitText(base, kApartTolerance);
+  row.verdict = JudgeInterval(*row.interval, kApartTolerance);
+  return row;
+}
+
+void SortRows(std::vector<Row>& rows) {
+  std::ranges::stable_sort(rows, [](const Row& a, const Row& b) {
+    return std::tuple(a.verdict, -a.worse_by(), a.name, a.measure, a.against) <
+           std::tuple(b.verdict, -b.worse_by(), b.name, b.measure, b.against);
+  });
+}
+
+Verdict WorstOf(const std::vector<Row>& rows) {
+  Verdict worst = Verdict::kInfo;
+  for (const Row& row : rows) worst = std::min(worst, row.verdict);
+  return worst == Verdict::kInfo || worst == Verdict::kImproved ? Verdict::kOk : worst;
+}
+
+}  // namespace ringlab

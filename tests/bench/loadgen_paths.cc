@@ -1,0 +1,72 @@
+// What loadgen pays for a request of its own: a plan, a key, a record.
+#include <memory>
+#include <string>
+
+#include "core/random.h"
+#include "loadgen/histogram.h"
+#include "loadgen/workload.h"
+#include "loadgen/zipf.h"
+#include "tests/bench/hot_path.h"
+
+namespace ringlab {
+namespace {
+
+constexpr std::uint64_t kOps = 20'000;
+
+RunOps Records() {
+  // Exponential latencies around 300 us: several bucket widths, as in a real run.
+  Rng rng(1);
+  std::vector<std::int64_t> values(4096);
+  for (std::int64_t& value : values) value = static_cast<std::int64_t>(rng.Exponential() * 3e5);
+  auto histogram = std::make_shared<Histogram>();
+  return [histogram, values, i = std::size_t{0}](std::uint64_t ops) mutable {
+    for (; ops > 0; --ops) histogram->Record(values[i++ & 4095]);
+  };
+}
+
+RunOps Percentiles() {
+  auto histogram = std::make_shared<Histogram>();
+  Rng rng(1);
+  for (int i = 0; i < 10'000; ++i) {
+    histogram->Record(static_cast<std::int64_t>(rng.Exponential() * 3e5));
+  }
+  return [histogram](std::uint64_t ops) {
+    for (; ops > 0; --ops) Keep(histogram->ValueAtPercentile(99.9));
+  };
+}
+
+RunOps ZipfSamples() {
+  return [zipf = ZipfSampler(1'000'000, 0.99), rng = Rng(1)](std::uint64_t ops) mutable {
+    for (; ops > 0; --ops) Keep(zipf(rng));
+  };
+}
+
+RunOps PlannedRequests() {
+  auto slice =
+      std::make_shared<PlanSlice>(Workload::Create({.duration = Duration::max()}).value(), 0, 1);
+  return [slice](std::uint64_t ops) {
+    PlannedRequest request;
+    for (; ops > 0; --ops) Keep(slice->Next(request));
+  };
+}
+
+RunOps Keys() {
+  return [text = std::string(), i = std::uint64_t{0}](std::uint64_t ops) mutable {
+    for (; ops > 0; --ops) {
+      text.clear();
+      AppendKey(i++ & 0xfffff, text);
+    }
+  };
+}
+
+}  // namespace
+
+std::vector<HotPath> LoadgenPaths() {
+  return {{"histogram_record", kOps, Records, true},
+          {"histogram_percentile", 50, Percentiles},
+          {"zipf_sample", kOps, ZipfSamples, true},
+          {"plan_request", kOps, PlannedRequests},
+          {"append_key", kOps, Keys}};
+}
+
+}  // namespace ringlab

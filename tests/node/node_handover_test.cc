@@ -1,0 +1,110 @@
+// A node that leaves, and comes back: nobody's Get fails, and nothing is loaded twice.
+#include <catch2/catch.hpp>
+#include <future>
+#include <string>
+
+#include "node/wire.h"
+#include "tests/node/node_cluster.h"
+
+namespace ringlab {
+namespace {
+
+NodeOptions Announcing() {
+  NodeOptions options;
+  options.handover = std::chrono::seconds(30);
+  options.announce = true;
+  return options;
+}
+
+std::size_t NodesSeenBy(const Node& node) { return node.view()->ring->nodes().size(); }
+
+std::string KeyName(int k) { return "key-" + std::to_string(k); }
+
+std::string Announce(NodeCluster& cluster, std::size_t to, const Announcement& announcement) {
+  std::promise<std::string> done;
+  cluster.client().Announce(
+      cluster.peers().at(to).name, announcement, In(std::chrono::seconds(30)),
+      [&](const Result<void>& heard) { done.set_value(heard ? "OK" : heard.error().message); });
+  return done.get_future().get();
+}
+
+TEST_CASE("a node that leaves hands its keys over and nothing is loaded again") {
+  constexpr int kKeys = 200;
+  NodeCluster cluster(3, Announcing());
+  for (int k = 0; k < kKeys; ++k) {
+    REQUIRE(NodeCluster::Judge(KeyName(k), cluster.Get(k % 3, KeyName(k))) == "OK");
+  }
+  REQUIRE(cluster.Sum(&GroupStats::source_loads) == kKeys);
+  REQUIRE(cluster.node(2).Leave().empty());
+  REQUIRE(NodesSeenBy(cluster.node(0)) == 2);
+  REQUIRE(NodesSeenBy(cluster.node(1)) == 2);
+  for (int k = 0; k < kKeys; ++k) {
+    REQUIRE(NodeCluster::Judge(KeyName(k), cluster.Get(k % 3, KeyName(k))) == "OK");
+  }
+  REQUIRE(cluster.Sum(&GroupStats::source_loads) == kKeys);
+  REQUIRE(cluster.Sum(&GroupStats::peeks_found) > kKeys / 5);  // about a third was n2's
+  REQUIRE(cluster.stats(2).peeks_answered == cluster.Sum(&GroupStats::peeks_found));
+  REQUIRE(cluster.node(2).Leave().empty());  // once is enough
+}
+
+TEST_CASE("a node that comes back says so and is on the ring again") {
+  NodeCluster cluster(3, Announcing());
+  NodeOptions options = Announcing();
+  options.name = "n2";
+  options.listen = cluster.node(2).address();
+  REQUIRE(cluster.node(2).Leave().empty());
+  cluster.node(2).Stop();
+  REQUIRE(NodesSeenBy(cluster.node(0)) == 2);
+  for (int k = 0; k < 20; ++k) {
+    REQUIRE(NodeCluster::Judge(KeyName(k), cluster.Get(k % 2, KeyName(k))) == "OK");
+  }
+  const auto back = Node::Start(options);
+  REQUIRE(back);
+  REQUIRE((*back)->SetPeers(cluster.peers()));
+  REQUIRE(Eventually(
+      [&] { return NodesSeenBy(cluster.node(0)) == 3 && NodesSeenBy(cluster.node(1)) == 3; }));
+  for (int k = 0; k < 20; ++k) {
+    REQUIRE(NodeCluster::Judge(KeyName(k), cluster.Get(k % 2, KeyName(k))) == "OK");
+  }
+  REQUIRE((*back)->stats().groups.at(0).second.source_loads == 0);  // it has its keys from the rest
+}
+
+TEST_CASE("what a node kept of other nodes' keys is dropped after the hand-over") {
+  NodeOptions options = Announcing();
+  options.handover = std::chrono::milliseconds(300);
+  NodeCluster cluster(2, options);
+  for (int k = 0; k < 100; ++k) (void)cluster.Get(0, KeyName(k));
+  REQUIRE(cluster.node(1).Leave().empty());
+  for (int k = 0; k < 100; ++k) (void)cluster.Get(0, KeyName(k));
+  REQUIRE(Eventually([&] { return cluster.stats(1).cache.items == 0; }));
+  REQUIRE(cluster.stats(0).cache.items == 100);
+}
+
+TEST_CASE("announcements of strangers and of nobody change nothing") {
+  NodeCluster cluster(2, Announcing());
+  REQUIRE(Announce(cluster, 0, {.name = "n7", .leaving = true}) ==
+          "\"n7\" is no peer of this node");
+  REQUIRE(Announce(cluster, 0, {.name = "", .leaving = true}) == "\"\" is no peer of this node");
+  REQUIRE(Announce(cluster, 0, {.name = "n0", .leaving = true}) == "\"n0\" is this node itself");
+  REQUIRE(Announce(cluster, 0, {.name = "n1", .leaving = false}) == "OK");  // known already
+  REQUIRE(NodesSeenBy(cluster.node(0)) == 2);
+  NodeCluster silent(2);  // told by somebody else who its peers are
+  REQUIRE(Announce(silent, 0, {.name = "n1", .leaving = true}) == "\"n1\" is no peer of this node");
+}
+
+TEST_CASE("a node alone has nobody to leave its keys to") {
+  NodeCluster cluster(1, Announcing());
+  REQUIRE(cluster.node(0).Leave().empty());
+  REQUIRE(NodesSeenBy(cluster.node(0)) == 1);
+  REQUIRE(NodeCluster::Judge("key", cluster.Get(0, "key")) == "OK");
+}
+
+TEST_CASE("who cannot be told that a node leaves is named") {
+  NodeCluster cluster(3, Announcing());
+  cluster.node(1).Stop();
+  REQUIRE(cluster.node(2).Leave() == std::vector<std::string>{"n1"});
+  REQUIRE(NodesSeenBy(cluster.node(0)) == 2);
+}
+
+}  // namespace
+}  // namespace ringlab

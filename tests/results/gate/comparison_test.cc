@@ -1,0 +1,139 @@
+#include "results/gate/comparison.h"
+
+#include <catch2/catch.hpp>
+
+#include "results/gate/gate_report.h"
+#include "results/html/result_html.h"
+
+namespace ringlab {
+namespace {
+
+BenchMeasurements Side(std::uint64_t instructions, const char* compiler = "g++ 12") {
+  BenchMeasurements side{.name = "side"};
+  side.fingerprint["compiler"] = compiler;
+  side.exact[{"hash", "instructions"}] = {instructions, 100};
+  side.exact[{"shares", "figure"}] = {7, 1};
+  side.functions["hash"] = {{"HashKey", instructions - 1000}, {"memcpy", 1000}};
+  return side;
+}
+
+Comparison Compare(const BenchMeasurements& base, const BenchMeasurements& head) {
+  Comparison comparison{.base = "a", .head = "b"};
+  CompareExact(base, head, Against::kBase, comparison);
+  ExplainByFunctions(base, head, comparison);
+  SortRows(comparison.rows);
+  return comparison;
+}
+
+TEST_CASE("identical sides are OK with nothing to explain") {
+  const Comparison same = Compare(Side(20'000), Side(20'000));
+  CHECK(WorstOf(same.rows) == Verdict::kOk);
+  CHECK(same.functions.empty());
+  CHECK(same.remarks.empty());
+  CHECK(ExitCodeOf(WorstOf(same.rows)) == 0);
+}
+
+TEST_CASE("a regression names the function that spends more") {
+  Comparison worse = Compare(Side(20'000), Side(30'000));
+  worse.reproduce = "do this";
+  worse.accept = "or that";
+  REQUIRE(worse.rows.front().name == "hash");
+  CHECK(worse.rows.front().verdict == Verdict::kFail);
+  REQUIRE(worse.functions.at("hash").size() == 1);
+  CHECK(worse.functions.at("hash").front().function == "HashKey");
+  CHECK(worse.functions.at("hash").front().instructions == Approx(100));
+  CHECK(ExitCodeOf(WorstOf(worse.rows)) == 1);
+  const std::string text = ToText(worse);
+  for (const char* part : {"FAIL (1 of 2)", "200 -> 300", "+50.0 %", "HashKey +100.0", "do this",
+                           "or that", "limit +1 % and +10"}) {
+    INFO(text);
+    CHECK(text.find(part) != std::string::npos);
+  }
+}
+
+TEST_CASE("an improvement passes and says how to keep it") {
+  Comparison better = Compare(Side(30'000), Side(20'000));
+  better.accept = "move the anchor";
+  CHECK(better.rows.front().verdict == Verdict::kImproved);
+  CHECK(ExitCodeOf(WorstOf(better.rows)) == 0);
+  CHECK(ToText(better).find("IMPROVED (1)") != std::string::npos);
+  CHECK(ToText(better).find("move the anchor") != std::string::npos);
+}
+
+TEST_CASE("on another environment instructions warn and behaviour still fails") {
+  BenchMeasurements head = Side(30'000, "g++ 13");
+  Comparison moved = Compare(Side(20'000), head);
+  CHECK(WorstOf(moved.rows) == Verdict::kWarn);
+  REQUIRE(moved.remarks.size() == 1);
+  CHECK(moved.remarks.front().find("compiler") != std::string::npos);
+  head.exact[{"shares", "figure"}] = {8, 1};
+  CHECK(WorstOf(Compare(Side(20'000), head).rows) == Verdict::kFail);
+  BenchMeasurements unknown = Side(30'000);
+  unknown.fingerprint = nullptr;
+  CHECK(WorstOf(Compare(Side(20'000), unknown).rows) == Verdict::kWarn);
+}
+
+TEST_CASE("a metric that went is invalid and one that came is only told") {
+  BenchMeasurements fewer = Side(20'000);
+  fewer.exact.erase({"hash", "instructions"});
+  const Comparison gone = Compare(Side(20'000), fewer);
+  CHECK(gone.rows.front().verdict == Verdict::kInvalid);
+  CHECK(ExitCodeOf(WorstOf(gone.rows)) == 4);
+  CHECK(WorstOf(Compare(fewer, Side(20'000)).rows) == Verdict::kOk);
+}
+
+TEST_CASE("what somebody gave a reason for warns") {
+  Comparison meant = Compare(Side(20'000), Side(30'000));
+  Accept("- `hash` instructions: 200 -> 300\n", meant);
+  CHECK(WorstOf(meant.rows) == Verdict::kWarn);
+  Comparison other = Compare(Side(20'000), Side(30'000));
+  Accept("- `hash_of_something` instructions\n", other);
+  CHECK(WorstOf(other.rows) == Verdict::kFail);
+}
+
+TEST_CASE("a noisy comparison exits with 3 unless something failed") {
+  std::vector<Row> rows{{.verdict = Verdict::kInconclusive}};
+  CHECK(ExitCodeOf(WorstOf(rows)) == 3);
+  rows.push_back({.verdict = Verdict::kFail});
+  CHECK(ExitCodeOf(WorstOf(rows)) == 1);
+}
+
+TEST_CASE("the reports hold every row and the page its names as text") {
+  BenchMeasurements odd = Side(20'000);
+  odd.exact[{"<script>&\"", "bytes"}] = {1, 1};
+  Comparison comparison = Compare(odd, odd);
+  comparison.rows.push_back({.name = "time",
+                             .measure = "ns/op",
+                             .against = "base",
+                             .base = 1,
+                             .head = 1.2,
+                             .interval = RatioInterval{1.2, 1.1, 1.3},
+                             .base_samples = {1},
+                             .head_samples = {1.2}});
+  const std::string html = ResultHtml(ToJson(comparison));
+  CHECK(html.find("&lt;script&gt;") != std::string::npos);
+  CHECK(html.find("interval 1.100 × to 1.300 ×") != std::string::npos);
+  const auto json = ToJson(comparison);
+  CHECK(json.at("rows").size() == comparison.rows.size());
+  CHECK(json.at("rows").back().at("head_samples").size() == 1);
+  CHECK(ToMarkdown(comparison).find("unchanged or new") != std::string::npos);
+}
+
+TEST_CASE("times of two files are judged without pairs") {
+  BenchMeasurements base{.name = "a"};
+  BenchMeasurements head{.name = "b"};
+  base.timed["t"] = {.unit = "ns/op", .samples = std::vector<double>(10, 100)};
+  head.timed["t"] = {.unit = "ns/op", .samples = std::vector<double>(10, 150)};
+  base.timed["gone"] = {.unit = "ns/op", .samples = {1}};
+  Comparison comparison;
+  CompareApart(base, head, 1, comparison);
+  SortRows(comparison.rows);
+  REQUIRE(comparison.rows.size() == 2);
+  CHECK(comparison.rows[0].verdict == Verdict::kFail);
+  CHECK(comparison.rows[1].verdict == Verdict::kInvalid);
+  KeepOnly("t", comparison);
+  CHECK(comparison.rows.size() == 1);
+}
+
+}  // namespace
+}  // namespace ringlab
