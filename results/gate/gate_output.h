@@ -10,6 +10,7 @@
 #include "node/flags.h"
 #include "node/result_file.h"
 #include "results/gate/gate_report.h"
+#include "results/html/result_html.h"
 
 namespace ringlab {
 
@@ -36,7 +37,7 @@ inline int Deliver(const std::string& command, const GateOutput& output, Compari
   (stdout_is_taken ? std::cerr : std::cout) << ToText(comparison, output.every_row) << std::flush;
   const bool written =
       (output.json.empty() || WriteJson(output.json, ToJson(comparison))) &&
-      (output.html.empty() || WriteText(output.html, ToHtml(comparison))) &&
+      (output.html.empty() || WriteText(output.html, ResultHtml(ToJson(comparison)))) &&
       (output.markdown.empty() || WriteText(output.markdown, ToMarkdown(comparison)));
   if (!written) {
     std::cerr << "results: " << command << ": --json, --html or --md cannot be written\n";

@@ -15,9 +15,6 @@ std::string ToMarkdown(const Comparison& comparison);
 // schema_version 1, tool "gate": results/README.md.
 nlohmann::ordered_json ToJson(const Comparison& comparison);
 
-// One self-contained page: the table, and for each time its ratio with its interval.
-std::string ToHtml(const Comparison& comparison);
-
 // The last word: "FAIL (2)", "OK (180)".
 std::string Headline(const Comparison& comparison);
 
