@@ -104,7 +104,7 @@ class Results(ToolTest):
         self.assert_refused(run(RESULTS, "show", self.folder.name), "cannot be read")
 
     def test_flags(self):
-        for arguments, *said in ((("report", self.file), "--format is required"),
+        for arguments, *said in ((("report", self.file), "expected --html FILE, --format FORMAT"),
                                  (("report", self.file, "--format", "xml"),
                                   '--format: "xml": expected one of hgrm'),
                                  (("report", self.file, "--format", "hgrm", "--histogram", "put"),
