@@ -26,6 +26,12 @@ if(RINGLAB_SANITIZE)
   target_link_options(ringlab_flags INTERFACE -fsanitize=${RINGLAB_SANITIZE})
 endif()
 
+# Code that libFuzzer is to find its way through: clang, preset `fuzz`.
+option(RINGLAB_FUZZ "Build fuzz targets with libFuzzer" OFF)
+if(RINGLAB_FUZZ)
+  target_compile_options(ringlab_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # Paths below the source directory are relative, in the cache's keys and in what the compiler
 # writes, so that another clone of the same commit takes its objects from the cache.
 add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)

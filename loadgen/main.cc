@@ -46,17 +46,6 @@ Result<std::unique_ptr<Cluster>> StartCluster(LoadgenOptions& options) {
   return StartChildren(options.cluster);
 }
 
-// The end of a run that could not begin. --json says so too: whoever reads that file must not take
-// an older result for this one's.
-int CannotRun(const CLI::App& app, const LoadgenOptions& options, const std::string& why) {
-  const nlohmann::ordered_json json{{"schema_version", 1},
-                                    {"tool", "loadgen"},
-                                    {"verdict", VerdictName(Verdict::kInvalid)},
-                                    {"reasons", {why}}};
-  WriteJson(options.json_file, json);
-  return UsageError(app, why);
-}
-
 // The files that were asked for: one a flag.
 using Files = std::vector<std::pair<std::string, std::string>>;
 Files FilesOf(const LoadgenOptions& options) {
@@ -75,6 +64,19 @@ std::string ComplaintAboutFiles(const Files& files) {
   }
   if (std::ranges::count_if(files, GoesToStdout) < 2) return "";
   return "--json, --html, --hlog, --hgrm: expected one of them on stdout (-), the others in files";
+}
+
+// The end of a run that could not begin. The files say so too, or nothing: whoever reads them must
+// not take an older result for this one's.
+int CannotRun(const CLI::App& app, const LoadgenOptions& options, const std::string& why) {
+  const nlohmann::ordered_json json{{"schema_version", 1},
+                                    {"tool", "loadgen"},
+                                    {"verdict", VerdictName(Verdict::kInvalid)},
+                                    {"reasons", {why}}};
+  for (const auto& [flag, file] : FilesOf(options)) {
+    WriteText(file, flag == "--json" ? JsonText(json) : "");
+  }
+  return UsageError(app, why);
 }
 
 // The text for a flag's file.

@@ -32,7 +32,7 @@ void AddLatencies(const TimeSeries& series, std::size_t size, Json& json) {
   }
   for (std::size_t i = 0; i < size; ++i) {
     const BucketCounts response = series.response(i);
-    const BucketCounts& service = series.service(i);
+    const BucketCounts service = series.service(i);
     const std::int64_t max = series.counts(i).response_max;
     json["response_p50_ns"].push_back(Percentile(response, 50, max));
     json["response_p90_ns"].push_back(Percentile(response, 90, max));

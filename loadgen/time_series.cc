@@ -9,23 +9,64 @@ namespace ringlab {
 
 namespace {
 
-void MergeInto(BucketCounts& to, std::span<const BucketCount> from) {
-  if (from.empty()) return;
-  BucketCounts merged;
-  merged.reserve(to.size() + from.size());
-  auto a = to.begin();
-  auto b = from.begin();
-  while (a != to.end() || b != from.end()) {
-    const bool take_a = b == from.end() || (a != to.end() && a->index <= b->index);
-    const BucketCount next = take_a ? *a++ : *b++;
-    if (!merged.empty() && merged.back().index == next.index) {
-      merged.back().count += next.count;
-    } else {
-      merged.push_back(next);
-    }
+// A list packed: for each counter how far it is from the one before, and its count; seven bits a
+// byte, the lowest first, the eighth says that more follow.
+void PutNumber(std::uint64_t number, std::string& packed) {
+  for (; number > 127; number >>= 7) packed += static_cast<char>(number | 128);
+  packed += static_cast<char>(number);
+}
+
+std::uint64_t TakeNumber(const std::string& packed, std::size_t& at) {
+  std::uint64_t number = 0;
+  for (int shift = 0;; shift += 7) {
+    const auto byte = static_cast<unsigned char>(packed[at++]);
+    number |= (byte & 127ULL) << shift;
+    if (byte < 128) return number;
   }
-  to = std::move(merged);
-  to.shrink_to_fit();
+}
+
+BucketCounts Unpack(const std::string& packed) {
+  BucketCounts buckets;
+  std::uint64_t index = 0;
+  for (std::size_t at = 0; at < packed.size();) {
+    index += TakeNumber(packed, at);
+    const std::uint64_t count = TakeNumber(packed, at);
+    buckets.push_back({.index = index & 0xffff, .count = count & kBucketCountMax});
+  }
+  return buckets;
+}
+
+void AppendTo(BucketCounts& buckets, const BucketCount& next) {
+  if (!buckets.empty() && buckets.back().index == next.index) {
+    buckets.back().count += next.count;
+  } else {
+    buckets.push_back(next);
+  }
+}
+
+BucketCounts Merged(const BucketCounts& a, std::span<const BucketCount> b) {
+  BucketCounts merged;
+  merged.reserve(a.size() + b.size());
+  auto from_a = a.begin();
+  auto from_b = b.begin();
+  while (from_a != a.end() || from_b != b.end()) {
+    const bool take_a = from_b == b.end() || (from_a != a.end() && from_a->index <= from_b->index);
+    AppendTo(merged, take_a ? *from_a++ : *from_b++);
+  }
+  return merged;
+}
+
+void MergeInto(std::string& packed, std::span<const BucketCount> fresh) {
+  if (fresh.empty()) return;
+  const BucketCounts merged = Merged(Unpack(packed), fresh);
+  packed.clear();
+  std::uint64_t last = 0;
+  for (const BucketCount& bucket : merged) {
+    PutNumber(bucket.index - last, packed);
+    PutNumber(bucket.count, packed);
+    last = bucket.index;
+  }
+  if (packed.capacity() > packed.size() + packed.size() / 4) packed.shrink_to_fit();
 }
 
 }  // namespace
@@ -112,10 +153,20 @@ void TimeSeries::AddMany(const Answer& answer, std::uint32_t times) {
   MergeInto(of[kService], {&service, 1});
 }
 
+BucketCounts TimeSeries::response(std::size_t interval, Operation operation) const {
+  return Unpack(latencies_[interval][static_cast<std::size_t>(operation)]);
+}
+
 BucketCounts TimeSeries::response(std::size_t interval) const {
   BucketCounts all;
-  for (std::size_t i = 0; i < kOperations; ++i) MergeInto(all, latencies_[interval][i]);
+  for (std::size_t i = 0; i < kOperations; ++i) {
+    all = Merged(all, Unpack(latencies_[interval][i]));
+  }
   return all;
+}
+
+BucketCounts TimeSeries::service(std::size_t interval) const {
+  return Unpack(latencies_[interval][kService]);
 }
 
 void TimeSeries::Merge(const TimeSeries& other) {
@@ -125,7 +176,7 @@ void TimeSeries::Merge(const TimeSeries& other) {
   for (std::size_t i = 0; i < size(); ++i) {
     counts_[i].Add(other.counts_[i]);
     for (std::size_t k = 0; k < latencies_[i].size(); ++k) {
-      MergeInto(latencies_[i][k], other.latencies_[i][k]);
+      MergeInto(latencies_[i][k], Unpack(other.latencies_[i][k]));
     }
   }
 }

@@ -6,15 +6,16 @@
 //   scheduled = sent + skipped,  sent = ok + not_found + failed = the responses = the services
 // once the phase is over; the sums over the intervals are the phase's Totals.
 //
-// Latencies are kept as the counters of loadgen/histogram.h that counted something, eight bytes
-// each: some 30 KB an interval at 10,000 requests a second, and no more intervals than
-// kIntervalsMax however long the run. An answer's are handed in as an Answer, eight bytes too, many
+// Latencies are kept as the counters of loadgen/histogram.h that counted something, packed into two
+// bytes or so each: some 16 KB an interval at 10,000 requests a second, and no more intervals than
+// kIntervalsMax however long the run. An answer's are handed in as an Answer of eight bytes, many
 // at a time: whoever counts an answer only appends it to a list. Not thread-safe.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/time.h"
@@ -31,6 +32,7 @@ struct BucketCount {
 
   friend bool operator==(const BucketCount&, const BucketCount&) = default;
 };
+inline constexpr std::uint64_t kBucketCountMax = (std::uint64_t{1} << 48) - 1;
 using BucketCounts = std::vector<BucketCount>;  // in rising order of index
 
 std::uint64_t CountOf(const BucketCounts& buckets);
@@ -87,18 +89,17 @@ class TimeSeries {
   // Many that took equally long.
   void AddMany(const Answer& answer, std::uint32_t times);
 
-  const BucketCounts& response(std::size_t interval, Operation operation) const {
-    return latencies_[interval][static_cast<std::size_t>(operation)];
-  }
+  BucketCounts response(std::size_t interval, Operation operation) const;
   BucketCounts response(std::size_t interval) const;  // of all operations
-  const BucketCounts& service(std::size_t interval) const { return latencies_[interval][kService]; }
+  BucketCounts service(std::size_t interval) const;
 
   // As if everything had been counted here. Of the same intervals, or one of them has none.
   void Merge(const TimeSeries& other);
 
  private:
   static constexpr std::size_t kService = kOperations;
-  using Latencies = std::array<BucketCounts, kOperations + 1>;  // response of each; service of all
+  // Packed; the response times of each operation, the service times of all.
+  using Latencies = std::array<std::string, kOperations + 1>;
 
   Duration interval_{};
   Duration length_{};

@@ -6,16 +6,16 @@
 #include "node/environment.h"
 #include "results/commands.h"
 #include "results/gate/build_tree.h"
-#include "results/gate/change_points.h"
 #include "results/gate/gate_output.h"
 #include "results/gate/history.h"
+#include "results/html/result_html.h"
 
 namespace ringlab {
 
 namespace {
 
 struct HistoryFlags {
-  std::string file, to, commit, at, only;
+  std::string file, to, commit, at, only, html;
 };
 
 Result<void> AppendLine(const HistoryFlags& flags) {
@@ -41,29 +41,34 @@ Result<void> AppendLine(const HistoryFlags& flags) {
   return Fail(Code::kInvalidArgument, "\"" + flags.to + "\": cannot be written");
 }
 
+// How many there are, and every change of a level.
+std::string HistoryText(const nlohmann::ordered_json& history) {
+  std::string text = Plural(history.at("runs").get<std::size_t>(), "run") + ", " +
+                     Plural(history.at("series").size(), "metric") + '\n';
+  for (const auto& series : history.at("series")) {
+    for (const auto& change : series.at("changes")) {
+      const double before = change.at("before");
+      const double after = change.at("after");
+      const auto& first = series.at("points").at(change.at("at").get<std::size_t>());
+      text += Format("%-44s %.6g -> %.6g  (%+.1f %%, p %.3f) from ",
+                     series.at("metric").get<std::string>().c_str(), before, after,
+                     100 * (after / before - 1), change.at("p").get<double>()) +
+              first.at("commit").get<std::string>() + ' ' + first.at("at").get<std::string>() +
+              '\n';
+    }
+  }
+  return text;
+}
+
 Result<void> Show(const HistoryFlags& flags) {
   const auto text = ReadWholeFile(flags.file);
   if (!text) return tl::unexpected(text.error());
   const auto points = ParseHistory(*text, flags.file);
   if (!points) return tl::unexpected(points.error());
-  std::map<std::string, std::vector<std::size_t>> where;  // of each metric, the points that have it
-  for (std::size_t i = 0; i < points->size(); ++i) {
-    for (const auto& [metric, figure] : (*points)[i].metrics) where[metric].push_back(i);
-  }
-  std::cout << Plural(points->size(), "run") << ", " << Plural(where.size(), "metric") << '\n';
-  for (const auto& [metric, runs] : where) {
-    if (metric.find(flags.only) == std::string::npos) continue;
-    std::vector<double> series;
-    for (const std::size_t run : runs) series.push_back((*points)[run].metrics.at(metric));
-    for (const ChangePoint& change : ChangePoints(series)) {
-      const HistoryPoint& first = (*points)[runs[change.at]];
-      std::cout << Format("%-44s %.6g -> %.6g  (%+.1f %%, p %.3f) from ", metric.c_str(),
-                          change.before, change.after, 100 * (change.after / change.before - 1),
-                          change.p)
-                << first.commit << ' ' << first.at << '\n';
-    }
-  }
-  return {};
+  const auto history = HistoryJson(*points, flags.only);
+  (flags.html == "-" ? std::cerr : std::cout) << HistoryText(history) << std::flush;
+  if (flags.html.empty() || WriteText(flags.html, ResultHtml(history))) return {};
+  return Fail(Code::kInvalidArgument, "--html: \"" + flags.html + "\": cannot be written");
 }
 
 int Finish(const Result<void>& done) {
@@ -92,6 +97,8 @@ void AddHistory(CLI::App& results, int& exit) {
       history->add_subcommand("show", "Where the level of a metric changed for good");
   show->add_option("FILE", flags->file, "The history")->required();
   show->add_option("--only", flags->only, "Metrics whose name contains this")->type_name("NAME");
+  show->add_option("--html", flags->html, "Draw the series as a page; - for stdout")
+      ->type_name("FILE");
   show->callback([flags, &exit] { exit = Finish(Show(*flags)); });
 }
 

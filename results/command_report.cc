@@ -1,6 +1,5 @@
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "node/flag_values.h"
@@ -9,6 +8,7 @@
 #include "results/commands.h"
 #include "results/format/report_formats.h"
 #include "results/html/result_html.h"
+#include "results/result_file.h"
 #include "results/sound_result.h"
 
 namespace ringlab {
@@ -35,45 +35,55 @@ Result<std::string> ParseFormat(const std::string& text) {
   return RefuseValue(text, "one of " + accepted);
 }
 
-// The result to draw beside this one; null without --baseline.
-Result<Json> BaselineOf(const ReportOptions& options, const Json& result) {
-  if (options.baseline.empty()) return Json();
-  auto baseline = ReadSoundResult(options.baseline);
-  if (!baseline || baseline->at("tool") == result.at("tool")) return baseline;
+// The page, with the baseline if there is one.
+Result<std::string> PageOf(const ReportOptions& options, const Json& result) {
+  if (options.baseline.empty()) return ResultHtml(result);
+  const auto baseline = ReadResult(options.baseline);
+  if (!baseline) return tl::unexpected<Error>(baseline.error());
+  if (result.at("tool") == baseline->at("tool")) return ResultHtml(result, &*baseline);
   return Fail(Code::kInvalidArgument,
               "--baseline \"" + options.baseline + "\": a result of " +
                   baseline->at("tool").get<std::string>() + "; expected one of " +
                   result.at("tool").get<std::string>() + " like \"" + options.file + "\"");
 }
 
-// What goes wrong, or "".
-std::string Write(const std::string& flag, const std::string& file,
-                  const Result<std::string>& text) {
-  if (!text) return text.error().message;
-  if (WriteText(file, *text)) return "";
-  return flag + ": \"" + file + "\": cannot be written";
+// Each writes what was asked for; what goes wrong, or "".
+std::string WritePage(const ReportOptions& options, const Json& result) {
+  if (options.html.empty()) return "";
+  const auto page = PageOf(options, result);
+  if (!page) return page.error().message;
+  if (WriteText(options.html, *page)) return "";
+  return "--html: \"" + options.html + "\": cannot be written";
 }
 
-// Likewise.
+std::string WriteFormat(const ReportOptions& options, const Json& result) {
+  if (options.format.empty()) return "";
+  const auto text = FormatResult(result, options.format, options.histogram);
+  if (!text) return "\"" + options.file + "\": " + text.error().message;
+  if (WriteText(options.out, *text)) return "";
+  return "--out: \"" + options.out + "\": cannot be written";
+}
+
 std::string Report(const ReportOptions& options) {
   if (options.format.empty() && options.html.empty()) {
-    return "expected --format FORMAT, --html FILE, or both";
+    return "expected --html FILE, --format FORMAT, or both";
+  }
+  if (!options.baseline.empty() && options.html.empty()) {
+    return "--baseline: expected --html, which draws it";
+  }
+  if (!options.format.empty() && options.out == "-" && options.html == "-") {
+    return "--html, --out: expected one of them on stdout (-), the other in a file";
   }
   for (const auto& [flag, file] : {std::pair("--out", options.out), {"--html", options.html}}) {
     if (std::string wrong = ComplaintAboutFile(flag, file); !wrong.empty()) return wrong;
   }
-  const auto result = ReadSoundResult(options.file);
+  // A page leaves out what a result does not have, of an early version or of a run that could not
+  // begin; a format is for programs, which need all of it.
+  const auto result =
+      options.format.empty() ? ReadResult(options.file) : ReadSoundResult(options.file);
   if (!result) return result.error().message;
-  std::string wrong;
-  if (!options.format.empty()) {
-    wrong = Write("--out", options.out, FormatResult(*result, options.format, options.histogram));
-    if (!wrong.empty()) return "\"" + options.file + "\": " + wrong;
-  }
-  if (options.html.empty()) return "";
-  const auto baseline = BaselineOf(options, *result);
-  if (!baseline) return baseline.error().message;
-  return Write("--html", options.html,
-               ResultHtml(*result, baseline->is_null() ? nullptr : &*baseline));
+  const std::string wrong = WriteFormat(options, *result);
+  return wrong.empty() ? WritePage(options, *result) : wrong;
 }
 
 }  // namespace
@@ -84,9 +94,9 @@ void AddReport(CLI::App& results, int& exit) {
   const auto options = std::make_shared<ReportOptions>();
   report->add_option("FILE", options->file, "A result; - for stdin")->required();
   AddFlag(*report, "--html", options->html, AnyText,
-          "A page that needs nothing but itself; - for stdout", "FILE");
+          "A report to look at: one HTML file, complete in itself; - for stdout", "FILE");
   AddFlag(*report, "--baseline", options->baseline, AnyText,
-          "An older result, drawn beside it on the page", "FILE");
+          "With --html: an older result, drawn beside this one", "FILE");
   AddFlag(*report, "--format", options->format, ParseFormat,
           "hgrm: HdrHistogram's percentile table; csv: a line a second;\n"
           "csv-latency: a line a latency; md: Markdown; json; prom: Prometheus'\n"
@@ -96,7 +106,7 @@ void AddReport(CLI::App& results, int& exit) {
           "Which of the result's histograms hgrm and fortio show: response, service,\n"
           "send_lag, or the service times of get, set, remove",
           "NAME", options->histogram);
-  AddFlag(*report, "--out", options->out, AnyText, "Where --format goes; - for stdout", "FILE",
+  AddFlag(*report, "--out", options->out, AnyText, "Where the format goes; - for stdout", "FILE",
           options->out);
   report->callback([options, &exit] {
     const std::string wrong = Report(*options);

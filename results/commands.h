@@ -8,7 +8,7 @@
 
 namespace ringlab {
 
-void AddReport(CLI::App& results, int& exit);    // … as a page, or in other tools' formats
+void AddReport(CLI::App& results, int& exit);    // a page, or other tools' formats
 void AddShow(CLI::App& results, int& exit);      // a result as text
 void AddValidate(CLI::App& results, int& exit);  // does a file keep to the schema?
 void AddCompare(CLI::App& results, int& exit);   // what became worse from one file to another?

@@ -91,7 +91,7 @@ std::vector<Row> PairedRuns::Judge(const Sides& sides) const {
   for (const auto& [name, base] : sides.base) {
     const auto head = sides.head.find(name);
     if (head == sides.head.end()) {
-      rows.push_back({.verdict = Verdict::kInvalid,
+      rows.push_back({.verdict = GateVerdict::kInvalid,
                       .name = name,
                       .measure = base.unit,
                       .against = "base",
@@ -105,7 +105,7 @@ std::vector<Row> PairedRuns::Judge(const Sides& sides) const {
   }
   for (const auto& [name, head] : sides.head) {
     if (sides.base.contains(name)) continue;
-    rows.push_back({.verdict = Verdict::kInfo,
+    rows.push_back({.verdict = GateVerdict::kInfo,
                     .name = name,
                     .measure = head.unit,
                     .against = "base",
@@ -114,7 +114,7 @@ std::vector<Row> PairedRuns::Judge(const Sides& sides) const {
   return rows;
 }
 
-std::vector<std::string> NamesOf(const std::vector<Row>& rows, Verdict verdict) {
+std::vector<std::string> NamesOf(const std::vector<Row>& rows, GateVerdict verdict) {
   std::vector<std::string> names;
   for (const Row& row : rows) {
     if (row.verdict == verdict) names.push_back(row.name);
@@ -123,7 +123,7 @@ std::vector<std::string> NamesOf(const std::vector<Row>& rows, Verdict verdict) 
 }
 
 Result<void> PairedRuns::DoubleWhereNoisy(Sides& first, std::vector<Row>& rows) {
-  const std::vector<std::string> noisy = NamesOf(rows, Verdict::kInconclusive);
+  const std::vector<std::string> noisy = NamesOf(rows, GateVerdict::kInconclusive);
   if (noisy.empty() || options_.pairs >= kPairsAfterDoubling) return {};
   const std::size_t more = std::min(options_.pairs, kPairsAfterDoubling - options_.pairs);
   auto again = Round(more, noisy, ", of what was too noisy");
@@ -143,7 +143,7 @@ Result<void> PairedRuns::DoubleWhereNoisy(Sides& first, std::vector<Row>& rows) 
 }
 
 Result<void> PairedRuns::ConfirmFailures(std::vector<Row>& rows) {
-  const std::vector<std::string> failed = NamesOf(rows, Verdict::kFail);
+  const std::vector<std::string> failed = NamesOf(rows, GateVerdict::kFail);
   if (failed.empty()) return {};
   auto again = Round(options_.pairs, failed, ", to confirm what failed");
   if (!again) return tl::unexpected(again.error());
@@ -172,7 +172,7 @@ Result<std::set<std::string>> CompareExactly(const AbOptions& options, const Sto
     if (row.measure == "instructions" && unchanged) same.insert(row.name);
   }
   for (const Row& row : comparison.rows) {
-    if (row.measure != "instructions" && row.verdict == Verdict::kFail) same.erase(row.name);
+    if (row.measure != "instructions" && row.verdict == GateVerdict::kFail) same.erase(row.name);
   }
   return same;
 }
@@ -214,9 +214,9 @@ Result<void> CompareTimes(const AbOptions& options, std::set<std::string> same_i
   comparison.steal_share =
       (after.stolen - before.stolen) / std::max(1.0, after.total - before.total);
   for (Row& row : *rows) {
-    if (comparison.steal_share > kStealMax && row.verdict <= Verdict::kWarn &&
-        row.verdict != Verdict::kInvalid) {
-      row.verdict = Verdict::kInconclusive;
+    if (comparison.steal_share > kStealMax && row.verdict <= GateVerdict::kWarn &&
+        row.verdict != GateVerdict::kInvalid) {
+      row.verdict = GateVerdict::kInconclusive;
       row.note = "the hypervisor took too much of the machine meanwhile";
     }
     comparison.rows.push_back(std::move(row));
@@ -238,10 +238,10 @@ std::vector<bool> OrderOfPairs(std::size_t pairs, std::uint64_t seed) {
 }
 
 Row Confirmed(Row first, Row second) {
-  if (second.verdict != Verdict::kFail) {
+  if (second.verdict != GateVerdict::kFail) {
     second.note = Format("failed at first, ratio %.3f, and not again",
                          first.interval ? first.interval->ratio : 0.0);
-    if (second.verdict > Verdict::kWarn) second.verdict = Verdict::kWarn;
+    if (second.verdict > GateVerdict::kWarn) second.verdict = GateVerdict::kWarn;
   } else {
     second.note = Format("confirmed; ratio %.3f in the first round",
                          first.interval ? first.interval->ratio : 0.0);

@@ -1,6 +1,7 @@
 #include "results/gate/history.h"
 
 #include "core/parse.h"
+#include "results/gate/change_points.h"
 #include "results/gate/statistics.h"
 #include "results/result_file.h"
 
@@ -49,6 +50,33 @@ Result<std::vector<HistoryPoint>> ParseHistory(std::string_view text, const std:
     }
   }
   return points;
+}
+
+Json HistoryJson(const std::vector<HistoryPoint>& points, const std::string& only) {
+  std::map<std::string, std::vector<std::size_t>> where;  // of each metric, the points that have it
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    for (const auto& [metric, figure] : points[i].metrics) {
+      if (metric.find(only) != std::string::npos) where[metric].push_back(i);
+    }
+  }
+  Json json{{"schema_version", kSchemaVersion}, {"tool", "history"}, {"runs", points.size()}};
+  json["series"] = Json::array();
+  for (const auto& [metric, runs] : where) {
+    Json series{{"metric", metric}, {"points", Json::array()}, {"changes", Json::array()}};
+    std::vector<double> figures;
+    for (const std::size_t run : runs) {
+      const HistoryPoint& point = points[run];
+      figures.push_back(point.metrics.at(metric));
+      series["points"].push_back(
+          {{"commit", point.commit}, {"at", point.at}, {"value", figures.back()}});
+    }
+    for (const ChangePoint& change : ChangePoints(figures)) {
+      series["changes"].push_back(
+          {{"at", change.at}, {"before", change.before}, {"after", change.after}, {"p", change.p}});
+    }
+    json["series"].push_back(std::move(series));
+  }
+  return json;
 }
 
 }  // namespace ringlab

@@ -30,4 +30,9 @@ nlohmann::ordered_json HistoryLine(const BenchMeasurements& measurements, const 
 // All lines of a file, oldest first. kInvalidArgument, with the number of the line that is none.
 Result<std::vector<HistoryPoint>> ParseHistory(std::string_view text, const std::string& name);
 
+// Every metric whose name contains `only` as a series with its change points (change_points.h):
+// what a page draws, results/html/pages.h.
+nlohmann::ordered_json HistoryJson(const std::vector<HistoryPoint>& points,
+                                   const std::string& only);
+
 }  // namespace ringlab

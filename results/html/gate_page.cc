@@ -67,10 +67,17 @@ std::string Forest(const Json& row, const Scale& scale) {
   return strip.Markup(text);
 }
 
-Section ForestSection(const Json& result) {
-  const Json& rows = ListAt(result, "rows");
-  if (rows.empty()) return {};
-  const Scale scale = RatioScale(rows);
+std::string FineText(const std::string& text) {
+  return text.empty() ? "" : Element("span", {{"class", "delta"}}, Escape(text));
+}
+
+bool IsQuiet(const Json& row) {
+  const std::string verdict = TextAt(row, "verdict");
+  return verdict == "OK" || verdict == "INFO" || verdict == "info";
+}
+
+// The rows that say something, or those that do not.
+Table ForestTable(const Json& rows, bool quiet, const Scale& scale) {
   Table table(
       Format("Ratios head / base; strips reach from %.2f × to %.2f ×.", scale.low(), scale.high()),
       {{"", false},
@@ -78,23 +85,30 @@ Section ForestSection(const Json& result) {
        {"measure", false},
        {"base"},
        {"head"},
-       {"change"},
-       {"ratio and its interval", false, "wide"},
-       {"against", false},
-       {"limit", false}});
+       {"change, and its limit"},
+       {"ratio and its interval", false, "half"}});
   for (const Json& row : rows) {
-    if (table.rows() == kRowsMax) break;
+    if (table.rows() == kRowsMax || IsQuiet(row) != quiet) continue;
     const std::string verdict = TextAt(row, "verdict");
     const auto ratio = RatioOf(row);
-    const std::string note = TextAt(row, "note");
-    table.Row({Element("span", {{"class", KindOf(verdict)}}, Escape(verdict)),
-               Name(TextAt(row, "name")) +
-                   (note.empty() ? "" : Element("span", {{"class", "delta"}}, Escape(note))),
-               Escape(TextAt(row, "measure")), Cell(Unit::kPlain, NumberAt(row, "base")),
-               Cell(Unit::kPlain, NumberAt(row, "head")),
-               ratio ? Format("%+.2f %%", 100 * (*ratio - 1)) : "–", Forest(row, scale),
-               Escape(TextAt(row, "against")), Escape(TextAt(row, "limit"))});
+    const std::string against = TextAt(row, "against");
+    table.Row(
+        {Element("span", {{"class", KindOf(verdict)}}, Escape(verdict)),
+         Name(TextAt(row, "name")) + FineText(TextAt(row, "note")),
+         Escape(TextAt(row, "measure")) + FineText(against.empty() ? "" : "against the " + against),
+         Cell(Unit::kPlain, NumberAt(row, "base")), Cell(Unit::kPlain, NumberAt(row, "head")),
+         (ratio ? Format("%+.2f %%", 100 * (*ratio - 1)) : "–") + FineText(TextAt(row, "limit")),
+         Forest(row, scale)});
   }
+  return table;
+}
+
+Section ForestSection(const Json& result) {
+  const Json& rows = ListAt(result, "rows");
+  if (rows.empty()) return {};
+  const Scale scale = RatioScale(rows);
+  const Table news = ForestTable(rows, false, scale);
+  const Table quiet = ForestTable(rows, true, scale);
   using Shape = StripKey::Shape;
   std::string body =
       Paragraph(
@@ -104,14 +118,20 @@ Section ForestSection(const Json& result) {
           "soft") +
       StripLegend({{Shape::kDot, "ink", "ratio"},
                    {Shape::kRange, "c1 thin", "interval"},
-                   {Shape::kMark, "guide", "no change"}}) +
-      table.Markup();
+                   {Shape::kMark, "guide", "no change"}});
+  if (news.rows() > 0) body += news.Markup();
   for (const auto& [key, title] : std::array<std::pair<const char*, const char*>, 2>{
            {{"reproduce", "To reproduce:"}, {"accept", "To accept:"}}}) {
     const std::string command = TextAt(result, key);
     if (!command.empty()) {
       body += Paragraph(title) + Element("pre", {}, Element("code", {}, Escape(command)));
     }
+  }
+  if (quiet.rows() > 0) {
+    body += Folded(Plural(quiet.rows(), "metric") + " with nothing to say", quiet.Markup());
+  }
+  if (news.rows() + quiet.rows() < rows.size()) {
+    body += Paragraph(Format("More than %zu metrics: the rest is in the JSON.", kRowsMax), "soft");
   }
   return {"comparisons", "What changed", body};
 }
@@ -133,7 +153,10 @@ Section RunOrderSection(const Json& result) {
     Line base{.name = "base", .colour = 1, .points = Samples(row, "base_samples", 0)};
     Line head{.name = "head", .colour = 2, .points = Samples(row, "head_samples", 0)};
     if (base.points.size() < 2 || head.points.size() < 2) continue;
-    if (++drawn > kRunPlotsMax) break;
+    if (++drawn > kRunPlotsMax) {
+      body += Paragraph("Of more metrics the samples are in the JSON.", "soft");
+      break;
+    }
     double low = INFINITY;
     double high = 0;
     for (const Line* line : {&base, &head}) {

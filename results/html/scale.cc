@@ -121,7 +121,7 @@ std::string Shown(Unit unit, double value) {
     case Unit::kRatio: return Format("%.3f ×", value);
     case Unit::kBytes: return Bytes(value);
     case Unit::kTail: return Format("%.8g %%", value > 1 ? 100 - 100 / value : 0.0);
-    case Unit::kPlain: return Format("%.4g", value);
+    case Unit::kPlain: return std::abs(value) < 1e3 ? Format("%.4g", value) : Grouped(value, 0);
   }
   return "";
 }

@@ -96,6 +96,24 @@ TEST_CASE("answers land in their interval and operation however they are handed 
   }));
 }
 
+TEST_CASE("counters far apart and large counts are kept whole") {
+  TimeSeries series(seconds(1), seconds(1));
+  const auto last = static_cast<std::uint16_t>(Histogram::kCountsLength - 1);
+  for (const std::uint16_t bucket :
+       {std::uint16_t{0}, std::uint16_t{127}, std::uint16_t{128}, std::uint16_t{20'000}, last}) {
+    for (int i = 0; i < 3; ++i) {
+      series.AddMany({.operation = 1, .response = bucket, .service = last}, 4'000'000'000);
+    }
+  }
+  const BucketCounts set = series.response(0, Operation::kSet);
+  REQUIRE(set.size() == 5);
+  for (const BucketCount& each : set) REQUIRE(each.count == 12'000'000'000);
+  REQUIRE(set[3].index == 20'000);
+  REQUIRE(set[4].index == last);
+  REQUIRE(series.service(0) == BucketCounts{{.index = last, .count = 60'000'000'000}});
+  REQUIRE(series.response(0, Operation::kGet).empty());
+}
+
 TEST_CASE("counts of merged series add up and the highest stays") {
   TimeSeries a(seconds(2), seconds(1));
   a.counts(1) = {.scheduled = 5, .sent = 4, .skipped = 1, .late = 2, .ok = 3, .response_max = 70};

@@ -148,7 +148,12 @@ class BadInput(ToolTest):
             file = os.path.join(folder, "result.json")
             with open(file, "w", encoding="ascii") as old:
                 old.write('{"verdict": "VALID"}')  # of an earlier run
-            self.assert_refused(LOADGEN, ("--json", file, "--cachenode", "/nonexistent"), "start")
+            log = os.path.join(folder, "result.hlog")
+            with open(log, "w", encoding="ascii") as old:
+                old.write("#[of an earlier run]\n")
+            self.assert_refused(LOADGEN, ("--json", file, "--hlog", log, "--cachenode",
+                                          "/nonexistent"), "start")
+            self.assertEqual(os.path.getsize(log), 0)
             with open(file, encoding="utf-8") as text:
                 result = json.load(text)
             self.assertEqual((result["tool"], result["verdict"]), ("loadgen", "INVALID"))

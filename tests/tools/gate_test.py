@@ -82,6 +82,7 @@ class Gate(ToolTest):
         with open(files["html"], encoding="utf-8") as text:
             page = text.read()
         self.assertIn("BM_Get", page)
+        self.assertNotRegex(page, r"\bsrc=|href=\"(?!#)|@import")
         with open(files["md"], encoding="utf-8") as text:
             self.assertIn("| FAIL | `BM_Get` |", text.read())
 

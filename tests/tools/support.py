@@ -13,6 +13,7 @@ import unittest
 BIN = os.environ["RINGLAB_BIN"]
 LOADGEN = os.path.join(BIN, "loadgen")
 CACHENODE = os.path.join(BIN, "cachenode")
+RESULTS = os.path.join(BIN, "results")
 PATIENCE_S = 60  # for what will surely come
 
 
@@ -141,9 +142,24 @@ class ToolTest(unittest.TestCase):
         self.assertEqual(sum(node["requests"] for node in nodes), t["sent"])
         for share in ("arc_share", "expected_share", "measured_share"):
             self.assertAlmostEqual(sum(node[share] for node in nodes), 1, places=6)
+        series = result["series"]
+        for name in ("scheduled", "sent", "ok", "not_found", "skipped"):
+            self.assertEqual(sum(series[name]), t[name], name)
+        self.assertEqual(sum(series["failed"]), t["errors"] + t["timeouts"])
+        for name, column in series["levels"].items():
+            self.assertEqual(sum(column), result["levels"][name]["keys"], name)
+        ranks = result["popularity"]["ranks"]
+        self.assertEqual(sum(band["requests"] for band in ranks), t["sent"])
+        self.assert_valid(result)
         self.assertRegex(result["config"]["plan_hash"], "^[0-9a-f]{16}$")
         for reason in result["reasons"]:
             self.assertNotIn("does not add up", reason)
+
+    def assert_valid(self, result):
+        """`results validate` knows more sums than a test can list."""
+        done = subprocess.run([RESULTS, "validate", "-"], input=json.dumps(result), text=True,
+                              capture_output=True, timeout=PATIENCE_S, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def assert_sound(self, result, code):
         """A run in which nothing went wrong but, at worst, that this machine was too slow."""
@@ -157,6 +173,8 @@ class ToolTest(unittest.TestCase):
         """Runs loadgen to its end; returns its JSON, its exit code and its stderr."""
         done = run(LOADGEN, *arguments, "--json", "-")
         try:
-            return json.loads(done.stdout), done.returncode, done.stderr
+            result = json.loads(done.stdout)
         except ValueError:
             self.fail(f"no JSON, exit code {done.returncode}: {done.stdout}{done.stderr}")
+        self.assert_valid(result)  # also of a run that failed
+        return result, done.returncode, done.stderr

@@ -58,6 +58,25 @@ TEST_CASE("a level that shifted is found where it did") {
   CHECK(found[0].p <= 0.01);
 }
 
+TEST_CASE("a history for a page has each metric with its changes") {
+  std::vector<HistoryPoint> points;
+  for (int i = 0; i < 20; ++i) {
+    const std::string commit = "c" + std::to_string(i);
+    points.push_back({commit, "2026", {{"a/ns", i < 9 ? 412.0 : 455.0}}});
+    if (i % 2 == 0) points.back().metrics["b/ns"] = 7;
+  }
+  const auto json = HistoryJson(points, "");
+  REQUIRE(json.at("series").size() == 2);
+  const auto& changed = json.at("series")[0];
+  CHECK(changed.at("points").size() == 20);
+  REQUIRE(changed.at("changes").size() == 1);
+  CHECK(changed.at("changes")[0].at("at") == 9);
+  CHECK(changed.at("points")[9].at("commit") == "c9");
+  CHECK(json.at("series")[1].at("points").size() == 10);
+  CHECK(json.at("series")[1].at("changes").empty());
+  CHECK(HistoryJson(points, "b/").at("series").size() == 1);
+}
+
 TEST_CASE("two shifts are two change points") {
   const auto found = ChangePoints(Series({{12, 100}, {12, 120}, {12, 90}}, 0.04, 2));
   REQUIRE(found.size() == 2);

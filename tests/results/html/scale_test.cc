@@ -100,6 +100,8 @@ TEST_CASE("figures read with their unit") {
   CHECK(Shown(Unit::kRatio, 1.182) == "1.182 ×");
   CHECK(Shown(Unit::kBytes, 1536) == "1.5 KiB");
   CHECK(Shown(Unit::kSeconds, 3725) == "1:02:05");
+  CHECK(Shown(Unit::kPlain, 15490.4) == "15,490");
+  CHECK(Shown(Unit::kPlain, 0.08119) == "0.08119");
   CHECK(Shown(Unit::kTail, 1000) == "99.9 %");
   CHECK(Shown(Unit::kNanos, std::numeric_limits<double>::quiet_NaN()) == "–");
   CHECK(Shown(Unit::kCount, 1e300).find("inf") == std::string::npos);

@@ -1,0 +1,16 @@
+// The text of a histogram, as it comes in a file.
+#include "core/check.h"
+#include "results/hdr/hdr_v2.h"
+#include "results/hdr/hgrm.h"
+#include "tests/fuzz/target.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace ringlab;
+  const auto histogram = DecodeHdr(AsText(data, size));
+  if (!histogram) return 0;
+  RL_CHECK(DecodeHdr(EncodeHdr(*histogram)) == histogram);
+  RL_CHECK(histogram->min() <= histogram->ValueAtPercentile(50));
+  RL_CHECK(histogram->ValueAtPercentile(100) == histogram->max());
+  RL_CHECK(!HgrmText(*histogram).empty());
+  return 0;
+}
