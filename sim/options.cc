@@ -150,7 +150,7 @@ void AddLoopbackFlags(CLI::App& app, SimOptions& o) {
   AddFlag(app, "--detect", o.loopback.detect, ParseSpan,
           "From a node's death to when the others know", "TIME", "500ms");
   AddFlag(app, "--handover", o.handover, ParseSpan,
-          "After a change, keys' former owners are asked before the source, for so long;\n0: never",
+          "After a change, keys' former owners are asked before the\nsource, for so long; 0: never",
           "TIME", "0");
 }
 
