@@ -32,10 +32,9 @@ class JsonView {
 
   // A whole number from 0 up, else 0.
   std::uint64_t count() const {
-    const auto number = maybe();
-    if (number && json_->is_number_unsigned()) return json_->get<std::uint64_t>();
-    if (!number || !(*number > 0)) return 0;
-    return static_cast<std::uint64_t>(std::min(*number, 1.8e19));
+    if (json_ != nullptr && json_->is_number_unsigned()) return json_->get<std::uint64_t>();
+    const double amount = number();
+    return amount > 0 ? static_cast<std::uint64_t>(std::min(amount, 1.8e19)) : 0;
   }
   std::optional<double> maybe() const {
     if (json_ == nullptr || !json_->is_number()) return std::nullopt;
