@@ -236,12 +236,19 @@ constexpr SchemaRow kBench[] = {
     {"functions/*/*", kCount, kAlways},
 };
 
+// Samples of noise that a gate stores have no verdicts.
 constexpr SchemaRow kGate[] = {
-    {"verdict", kText, kAlways},        {"base", kText, kAlways},
-    {"head", kText, kAlways},           {"remarks", kList, kAlways},
-    {"remarks/*", kText, kAlways},      {"rows", kList, kAlways},
-    {"rows/*", kObject, kAlways},       {"rows/*/name", kText, kAlways},
-    {"rows/*/verdict", kText, kAlways},
+    {"verdict", kText, kOptional},
+    {"base", kText, kOptional},
+    {"head", kText, kOptional},
+    {"remarks", kList, kOptional},
+    {"remarks/*", kText, kAlways},
+    {"rows", kList, kAlways},
+    {"rows/*", kObject, kAlways},
+    {"rows/*/name", kText, kAlways},
+    {"rows/*/verdict", kText, kOptional},
+    {"rows/*/base_samples", kTimes, kOptional},
+    {"rows/*/head_samples", kTimes, kOptional},
 };
 
 }  // namespace

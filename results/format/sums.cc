@@ -145,6 +145,14 @@ void CheckSeries(Sums& sums) {
   }
 }
 
+void CheckNodeSeries(Sums& sums) {
+  const JsonView series = sums.run["node_series"];
+  for (const std::string& name : series.names()) {
+    sums.Equal("the length of /node_series/" + name, series[name].items().size(), "of at_s",
+               series["at_s"].items().size());
+  }
+}
+
 // A histogram holds what its summary says: as many values, and their percentiles.
 void CheckHistogram(Sums& sums, const std::string& where, const JsonView& hdr,
                     const JsonView& summary) {
@@ -234,6 +242,7 @@ std::vector<std::string> SumsThatDiffer(const Json& result) {
     CheckCounts(sums);
     CheckBalance(sums);
     CheckSeries(sums);
+    CheckNodeSeries(sums);
     CheckHistograms(sums);
   } else if (tool == "sim") {
     CheckSim(sums);

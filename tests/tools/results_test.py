@@ -1,6 +1,7 @@
 """The `results` tool on what loadgen and sim really write."""
 import copy
 import csv
+import glob
 import io
 import json
 import os
@@ -70,6 +71,13 @@ class Results(ToolTest):
             shown = run(RESULTS, "show", file)
             self.assertEqual((shown.returncode, shown.stderr), (0, ""))
             self.assertIn("verdict", shown.stdout)
+
+    def test_what_the_repository_stores_is_sound(self):
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+        files = sorted(glob.glob(os.path.join(root, "results", "baselines", "*.json")))
+        self.assertTrue(files)
+        done = run(RESULTS, "validate", *files)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_a_spoilt_result_is_refused_by_the_path_of_its_fault(self):
         for path, value, said in (("totals/ok", "many", "/totals/ok: expected a whole number"),

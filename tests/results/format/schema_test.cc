@@ -146,6 +146,16 @@ TEST_CASE("figures that do not add up are named with both") {
                Contains("the count of /histograms/service is 1000, and of its summary 99990"));
 }
 
+TEST_CASE("what the nodes counted is in columns of one length") {
+  Json result = SampleResult();
+  result["node_series"] =
+      Json::parse(R"({"at_s":[1.0,2.0],"gets":[5,6],"hits":[4,5],"source_loads":[1,1]})");
+  REQUIRE(ComplaintsAbout(result).empty());
+  REQUIRE_THAT(With(result, "/node_series/hits", Json{1}),
+               Contains("/node_series/hits is 1, and of at_s 2"));
+  REQUIRE_THAT(With(result, "/node_series/hits/0", -1), Contains("whole numbers"));
+}
+
 TEST_CASE("arcs and loopback of a sim result add up") {
   REQUIRE_THAT(With(SimSample(), "/rings/0/arcs/0/share", 0.7), Contains("add up to 0.95"));
   REQUIRE_THAT(With(SimSample(), "/rings/0/peak_to_mean", 1.4), Contains("and its arcs' 1.5"));
