@@ -58,9 +58,9 @@ class Scenarios(ToolTest):
                            0.9 * capacity["ok"] / capacity["elapsed_s"])
         self.assertGreater(overload["errors"], overload["ok"])
 
-    def test_every_policy_under_a_scan(self):
+    def test_a_scan_by_two_policies(self):
         ratios = {}
-        for policy in ("lru", "lfu", "sieve", "s3fifo", "tinylfu"):
+        for policy in ("lru", "sieve"):  # the others: scripts/scenarios
             result = self.play("loadgen", f"scan-{policy}")
             ratios[policy] = result["cache"]["hit_ratio"]
         self.assertEqual(min(ratios, key=ratios.get), "lru", ratios)
