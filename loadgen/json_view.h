@@ -33,8 +33,7 @@ class JsonView {
   // A whole number from 0 up, else 0.
   std::uint64_t count() const {
     if (json_ != nullptr && json_->is_number_unsigned()) return json_->get<std::uint64_t>();
-    const double amount = number();
-    return amount > 0 ? static_cast<std::uint64_t>(std::min(amount, 1.8e19)) : 0;
+    return static_cast<std::uint64_t>(std::clamp(number(), 0.0, 1.8e19));
   }
   std::optional<double> maybe() const {
     if (json_ == nullptr || !json_->is_number()) return std::nullopt;

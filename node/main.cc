@@ -86,12 +86,12 @@ void AddFlags(CLI::App& app, Flags& flags) {
           "A load that takes longer is given up", "TIME", "2s");
   AddCacheFlags(app, flags.cache);
   AddFlag(app, "--drain", flags.drain, ParseGrace,
-          "On SIGTERM: after telling the peers to take over its keys, go on answering for\n"
-          "so long, if there are any; 0: stop at once",
+          "On SIGTERM: after telling the peers to take over its keys,\n"
+          "go on answering for so long, if there are any; 0: stop at once",
           "TIME", "1s");
   AddFlag(app, "--handover", flags.node.handover, ParseGrace,
-          "After a change of the ring, ask a key's former owner before the source, for so\n"
-          "long; 0: never",
+          "After a change of the ring, ask a key's former owner before\n"
+          "the source, for so long; 0: never",
           "TIME", "10s");
   AddFlag(app, "--grace", flags.grace, ParseGrace,
           "Time for accepted requests to finish at the end", "TIME", "5s");

@@ -36,7 +36,7 @@ std::string ChangesOf(const BuildTree& tree) {
 std::string Reproduce(const AbFlags& flags, const Comparison& comparison) {
   std::string text = "scripts/run results ab --base " + flags.ab.base.name;
   for (const Row& row : comparison.rows) {
-    if (row.verdict == Verdict::kFail) {
+    if (row.verdict == GateVerdict::kFail) {
       text += " --only " + row.name;
       break;
     }

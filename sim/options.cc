@@ -150,7 +150,7 @@ void AddLoopbackFlags(CLI::App& app, SimOptions& o) {
   AddFlag(app, "--detect", o.loopback.detect, ParseSpan,
           "From a node's death to when the others know", "TIME", "500ms");
   AddFlag(app, "--handover", o.handover, ParseSpan,
-          "After a change, keys' former owners are asked before the source, for so long;\n0: never",
+          "After a change, keys' former owners are asked before the\nsource, for so long; 0: never",
           "TIME", "0");
 }
 
@@ -174,12 +174,12 @@ void AddOutputFlags(CLI::App& app, SimOptions& o) {
       },
       "Fail (exit 1) unless it holds for every ring: 'peak<1.3',\n"
       "'cv<=0.1', 'load_peak<1.5', 'spurious<=0'; or for the traffic:\n"
-      "'failed<=0.001', 'wrong_values<=0', 'hit_ratio>0.5', 'source_loads<5000';\n"
-      "repeatable",
+      "'failed<=0.001', 'wrong_values<=0', 'hit_ratio>0.5',\n"
+      "'source_loads<5000'; repeatable",
       "BOUND");
   AddFlag(app, "--json", o.json_file, AnyText, "Write the result as JSON; - for stdout", "FILE");
   AddFlag(app, "--html", o.html_file, AnyText,
-          "Write a report to look at: one HTML file, complete in itself; - for stdout", "FILE");
+          "Write a page to look at, complete in itself; - for stdout", "FILE");
   app.add_flag("--quiet", o.quiet, "No progress, no report: the exit code and the files");
 }
 

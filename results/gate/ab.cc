@@ -17,15 +17,16 @@ using Times = std::map<std::string, TimedMetric>;
 // The pairs of one comparison, and what is made of them.
 class PairedRuns {
  public:
-  PairedRuns(const AbOptions& options, const StopAsked& stop, const Say& say)
-      : options_(options), stop_(stop), say_(say) {}
+  PairedRuns(const AbOptions& options, std::vector<std::string> paths, const StopAsked& stop,
+             const Say& say)
+      : options_(options), paths_(std::move(paths)), stop_(stop), say_(say) {}
 
   // Paths whose instructions are known not to have changed: of these only a large change of time
   // fails, because where code lies in memory alone moves times by several per cent.
   std::set<std::string> same_instructions;
 
   Result<std::vector<Row>> Measure() {
-    auto first = Round(options_.pairs, {}, "");
+    auto first = Round(options_.pairs, paths_, "");
     if (!first) return tl::unexpected(first.error());
     std::vector<Row> rows = Judge(*first);
     if (auto done = DoubleWhereNoisy(*first, rows); !done) return tl::unexpected(done.error());
@@ -46,6 +47,7 @@ class PairedRuns {
   std::vector<Row> Judge(const Sides& sides) const;
 
   const AbOptions& options_;
+  const std::vector<std::string> paths_;
   const StopAsked& stop_;
   const Say& say_;
   std::uint64_t rounds_ = 0;
@@ -57,7 +59,6 @@ Result<void> PairedRuns::RunSide(const AbSide& side, const std::vector<std::stri
   if (!times) return tl::unexpected(times.error());
   if (into == nullptr) return {};  // to warm up
   for (const auto& [name, ns] : *times) {
-    if (name.find(options_.only) == std::string::npos) continue;
     TimedMetric& metric = (*into)[name];
     metric.unit = "ns/op";
     metric.samples.push_back(ns);
@@ -90,7 +91,7 @@ std::vector<Row> PairedRuns::Judge(const Sides& sides) const {
   for (const auto& [name, base] : sides.base) {
     const auto head = sides.head.find(name);
     if (head == sides.head.end()) {
-      rows.push_back({.verdict = Verdict::kInvalid,
+      rows.push_back({.verdict = GateVerdict::kInvalid,
                       .name = name,
                       .measure = base.unit,
                       .against = "base",
@@ -104,7 +105,7 @@ std::vector<Row> PairedRuns::Judge(const Sides& sides) const {
   }
   for (const auto& [name, head] : sides.head) {
     if (sides.base.contains(name)) continue;
-    rows.push_back({.verdict = Verdict::kInfo,
+    rows.push_back({.verdict = GateVerdict::kInfo,
                     .name = name,
                     .measure = head.unit,
                     .against = "base",
@@ -113,7 +114,7 @@ std::vector<Row> PairedRuns::Judge(const Sides& sides) const {
   return rows;
 }
 
-std::vector<std::string> NamesOf(const std::vector<Row>& rows, Verdict verdict) {
+std::vector<std::string> NamesOf(const std::vector<Row>& rows, GateVerdict verdict) {
   std::vector<std::string> names;
   for (const Row& row : rows) {
     if (row.verdict == verdict) names.push_back(row.name);
@@ -122,7 +123,7 @@ std::vector<std::string> NamesOf(const std::vector<Row>& rows, Verdict verdict) 
 }
 
 Result<void> PairedRuns::DoubleWhereNoisy(Sides& first, std::vector<Row>& rows) {
-  const std::vector<std::string> noisy = NamesOf(rows, Verdict::kInconclusive);
+  const std::vector<std::string> noisy = NamesOf(rows, GateVerdict::kInconclusive);
   if (noisy.empty() || options_.pairs >= kPairsAfterDoubling) return {};
   const std::size_t more = std::min(options_.pairs, kPairsAfterDoubling - options_.pairs);
   auto again = Round(more, noisy, ", of what was too noisy");
@@ -142,7 +143,7 @@ Result<void> PairedRuns::DoubleWhereNoisy(Sides& first, std::vector<Row>& rows) 
 }
 
 Result<void> PairedRuns::ConfirmFailures(std::vector<Row>& rows) {
-  const std::vector<std::string> failed = NamesOf(rows, Verdict::kFail);
+  const std::vector<std::string> failed = NamesOf(rows, GateVerdict::kFail);
   if (failed.empty()) return {};
   auto again = Round(options_.pairs, failed, ", to confirm what failed");
   if (!again) return tl::unexpected(again.error());
@@ -151,14 +152,6 @@ Result<void> PairedRuns::ConfirmFailures(std::vector<Row>& rows) {
     if (first != rows.end()) *first = Confirmed(std::move(*first), std::move(second));
   }
   return {};
-}
-
-Result<bool> AreTheSame(const std::string& a, const std::string& b) {
-  const auto text_a = ReadWholeFile(a);
-  if (!text_a) return tl::unexpected(text_a.error());
-  const auto text_b = ReadWholeFile(b);
-  if (!text_b) return tl::unexpected(text_b.error());
-  return *text_a == *text_b;
 }
 
 Result<std::set<std::string>> CompareExactly(const AbOptions& options, const StopAsked& stop,
@@ -179,23 +172,40 @@ Result<std::set<std::string>> CompareExactly(const AbOptions& options, const Sto
     if (row.measure == "instructions" && unchanged) same.insert(row.name);
   }
   for (const Row& row : comparison.rows) {
-    if (row.measure != "instructions" && row.verdict == Verdict::kFail) same.erase(row.name);
+    if (row.measure != "instructions" && row.verdict == GateVerdict::kFail) same.erase(row.name);
   }
   return same;
+}
+
+// Those of either side: one that went or came is told of.
+Result<std::vector<std::string>> PathsToTime(const AbOptions& options, const StopAsked& stop) {
+  std::set<std::string> names;
+  for (const AbSide& side : {options.base, options.head}) {
+    const auto paths = TimedPaths(side.bin, stop);
+    if (!paths) return tl::unexpected(paths.error());
+    for (const std::string& path : *paths) {
+      if (path.find(options.only) != std::string::npos) names.insert(path);
+    }
+  }
+  return std::vector<std::string>(names.begin(), names.end());
 }
 
 Result<void> CompareTimes(const AbOptions& options, std::set<std::string> same_instructions,
                           const StopAsked& stop, const Say& say, Comparison& comparison) {
   const auto identical =
-      AreTheSame(options.base.bin + "/hot_bench", options.head.bin + "/hot_bench");
+      HaveSameCode(options.base.bin + "/hot_bench", options.head.bin + "/hot_bench", stop);
   if (!identical) return tl::unexpected(identical.error());
   if (*identical && options.base.arguments == options.head.arguments &&
       !options.even_if_identical) {
-    comparison.remarks.push_back("times were not taken: both programs are the same, byte for byte");
+    comparison.remarks.push_back(
+        "times were not taken: both programs are the same, instruction for instruction");
     return {};
   }
+  const auto paths = PathsToTime(options, stop);
+  if (!paths) return tl::unexpected(paths.error());
+  if (paths->empty()) return {};  // exact metrics alone are called like that
   const MachineTime before = MachineTimeNow();
-  PairedRuns runs(options, stop, say);
+  PairedRuns runs(options, *paths, stop, say);
   runs.same_instructions = std::move(same_instructions);
   auto rows = runs.Measure();
   if (!rows) return tl::unexpected(rows.error());
@@ -204,9 +214,9 @@ Result<void> CompareTimes(const AbOptions& options, std::set<std::string> same_i
   comparison.steal_share =
       (after.stolen - before.stolen) / std::max(1.0, after.total - before.total);
   for (Row& row : *rows) {
-    if (comparison.steal_share > kStealMax && row.verdict <= Verdict::kWarn &&
-        row.verdict != Verdict::kInvalid) {
-      row.verdict = Verdict::kInconclusive;
+    if (comparison.steal_share > kStealMax && row.verdict <= GateVerdict::kWarn &&
+        row.verdict != GateVerdict::kInvalid) {
+      row.verdict = GateVerdict::kInconclusive;
       row.note = "the hypervisor took too much of the machine meanwhile";
     }
     comparison.rows.push_back(std::move(row));
@@ -228,10 +238,10 @@ std::vector<bool> OrderOfPairs(std::size_t pairs, std::uint64_t seed) {
 }
 
 Row Confirmed(Row first, Row second) {
-  if (second.verdict != Verdict::kFail) {
+  if (second.verdict != GateVerdict::kFail) {
     second.note = Format("failed at first, ratio %.3f, and not again",
                          first.interval ? first.interval->ratio : 0.0);
-    if (second.verdict > Verdict::kWarn) second.verdict = Verdict::kWarn;
+    if (second.verdict > GateVerdict::kWarn) second.verdict = GateVerdict::kWarn;
   } else {
     second.note = Format("confirmed; ratio %.3f in the first round",
                          first.interval ? first.interval->ratio : 0.0);

@@ -32,7 +32,7 @@ struct AbOptions {
   std::uint64_t seed = 1;
   bool exact = true;
   bool times = true;
-  bool even_if_identical = false;  // times of programs that are the same, byte for byte
+  bool even_if_identical = false;  // times of programs whose code is the same
 };
 
 inline constexpr std::size_t kPairsMin = 5;

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/parse.h"
 #include "results/gate/callgrind.h"
 
 namespace ringlab {
@@ -133,6 +134,35 @@ Result<std::map<std::string, double>> TimeOnce(const std::string& bin,
     times[name] = *std::ranges::min_element(metric.samples);
   }
   return times;
+}
+
+Result<std::vector<std::string>> TimedPaths(const std::string& bin, const StopAsked& stop) {
+  const auto text =
+      OutputOf({.argv = {"./hot_bench", "--benchmark_list_tests"}, .directory = bin}, stop);
+  if (!text) return tl::unexpected(text.error());
+  std::vector<std::string> paths;
+  for (const std::string_view line : SplitAt(*text, '\n')) {
+    if (!line.empty()) paths.emplace_back(line);
+  }
+  return paths;
+}
+
+Result<bool> HaveSameCode(const std::string& a, const std::string& b, const StopAsked& stop) {
+  const Scratch scratch;
+  if (scratch.path().empty())
+    return Fail(Code::kUnavailable, "no directory to compare programs in");
+  std::vector<std::string> codes;
+  for (const std::string& program : {a, b}) {
+    const std::string stripped = scratch.path() + "/" + std::to_string(codes.size());
+    const auto done = OutputOf({.argv = {"objcopy", "--strip-all",
+                                         "--remove-section=.note.gnu.build-id", program, stripped}},
+                               stop);
+    if (!done) return tl::unexpected(done.error());
+    auto code = ReadWholeFile(stripped);
+    if (!code) return tl::unexpected(code.error());
+    codes.push_back(*std::move(code));
+  }
+  return codes[0] == codes[1];
 }
 
 MachineTime MachineTimeNow() {

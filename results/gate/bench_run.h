@@ -32,6 +32,13 @@ Result<std::map<std::string, double>> TimeOnce(const std::string& bin,
                                                const std::vector<std::string>& only,
                                                const StopAsked& stop);
 
+// The paths that hot_bench of a build times.
+Result<std::vector<std::string>> TimedPaths(const std::string& bin, const StopAsked& stop);
+
+// Whether two programs are the same but for what is said about them: where they were built, and the
+// linker's digest of it.
+Result<bool> HaveSameCode(const std::string& a, const std::string& b, const StopAsked& stop);
+
 // CPU time of the whole machine so far, and how much of it the hypervisor took.
 struct MachineTime {
   double total = 0;

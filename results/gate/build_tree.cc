@@ -74,6 +74,13 @@ Result<BuildTree> OwnBuildTree() {
   }
   BuildTree tree{.source = "", .build = build, .cache = CacheOf(*text)};
   tree.source = tree.cache["CMAKE_HOME_DIRECTORY"];
+  std::string tests = tree.cache["RINGLAB_TESTS"];
+  std::ranges::transform(tests, tests.begin(), [](unsigned char c) { return std::toupper(c); });
+  if (tests != "ON" && tests != "TRUE") {
+    return Fail(Code::kInvalidArgument,
+                "this build has no benchmarks; scripts/setup test && cmake --preset release "
+                "-DRINGLAB_TESTS=ON makes one that has");
+  }
   std::string type = tree.cache["CMAKE_BUILD_TYPE"];
   std::ranges::transform(type, type.begin(), [](unsigned char c) { return std::toupper(c); });
   if ((type != "RELEASE" && type != "RELWITHDEBINFO") || !tree.cache["RINGLAB_SANITIZE"].empty()) {
@@ -118,7 +125,13 @@ Result<std::unique_ptr<OtherCommit>> OtherCommit::CheckOut(const BuildTree& own,
     if (lock >= 0) close(lock);
     return Fail(Code::kUnavailable, home.string() + ": another comparison is under way there");
   }
-  BuildTree tree{.source = home / "base", .build = home / "base" / "build", .cache = own.cache};
+  // Built at the same place below its source as ours, so that what the compiler writes of places is
+  // the same.
+  const fs::path place = fs::path(own.build).lexically_relative(own.source);
+  const bool inside = !place.empty() && *place.begin() != "..";
+  BuildTree tree{.source = home / "base",
+                 .build = home / "base" / (inside ? place : fs::path("build")),
+                 .cache = own.cache};
   std::unique_ptr<OtherCommit> other(
       new OtherCommit(own.source, commit->substr(0, kCommitDigits), std::move(tree), lock));
   other->Remove();  // what a run that was killed left behind

@@ -20,7 +20,8 @@ struct BuildTree {
 };
 
 // The one that this very program lies in: `…/bin/results` beside a CMakeCache.txt. kNotFound for a
-// program that was copied out of its build; kFailedPrecondition for a build that is not optimised
+// program that was copied out of its build; kInvalidArgument for a build without the benchmarks;
+// kFailedPrecondition for a build that is not optimised
 // or has a sanitizer, whose figures mean nothing.
 Result<BuildTree> OwnBuildTree();
 

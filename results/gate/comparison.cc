@@ -12,7 +12,7 @@ constexpr std::size_t kFunctionsShown = 5;
 
 Row Missing(const std::string& name, const std::string& measure, const std::string& against,
             bool in_head) {
-  return {.verdict = in_head ? Verdict::kInvalid : Verdict::kInfo,
+  return {.verdict = in_head ? GateVerdict::kInvalid : GateVerdict::kInfo,
           .name = name,
           .measure = measure,
           .against = against,
@@ -60,8 +60,8 @@ void CompareExact(const BenchMeasurements& base, const BenchMeasurements& head, 
       continue;
     }
     Row row = JudgeExact(key, metric, at->second, against);
-    if (!same && row.verdict == Verdict::kFail && key.measure != "figure") {
-      row.verdict = Verdict::kWarn;
+    if (!same && row.verdict == GateVerdict::kFail && key.measure != "figure") {
+      row.verdict = GateVerdict::kWarn;
       row.note = "environment changed";
     }
     into.rows.push_back(std::move(row));
@@ -89,7 +89,7 @@ void ExplainByFunctions(const BenchMeasurements& base, const BenchMeasurements& 
                         Comparison& into) {
   std::set<std::string> paths;
   for (const Row& row : into.rows) {
-    const bool moved = row.verdict == Verdict::kFail || row.verdict == Verdict::kImproved;
+    const bool moved = row.verdict == GateVerdict::kFail || row.verdict == GateVerdict::kImproved;
     if (moved) paths.insert(row.name);
   }
   for (const std::string& path : paths) {
@@ -122,11 +122,12 @@ void ExplainByFunctions(const BenchMeasurements& base, const BenchMeasurements& 
 void Accept(const std::string& accepted, Comparison& into) {
   for (Row& row : into.rows) {
     const bool mentioned = accepted.find('`' + row.name + '`') != std::string::npos;
-    const bool bad = row.verdict == Verdict::kFail ||
-                     (row.verdict == Verdict::kInvalid && row.note.starts_with("missing"));
+    const bool bad = row.verdict == GateVerdict::kFail ||
+                     (row.verdict == GateVerdict::kInvalid && row.note.starts_with("missing"));
     if (!mentioned || !bad) continue;
-    row.verdict = Verdict::kWarn;
-    row.note = "accepted in CHANGES.md since the base";
+    row.note = (row.verdict == GateVerdict::kInvalid ? "missing, " : "") +
+               std::string("accepted in CHANGES.md since the base");
+    row.verdict = GateVerdict::kWarn;
   }
 }
 
@@ -136,11 +137,11 @@ void KeepOnly(const std::string& only, Comparison& into) {
                 [&](const Row& row) { return row.name.find(only) == std::string::npos; });
 }
 
-int ExitCodeOf(Verdict worst) {
+int ExitCodeOf(GateVerdict worst) {
   switch (worst) {
-    case Verdict::kFail: return 1;
-    case Verdict::kInvalid: return 4;
-    case Verdict::kInconclusive: return 3;
+    case GateVerdict::kFail: return 1;
+    case GateVerdict::kInvalid: return 4;
+    case GateVerdict::kInconclusive: return 3;
     default: return 0;
   }
 }

@@ -58,6 +58,6 @@ void Accept(const std::string& accepted, Comparison& into);
 void KeepOnly(const std::string& only, Comparison& into);
 
 // The exit code of DESIGN's table: 1 for a FAIL, 4 for INVALID, 3 for INCONCLUSIVE, else 0.
-int ExitCodeOf(Verdict worst);
+int ExitCodeOf(GateVerdict worst);
 
 }  // namespace ringlab

@@ -43,8 +43,8 @@ inline int Deliver(const std::string& command, const GateOutput& output, Compari
     std::cerr << "results: " << command << ": --json, --html or --md cannot be written\n";
     return kExitUsage;
   }
-  const Verdict worst = WorstOf(comparison.rows);
-  const bool doubtful = worst == Verdict::kWarn || worst == Verdict::kInconclusive;
+  const GateVerdict worst = WorstOf(comparison.rows);
+  const bool doubtful = worst == GateVerdict::kWarn || worst == GateVerdict::kInconclusive;
   return output.strict && doubtful ? kExitFailed : ExitCodeOf(worst);
 }
 

@@ -54,7 +54,7 @@ std::string FigureText(const Row& row) {
 
 std::string Line(const Row& row) {
   std::string line = Format("  %-12s %-32s %-10s %-22s %-12s %-24s %-6s",
-                            std::string(VerdictName(row.verdict)).c_str(), row.name.c_str(),
+                            std::string(GateVerdictName(row.verdict)).c_str(), row.name.c_str(),
                             Unit(row).c_str(), FigureText(row).c_str(), Change(row).c_str(),
                             Detail(row).c_str(), row.against.c_str());
   if (!row.limit.empty()) line += " limit " + row.limit;
@@ -63,8 +63,8 @@ std::string Line(const Row& row) {
 }
 
 bool IsNews(const Row& row) {
-  if (row.verdict == Verdict::kInfo) return row.note != "new";
-  return row.verdict != Verdict::kOk;
+  if (row.verdict == GateVerdict::kInfo) return row.note != "new";
+  return row.verdict != GateVerdict::kOk;
 }
 
 std::string Summary(const Comparison& comparison) {
@@ -75,7 +75,7 @@ std::string Summary(const Comparison& comparison) {
   return text;
 }
 
-std::size_t CountOf(const Comparison& comparison, Verdict verdict) {
+std::size_t CountOf(const Comparison& comparison, GateVerdict verdict) {
   return static_cast<std::size_t>(
       std::ranges::count(comparison.rows, verdict, [](const Row& row) { return row.verdict; }));
 }
@@ -102,11 +102,11 @@ std::string Functions(const Comparison& comparison, const char* bullet) {
 }  // namespace
 
 std::string Headline(const Comparison& comparison) {
-  const Verdict worst = WorstOf(comparison.rows);
-  std::string text = std::string(VerdictName(worst)) + " (" +
+  const GateVerdict worst = WorstOf(comparison.rows);
+  std::string text = std::string(GateVerdictName(worst)) + " (" +
                      std::to_string(CountOf(comparison, worst)) + " of " +
                      std::to_string(comparison.rows.size()) + ")";
-  const std::size_t improved = CountOf(comparison, Verdict::kImproved);
+  const std::size_t improved = CountOf(comparison, GateVerdict::kImproved);
   if (improved > 0) text += ", IMPROVED (" + std::to_string(improved) + ")";
   return text;
 }
@@ -128,11 +128,11 @@ std::string ToText(const Comparison& comparison, bool every_row) {
   if (quiet > 0) text += "  and " + Plural(quiet, "metric") + " unchanged or new\n";
   text += Functions(comparison, "");
   for (const std::string& remark : comparison.remarks) text += "note: " + remark + '\n';
-  const Verdict worst = WorstOf(comparison.rows);
-  if (worst == Verdict::kFail || worst == Verdict::kInvalid) {
+  const GateVerdict worst = WorstOf(comparison.rows);
+  if (worst == GateVerdict::kFail || worst == GateVerdict::kInvalid) {
     if (!comparison.reproduce.empty()) text += "reproduce:  " + comparison.reproduce + '\n';
     if (!comparison.accept.empty()) text += "accept:     " + comparison.accept + '\n';
-  } else if (CountOf(comparison, Verdict::kImproved) > 0 && !comparison.accept.empty()) {
+  } else if (CountOf(comparison, GateVerdict::kImproved) > 0 && !comparison.accept.empty()) {
     text += "better than before: keep it so with  " + comparison.accept + '\n';
   }
   return text;
@@ -149,9 +149,10 @@ std::string ToMarkdown(const Comparison& comparison) {
       ++quiet;
       continue;
     }
-    text += "| " + std::string(VerdictName(row.verdict)) + " | `" + row.name + "` | " + Unit(row) +
-            " | " + FigureText(row) + " | " + Change(row) + " | " + Detail(row) + " | " +
-            row.against + " | " + row.limit + (row.note.empty() ? "" : "; " + row.note) + " |\n";
+    text += "| " + std::string(GateVerdictName(row.verdict)) + " | `" + row.name + "` | " +
+            Unit(row) + " | " + FigureText(row) + " | " + Change(row) + " | " + Detail(row) +
+            " | " + row.against + " | " + row.limit + (row.note.empty() ? "" : "; " + row.note) +
+            " |\n";
   }
   text += "\n" + Plural(quiet, "metric") + " unchanged or new.\n";
   if (const std::string moved = Functions(comparison, "- "); !moved.empty()) text += "\n" + moved;
@@ -163,7 +164,7 @@ std::string ToMarkdown(const Comparison& comparison) {
 namespace {
 
 Json RowJson(const Row& row) {
-  Json json{{"verdict", VerdictName(row.verdict)},
+  Json json{{"verdict", GateVerdictName(row.verdict)},
             {"name", row.name},
             {"measure", row.measure},
             {"against", row.against},
@@ -189,7 +190,7 @@ Json RowJson(const Row& row) {
 Json ToJson(const Comparison& comparison) {
   Json json{{"schema_version", kSchemaVersion},
             {"tool", "gate"},
-            {"verdict", VerdictName(WorstOf(comparison.rows))},
+            {"verdict", GateVerdictName(WorstOf(comparison.rows))},
             {"base", comparison.base},
             {"head", comparison.head}};
   if (comparison.pairs > 0) {

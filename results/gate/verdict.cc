@@ -26,23 +26,22 @@ Limits LimitsOf(const std::string& measure, Against against) {
                                      : Limits{0.05, 2, 0.003, "+5 % and +2"};
   }
   if (measure == "allocations" || measure == "allocated_bytes") {
-    return {0, 0.01 - 1e-9, 0, "+0.01"};
+    return {0.005, 0.01 - 1e-9, 0, "+0.5 % and +0.01"};
   }
-  return {0.01, 0, 0, "+1 %"};  // bytes
+  return {0.01, 0, 0.0005, "+1 %"};  // bytes
 }
 
-// A share of 0 has no limit that could be exceeded by less than anything.
-Verdict Judge(double base, double head, const Limits& limits) {
+GateVerdict Judge(double base, double head, const Limits& limits) {
   const double more = head - base;
   const double share = limits.fail_share * base;
-  if (more > share && more > limits.fail_count) return Verdict::kFail;
-  if (more < 0 && -more > share && -more > limits.fail_count) return Verdict::kImproved;
-  return more > limits.warn_share * base ? Verdict::kWarn : Verdict::kOk;
+  if (more > share && more > limits.fail_count) return GateVerdict::kFail;
+  if (more < 0 && -more > share && -more > limits.fail_count) return GateVerdict::kImproved;
+  return more > limits.warn_share * base ? GateVerdict::kWarn : GateVerdict::kOk;
 }
 
 }  // namespace
 
-std::string_view VerdictName(Verdict verdict) {
+std::string_view GateVerdictName(GateVerdict verdict) {
   constexpr std::array<std::string_view, 7> kNames{"FAIL",     "INVALID", "INCONCLUSIVE", "WARN",
                                                    "IMPROVED", "OK",      "info"};
   return kNames[static_cast<std::size_t>(verdict)];
@@ -63,11 +62,11 @@ Row JudgeExact(const MetricName& name, const ExactMetric& base, const ExactMetri
           .head = head.per_op()};
   if (name.measure == "figure") {
     row.limit = "equal";
-    row.verdict = base == head ? Verdict::kOk : Verdict::kFail;
+    row.verdict = base == head ? GateVerdict::kOk : GateVerdict::kFail;
     return row;
   }
   if (name.measure == "instructions" && base.total == 0) {
-    row.verdict = Verdict::kInvalid;
+    row.verdict = GateVerdict::kInvalid;
     row.note = "a baseline of 0 instructions: nothing was measured";
     return row;
   }
@@ -77,11 +76,14 @@ Row JudgeExact(const MetricName& name, const ExactMetric& base, const ExactMetri
   return row;
 }
 
-Verdict JudgeInterval(const RatioInterval& interval, double tolerance) {
-  if (interval.low > 1 + tolerance) return Verdict::kFail;
-  if (interval.high < 1 / (1 + tolerance)) return Verdict::kImproved;
-  if (interval.half_width() > tolerance) return Verdict::kInconclusive;
-  return interval.low > 1 ? Verdict::kWarn : Verdict::kOk;
+GateVerdict JudgeInterval(const RatioInterval& interval, double tolerance) {
+  if (interval.low > 1 + tolerance) return GateVerdict::kFail;
+  if (interval.high < 1 / (1 + tolerance)) return GateVerdict::kImproved;
+  // Wide, and a loss beyond the tolerance is not ruled out.
+  if (interval.half_width() > tolerance && interval.high > 1 + tolerance) {
+    return GateVerdict::kInconclusive;
+  }
+  return interval.low > 1 ? GateVerdict::kWarn : GateVerdict::kOk;
 }
 
 namespace {
@@ -106,10 +108,10 @@ Row Frame(const std::string& name, const TimedMetric& base, const TimedMetric& h
           .base_samples = base.samples,
           .head_samples = head.samples};
   if (base.unit != head.unit || base.higher_is_better != head.higher_is_better) {
-    row.verdict = Verdict::kInvalid;
+    row.verdict = GateVerdict::kInvalid;
     row.note = "measured in other units: \"" + base.unit + "\" and \"" + head.unit + "\"";
   } else if (!IsPositive(base.samples) || !IsPositive(head.samples)) {
-    row.verdict = Verdict::kInvalid;
+    row.verdict = GateVerdict::kInvalid;
     row.note = "a time of 0, or none: there is no ratio to it";
   }
   return row;
@@ -124,9 +126,9 @@ std::string LimitText(const TimedMetric& metric, double tolerance) {
 Row JudgePairs(const std::string& name, const TimedMetric& base, const TimedMetric& head,
                double tolerance, std::uint64_t seed) {
   Row row = Frame(name, base, head);
-  if (row.verdict == Verdict::kInvalid) return row;
+  if (row.verdict == GateVerdict::kInvalid) return row;
   if (base.samples.size() != head.samples.size()) {
-    row.verdict = Verdict::kInvalid;
+    row.verdict = GateVerdict::kInvalid;
     row.note = "there is not one sample of each in every pair";
     return row;
   }
@@ -146,13 +148,13 @@ Row JudgeApart(const std::string& name, const TimedMetric& base, const TimedMetr
   Row row = Frame(name, base, head);
   const bool single = std::min(base.samples.size(), head.samples.size()) < kApartSamplesMin;
   if (!base.judged || !head.judged || single) {
-    if (row.verdict != Verdict::kInvalid || !base.judged) {
-      row.verdict = Verdict::kInfo;
+    if (row.verdict != GateVerdict::kInvalid || !base.judged) {
+      row.verdict = GateVerdict::kInfo;
       row.note = base.judged ? "fewer than 9 samples a side: not judged" : "a single run";
     }
     return row;
   }
-  if (row.verdict == Verdict::kInvalid) return row;
+  if (row.verdict == GateVerdict::kInvalid) return row;
   row.interval = base.higher_is_better
                      ? UnpairedRatio(Logs(head.samples), Logs(base.samples), seed)
                      : UnpairedRatio(Logs(base.samples), Logs(head.samples), seed);
@@ -168,10 +170,10 @@ void SortRows(std::vector<Row>& rows) {
   });
 }
 
-Verdict WorstOf(const std::vector<Row>& rows) {
-  Verdict worst = Verdict::kInfo;
+GateVerdict WorstOf(const std::vector<Row>& rows) {
+  GateVerdict worst = GateVerdict::kInfo;
   for (const Row& row : rows) worst = std::min(worst, row.verdict);
-  return worst == Verdict::kInfo || worst == Verdict::kImproved ? Verdict::kOk : worst;
+  return worst == GateVerdict::kInfo || worst == GateVerdict::kImproved ? GateVerdict::kOk : worst;
 }
 
 }  // namespace ringlab

@@ -17,7 +17,7 @@
 namespace ringlab {
 
 // Worst first: the order of a report.
-enum class Verdict : std::uint8_t {
+enum class GateVerdict : std::uint8_t {
   kFail,          // slower, larger or different beyond the limit
   kInvalid,       // cannot be compared: missing, no number
   kInconclusive,  // too noisy to tell
@@ -27,7 +27,7 @@ enum class Verdict : std::uint8_t {
   kInfo,  // shown, never judged
 };
 
-std::string_view VerdictName(Verdict verdict);  // "FAIL" …
+std::string_view GateVerdictName(GateVerdict verdict);  // "FAIL" …
 
 // Which stored or measured side a metric is compared with.
 enum class Against : std::uint8_t {
@@ -37,7 +37,7 @@ enum class Against : std::uint8_t {
 
 // One line of the report.
 struct Row {
-  Verdict verdict = Verdict::kOk;
+  GateVerdict verdict = GateVerdict::kOk;
   std::string name = {};
   std::string measure = {};  // "instructions", or a time's unit
   std::string against = {};  // "base" or "anchor"
@@ -63,7 +63,7 @@ inline constexpr double kApartTolerance = 0.10;   // samples of two separate run
 inline constexpr double kSameInstructions = 0.003;
 
 // What an interval says, under a tolerance.
-Verdict JudgeInterval(const RatioInterval& interval, double tolerance);
+GateVerdict JudgeInterval(const RatioInterval& interval, double tolerance);
 
 // Pairs: base[i] and head[i] were measured one right after the other. Samples must be above 0.
 Row JudgePairs(const std::string& name, const TimedMetric& base, const TimedMetric& head,
@@ -77,6 +77,6 @@ Row JudgeApart(const std::string& name, const TimedMetric& base, const TimedMetr
 // Sorts worst first, then by how much, then by name.
 void SortRows(std::vector<Row>& rows);
 
-Verdict WorstOf(const std::vector<Row>& rows);  // kOk of none
+GateVerdict WorstOf(const std::vector<Row>& rows);  // kOk of none
 
 }  // namespace ringlab

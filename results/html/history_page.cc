@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "loadgen/text_format.h"
 #include "results/html/common_sections.h"
@@ -36,7 +37,7 @@ std::string ChangesTable(const Json& series) {
 std::string HistoryChart(const Json& series, std::size_t index) {
   Line line{.name = "measured", .colour = 1, .points = {}};
   double low = INFINITY;
-  double high = -INFINITY;
+  double high = std::numeric_limits<double>::lowest();
   for (const Json& point : ListAt(series, "points")) {
     const auto value = NumberAt(point, "value");
     line.points.push_back({static_cast<double>(line.points.size() + 1), value.value_or(NAN)});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "loadgen/text_format.h"
 
@@ -64,7 +65,7 @@ std::vector<Line> LinesOf(const Json& result, const Intervals& intervals,
 
 std::string RangeText(const Line& line, Unit unit) {
   double low = INFINITY;
-  double high = -INFINITY;
+  double high = std::numeric_limits<double>::lowest();
   for (const Point& p : line.points) {
     if (!std::isfinite(p.y)) continue;
     low = std::min(low, p.y);

@@ -6,6 +6,7 @@
 #include "loadgen/histogram.h"
 #include "loadgen/workload.h"
 #include "loadgen/zipf.h"
+#include "results/hdr/hdr_v2.h"
 #include "tests/bench/hot_path.h"
 
 namespace ringlab {
@@ -24,14 +25,30 @@ RunOps Records() {
   };
 }
 
-RunOps Percentiles() {
-  auto histogram = std::make_shared<Histogram>();
+Histogram SomeLatencies() {
+  Histogram histogram;
   Rng rng(1);
   for (int i = 0; i < 10'000; ++i) {
-    histogram->Record(static_cast<std::int64_t>(rng.Exponential() * 3e5));
+    histogram.Record(static_cast<std::int64_t>(rng.Exponential() * 3e5));
   }
-  return [histogram](std::uint64_t ops) {
-    for (; ops > 0; --ops) Keep(histogram->ValueAtPercentile(99.9));
+  return histogram;
+}
+
+RunOps Percentiles() {
+  return [histogram = SomeLatencies()](std::uint64_t ops) {
+    for (; ops > 0; --ops) Keep(histogram.ValueAtPercentile(99.9));
+  };
+}
+
+RunOps EncodedHistograms() {
+  return [histogram = SomeLatencies()](std::uint64_t ops) {
+    for (; ops > 0; --ops) Keep(EncodeHdr(histogram));
+  };
+}
+
+RunOps DecodedHistograms() {
+  return [text = EncodeHdr(SomeLatencies())](std::uint64_t ops) {
+    for (; ops > 0; --ops) Keep(DecodeHdr(text));
   };
 }
 
@@ -64,6 +81,8 @@ RunOps Keys() {
 std::vector<HotPath> LoadgenPaths() {
   return {{"histogram_record", kOps, Records, true},
           {"histogram_percentile", 50, Percentiles},
+          {"hdr_encode", 20, EncodedHistograms},
+          {"hdr_decode", 20, DecodedHistograms},
           {"zipf_sample", kOps, ZipfSamples, true},
           {"plan_request", kOps, PlannedRequests},
           {"append_key", kOps, Keys}};

@@ -59,9 +59,9 @@ std::vector<HotPath> RingPaths() {
           lookup("ring_lookup_rendezvous", "rendezvous", 8),
           lookup("ring_lookup_mpch", "mpch", 8),
           lookup("ring_lookup_anchor", "anchor", 64),
-          {"hash_key_11_bytes", kOps, [=] { return Hashes(11, key_hash); }},
-          {"hash_key_100_bytes", kOps, [=] { return Hashes(100, key_hash); }},
-          {"hash_xx64_11_bytes", kOps,
+          {"hash_key_11", kOps, [=] { return Hashes(11, key_hash); }},
+          {"hash_key_100", kOps, [=] { return Hashes(100, key_hash); }},
+          {"hash_xx64_11", kOps,
            [] { return Hashes(11, [](std::string_view key) { return HashXx64(key, 0); }); }}};
 }
 

@@ -27,7 +27,7 @@ Comparison Compare(const BenchMeasurements& base, const BenchMeasurements& head)
 
 TEST_CASE("identical sides are OK with nothing to explain") {
   const Comparison same = Compare(Side(20'000), Side(20'000));
-  CHECK(WorstOf(same.rows) == Verdict::kOk);
+  CHECK(WorstOf(same.rows) == GateVerdict::kOk);
   CHECK(same.functions.empty());
   CHECK(same.remarks.empty());
   CHECK(ExitCodeOf(WorstOf(same.rows)) == 0);
@@ -38,7 +38,7 @@ TEST_CASE("a regression names the function that spends more") {
   worse.reproduce = "do this";
   worse.accept = "or that";
   REQUIRE(worse.rows.front().name == "hash");
-  CHECK(worse.rows.front().verdict == Verdict::kFail);
+  CHECK(worse.rows.front().verdict == GateVerdict::kFail);
   REQUIRE(worse.functions.at("hash").size() == 1);
   CHECK(worse.functions.at("hash").front().function == "HashKey");
   CHECK(worse.functions.at("hash").front().instructions == Approx(100));
@@ -54,7 +54,7 @@ TEST_CASE("a regression names the function that spends more") {
 TEST_CASE("an improvement passes and says how to keep it") {
   Comparison better = Compare(Side(30'000), Side(20'000));
   better.accept = "move the anchor";
-  CHECK(better.rows.front().verdict == Verdict::kImproved);
+  CHECK(better.rows.front().verdict == GateVerdict::kImproved);
   CHECK(ExitCodeOf(WorstOf(better.rows)) == 0);
   CHECK(ToText(better).find("IMPROVED (1)") != std::string::npos);
   CHECK(ToText(better).find("move the anchor") != std::string::npos);
@@ -63,38 +63,38 @@ TEST_CASE("an improvement passes and says how to keep it") {
 TEST_CASE("on another environment instructions warn and behaviour still fails") {
   BenchMeasurements head = Side(30'000, "g++ 13");
   Comparison moved = Compare(Side(20'000), head);
-  CHECK(WorstOf(moved.rows) == Verdict::kWarn);
+  CHECK(WorstOf(moved.rows) == GateVerdict::kWarn);
   REQUIRE(moved.remarks.size() == 1);
   CHECK(moved.remarks.front().find("compiler") != std::string::npos);
   head.exact[{"shares", "figure"}] = {8, 1};
-  CHECK(WorstOf(Compare(Side(20'000), head).rows) == Verdict::kFail);
+  CHECK(WorstOf(Compare(Side(20'000), head).rows) == GateVerdict::kFail);
   BenchMeasurements unknown = Side(30'000);
   unknown.fingerprint = nullptr;
-  CHECK(WorstOf(Compare(Side(20'000), unknown).rows) == Verdict::kWarn);
+  CHECK(WorstOf(Compare(Side(20'000), unknown).rows) == GateVerdict::kWarn);
 }
 
 TEST_CASE("a metric that went is invalid and one that came is only told") {
   BenchMeasurements fewer = Side(20'000);
   fewer.exact.erase({"hash", "instructions"});
   const Comparison gone = Compare(Side(20'000), fewer);
-  CHECK(gone.rows.front().verdict == Verdict::kInvalid);
+  CHECK(gone.rows.front().verdict == GateVerdict::kInvalid);
   CHECK(ExitCodeOf(WorstOf(gone.rows)) == 4);
-  CHECK(WorstOf(Compare(fewer, Side(20'000)).rows) == Verdict::kOk);
+  CHECK(WorstOf(Compare(fewer, Side(20'000)).rows) == GateVerdict::kOk);
 }
 
 TEST_CASE("what somebody gave a reason for warns") {
   Comparison meant = Compare(Side(20'000), Side(30'000));
   Accept("- `hash` instructions: 200 -> 300\n", meant);
-  CHECK(WorstOf(meant.rows) == Verdict::kWarn);
+  CHECK(WorstOf(meant.rows) == GateVerdict::kWarn);
   Comparison other = Compare(Side(20'000), Side(30'000));
   Accept("- `hash_of_something` instructions\n", other);
-  CHECK(WorstOf(other.rows) == Verdict::kFail);
+  CHECK(WorstOf(other.rows) == GateVerdict::kFail);
 }
 
 TEST_CASE("a noisy comparison exits with 3 unless something failed") {
-  std::vector<Row> rows{{.verdict = Verdict::kInconclusive}};
+  std::vector<Row> rows{{.verdict = GateVerdict::kInconclusive}};
   CHECK(ExitCodeOf(WorstOf(rows)) == 3);
-  rows.push_back({.verdict = Verdict::kFail});
+  rows.push_back({.verdict = GateVerdict::kFail});
   CHECK(ExitCodeOf(WorstOf(rows)) == 1);
 }
 
@@ -129,8 +129,8 @@ TEST_CASE("times of two files are judged without pairs") {
   CompareApart(base, head, 1, comparison);
   SortRows(comparison.rows);
   REQUIRE(comparison.rows.size() == 2);
-  CHECK(comparison.rows[0].verdict == Verdict::kFail);
-  CHECK(comparison.rows[1].verdict == Verdict::kInvalid);
+  CHECK(comparison.rows[0].verdict == GateVerdict::kFail);
+  CHECK(comparison.rows[1].verdict == GateVerdict::kInvalid);
   KeepOnly("t", comparison);
   CHECK(comparison.rows.size() == 1);
 }

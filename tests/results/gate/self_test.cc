@@ -56,7 +56,7 @@ struct Simulation {
   Trouble trouble = nullptr;
 };
 
-Verdict Round(const Simulation& simulation, std::size_t path, Rng& rng) {
+GateVerdict Round(const Simulation& simulation, std::size_t path, Rng& rng) {
   const std::vector<Pair>& noise = NoiseOfPaths()[path];
   const std::vector<bool> head_first = OrderOfPairs(simulation.pairs, rng.Next());
   TimedMetric base{.unit = "ns/op"};
@@ -81,8 +81,8 @@ int Failures(const Simulation& simulation, int gates, bool confirmed, std::uint6
   int failures = 0;
   for (int gate = 0; gate < gates; ++gate) {
     const std::size_t path = rng.Below(NoiseOfPaths().size());
-    bool failed = Round(simulation, path, rng) == Verdict::kFail;
-    if (failed && confirmed) failed = Round(simulation, path, rng) == Verdict::kFail;
+    bool failed = Round(simulation, path, rng) == GateVerdict::kFail;
+    if (failed && confirmed) failed = Round(simulation, path, rng) == GateVerdict::kFail;
     failures += failed ? 1 : 0;
   }
   return failures;
@@ -155,10 +155,10 @@ TEST_CASE("on a machine four times as noisy the gate says that it cannot tell") 
   int inconclusive = 0;
   int ok = 0;
   for (int gate = 0; gate < gates; ++gate) {
-    const Verdict verdict =
+    const GateVerdict verdict =
         Round({.noise = 4}, static_cast<std::size_t>(gate) % NoiseOfPaths().size(), rng);
-    inconclusive += verdict == Verdict::kInconclusive ? 1 : 0;
-    ok += verdict == Verdict::kOk ? 1 : 0;
+    inconclusive += verdict == GateVerdict::kInconclusive ? 1 : 0;
+    ok += verdict == GateVerdict::kOk ? 1 : 0;
   }
   INFO(inconclusive << " inconclusive, " << ok << " ok of " << gates);
   CHECK(inconclusive > 0);
@@ -169,7 +169,7 @@ TEST_CASE("an improvement of ten per cent is called one") {
   int improved = 0;
   for (int gate = 0; gate < kGates / 4; ++gate) {
     const std::size_t path = rng.Below(NoiseOfPaths().size());
-    improved += Round({.slower = 1 / 1.10}, path, rng) == Verdict::kImproved ? 1 : 0;
+    improved += Round({.slower = 1 / 1.10}, path, rng) == GateVerdict::kImproved ? 1 : 0;
   }
   CHECK(improved >= PerMille(kGates / 4, 950));
 }
@@ -183,14 +183,14 @@ TEST_CASE("the order of pairs is ABBA or BAAB and the seed's") {
 }
 
 TEST_CASE("a failure needs two rounds") {
-  const auto row = [](Verdict verdict, double ratio) {
+  const auto row = [](GateVerdict verdict, double ratio) {
     return Row{.verdict = verdict, .name = "a", .interval = RatioInterval{ratio, ratio, ratio}};
   };
-  const Row confirmed = Confirmed(row(Verdict::kFail, 1.10), row(Verdict::kFail, 1.12));
-  CHECK(confirmed.verdict == Verdict::kFail);
+  const Row confirmed = Confirmed(row(GateVerdict::kFail, 1.10), row(GateVerdict::kFail, 1.12));
+  CHECK(confirmed.verdict == GateVerdict::kFail);
   CHECK(confirmed.rounds.size() == 1);
-  const Row refuted = Confirmed(row(Verdict::kFail, 1.10), row(Verdict::kOk, 1.00));
-  CHECK(refuted.verdict == Verdict::kWarn);
+  const Row refuted = Confirmed(row(GateVerdict::kFail, 1.10), row(GateVerdict::kOk, 1.00));
+  CHECK(refuted.verdict == GateVerdict::kWarn);
   CHECK(refuted.note.find("1.100") != std::string::npos);
 }
 
