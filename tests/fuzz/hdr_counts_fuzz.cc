@@ -8,8 +8,10 @@
 #include "results/hdr/hdr_v2.h"
 #include "tests/fuzz/target.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ringlab;
+namespace ringlab {
+namespace {
+
+int TryOne(const std::uint8_t* data, std::size_t size) {
   uLongf deflated_size = compressBound(size);
   std::string deflated(deflated_size, '\0');
   const int done = compress2(reinterpret_cast<Bytef*>(deflated.data()), &deflated_size, data, size,
@@ -31,4 +33,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   RL_CHECK(sum == histogram->count());
   return 0;
+}
+
+}  // namespace
+}  // namespace ringlab
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return ringlab::TryOne(data, size);
 }

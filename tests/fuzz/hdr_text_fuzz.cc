@@ -4,8 +4,10 @@
 #include "results/hdr/hgrm.h"
 #include "tests/fuzz/target.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ringlab;
+namespace ringlab {
+namespace {
+
+int TryOne(const std::uint8_t* data, std::size_t size) {
   const auto histogram = DecodeHdr(AsText(data, size));
   if (!histogram) return 0;
   RL_CHECK(DecodeHdr(EncodeHdr(*histogram)) == histogram);
@@ -13,4 +15,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   RL_CHECK(histogram->ValueAtPercentile(100) == histogram->max());
   RL_CHECK(!HgrmText(*histogram).empty());
   return 0;
+}
+
+}  // namespace
+}  // namespace ringlab
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return ringlab::TryOne(data, size);
 }

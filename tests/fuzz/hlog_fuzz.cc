@@ -3,8 +3,10 @@
 #include "results/hdr/hlog.h"
 #include "tests/fuzz/target.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ringlab;
+namespace ringlab {
+namespace {
+
+int TryOne(const std::uint8_t* data, std::size_t size) {
   const auto log = ReadHlog(AsText(data, size));
   if (!log) return 0;
   for (const HlogInterval& interval : log->intervals) {
@@ -14,4 +16,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     RL_CHECK(again->intervals.front().histogram == interval.histogram);
   }
   return 0;
+}
+
+}  // namespace
+}  // namespace ringlab
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return ringlab::TryOne(data, size);
 }

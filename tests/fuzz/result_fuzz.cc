@@ -9,8 +9,10 @@
 #include "results/result_file.h"
 #include "tests/fuzz/target.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ringlab;
+namespace ringlab {
+namespace {
+
+int TryOne(const std::uint8_t* data, std::size_t size) {
   const auto result = ParseResult(AsText(data, size), "input");
   if (!result) return 0;
   const auto complaints = ComplaintsAbout(*result);
@@ -22,4 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     RL_CHECK(text.has_value() || !text.error().message.empty());
   }
   return 0;
+}
+
+}  // namespace
+}  // namespace ringlab
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return ringlab::TryOne(data, size);
 }

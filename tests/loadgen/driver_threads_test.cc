@@ -117,13 +117,24 @@ TEST_CASE("workers on real threads share one ledger") {
   for (std::uint64_t i = 0; i < 2; ++i) {
     drivers.push_back(std::make_unique<Driver>(DriverOptions{}, PlanSlice(plan, i, 2), *ring,
                                                schedulers[i], transport, &ledger));
-    drivers[i]->Run({TimerThread::SteadyNow(), Duration::zero(), milliseconds(300)},
+    drivers[i]->Run({TimerThread::SteadyNow(), Duration::zero(), milliseconds(300),
+                     TimeSeries::IntervalFor(milliseconds(300))},
                     [&end = ends[i]] { end.set_value(); });
   }
+  // Their answers are collected while they come.
+  TimeSeries series(milliseconds(300), seconds(1));
+  std::vector<TimeSeries::Answer> answers;
   for (std::uint64_t i = 0; i < 2; ++i) {
-    ends[i].get_future().get();
-    sum.Merge(drivers[i]->measurements());
+    const auto ended = ends[i].get_future();
+    while (ended.wait_for(milliseconds(1)) != std::future_status::ready) {
+      for (const auto& driver : drivers) {
+        driver->TakeAnswers(answers);
+        series.Add(answers);
+      }
+    }
   }
+  for (const auto& driver : drivers) sum.Merge(driver->measurements());
+  sum.series.Merge(series);
   REQUIRE(CheckIdentities(sum) == "");
   REQUIRE(sum.totals.ok == sum.totals.sent);
   REQUIRE(sum.totals.wrong_values == 0);

@@ -29,7 +29,7 @@ class Results(ToolTest):
         cls.file = os.path.join(cls.folder.name, "run.json")
         cls.hgrm = os.path.join(cls.folder.name, "run.hgrm")
         cls.done = run(LOADGEN, "--in-process", "--nodes", "2", "--qps", "1000", "--duration",
-                       "1500ms", "--warmup", "200ms", "--keys", "1000", "--mix", "get=9,set=1",
+                       "1100ms", "--warmup", "100ms", "--keys", "1000", "--mix", "get=9,set=1",
                        "--threshold", "p50<10s", "--json", cls.file, "--hgrm", cls.hgrm)
         if cls.done.returncode not in (0, 4):
             raise AssertionError(cls.done.stdout + cls.done.stderr)
