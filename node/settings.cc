@@ -1,0 +1,102 @@
+#include "node/settings.h"
+
+#include "core/parse.h"
+#include "node/flags.h"
+#include "node/source_flag.h"
+
+namespace ringlab {
+
+namespace {
+
+Result<spdlog::level::level_enum> ParseLogLevel(const std::string& text) {
+  const auto level = spdlog::level::from_str(text);
+  if (level == spdlog::level::off && text != "off") {
+    return Fail(Code::kInvalidArgument,
+                "\"" + text + "\": expected debug, info, warning, error or off");
+  }
+  return level;
+}
+
+Result<std::string> ParseListen(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const auto port = ParseCount(colon == std::string::npos ? "" : text.substr(colon + 1));
+  if (colon == 0 || !port || *port > 65'535) {
+    return Fail(Code::kInvalidArgument,
+                "\"" + text + "\": expected HOST:PORT, port 0 for any free one");
+  }
+  return text;
+}
+
+// A name stands in --peers, and in lines whose parts are divided by spaces.
+Result<std::string> ParseName(const std::string& text) {
+  if (text.empty() || text.find_first_of(" ,=\t\n") != std::string::npos) {
+    return Fail(Code::kInvalidArgument,
+                "\"" + text + "\": expected a name without spaces, commas and equals signs");
+  }
+  return text;
+}
+
+Result<Duration> ParseGrace(const std::string& text) {
+  const auto grace = ParseDuration(text);
+  if (grace && *grace <= std::chrono::hours(24)) return *grace;
+  return Fail(Code::kInvalidArgument,
+              "\"" + text + "\": expected a duration up to 24h, such as 5s");
+}
+
+}  // namespace
+
+void AddSettings(CLI::App& app, Settings& settings) {
+  settings.node.handover = std::chrono::seconds(10);
+  AddCommonFlags(app);
+  settings.node.listen = "127.0.0.1:8001";
+  AddFlag(app, "--listen", settings.node.listen, ParseListen, "Address to listen on", "HOST:PORT",
+          settings.node.listen);
+  AddFlag(app, "--name", settings.node.name, ParseName, "This node's place on the ring", "NAME",
+          "the --listen address");
+  AddFlag(app, "--peers", settings.peers, ParsePeers,
+          "Every node of the cluster, this one included", "[NAME=]HOST:PORT,...",
+          "this node alone");
+  AddFlag(app, "--groups", settings.node.groups, ParseGroups,
+          "Groups and the memory that each may use", "NAME:BYTES,...", "default:64MiB");
+  AddFlag(app, "--source", settings.node.source, ParseSourceText,
+          "Where values come from: synthetic:SETTINGS with size=BYTES or LOW-HIGH,\n"
+          "latency=TIME or exp:TIME, not-found=FRACTION, error=FRACTION, version=N",
+          "SOURCE", "synthetic:size=100");
+  AddRingFlags(app, settings.node.ring);
+  AddFlag(app, "--seed", settings.node.seed, ParseCount,
+          "Seed of the source's injected failures and latencies", "N", "1");
+  AddFlag(app, "--load-timeout", settings.node.load_timeout, ParseDuration,
+          "A load that takes longer is given up", "TIME", "2s");
+  AddCacheFlags(app, settings.cache);
+  AddFlag(app, "--drain", settings.drain, ParseGrace,
+          "On SIGTERM: after telling the peers to take over its keys,\n"
+          "go on answering for so long, if there are any; 0: stop at once",
+          "TIME", "1s");
+  AddFlag(app, "--handover", settings.node.handover, ParseGrace,
+          "After a change of the ring, ask a key's former owner before\n"
+          "the source, for so long; 0: never",
+          "TIME", "10s");
+  AddFlag(app, "--grace", settings.grace, ParseGrace,
+          "Time for accepted requests to finish at the end", "TIME", "5s");
+  AddFlag(app, "--log-level", settings.log_level, ParseLogLevel,
+          "debug (logs every request), info, warning, error or off; to stderr", "LEVEL", "info");
+  app.add_flag("--control", settings.control,
+               "Take commands on stdin, a line each: \"peers NAME=HOST:PORT,...\"; \n"
+               "the end of stdin stops the node. For programs that start nodes");
+}
+
+std::string Settle(Settings& settings) {
+  if (settings.node.name.empty()) settings.node.name = settings.node.listen;
+  settings.node.group = settings.cache.group;
+  settings.node.admission = settings.cache.admission;
+  if (settings.peers.empty()) return "";
+  std::string names;
+  for (const Peer& peer : settings.peers) {
+    if (peer.name == settings.node.name) return "";
+    names += (names.empty() ? "" : ", ") + peer.name;
+  }
+  return "--peers: \"" + settings.node.name + "\", this node, is not among them (" + names +
+         "); expected its --name, or without one its --listen address";
+}
+
+}  // namespace ringlab

@@ -1,0 +1,36 @@
+// Settings: everything that a cachenode can be told, by flags or by a TOML file of the same names.
+//
+// A part of a node has a table of its own (node/cache_flags.h and its like); this puts them
+// together. Plain data, once parsed.
+#pragma once
+
+#include <spdlog/common.h>
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "node/cache_flags.h"
+#include "node/node.h"
+#include "node/peers.h"
+
+namespace ringlab {
+
+struct Settings {
+  NodeOptions node;
+  CacheFlags cache;
+  std::vector<Peer> peers;
+  Duration drain = std::chrono::seconds(1);
+  Duration grace = std::chrono::seconds(5);
+  spdlog::level::level_enum log_level = spdlog::level::info;
+  bool control = false;
+};
+
+// Declares every flag. `settings` must outlive the parsing.
+void AddSettings(CLI::App& app, Settings& settings);
+
+// Once parsed: fills in what follows from other settings. Then why they cannot serve, found before
+// anything is listened on; or "".
+std::string Settle(Settings& settings);
+
+}  // namespace ringlab
