@@ -5,6 +5,7 @@
 
 #include "core/hash.h"
 #include "core/parse.h"
+#include "node/dialects.h"
 #include "node/process_usage.h"
 #include "node/version.h"
 
@@ -48,9 +49,10 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<N
                                           std::shared_ptr<const Ring> ring) {
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
   MethodTable methods = CacheMethods(
-      node->groups_, node->membership_, node->admission_,
+      node->served(),
       {.stats = [&n = *node] { return n.stats(); },
        .announced = [&n = *node](const Announcement& heard) { return n.Hear(heard); }});
+  for (Method& method : DialectMethods(node->served())) methods.push_back(std::move(method));
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }

@@ -89,6 +89,9 @@ class Node {
 
   NodeStats stats() const;
 
+  // For the protocols beside gRPC; valid as long as the node.
+  Served served() { return {groups_, membership_, admission_}; }
+
   // Parts of the stats, at the cost of a few loads: for who asks 1,000 nodes ten times a second.
   const Groups& groups() const { return groups_; }
   std::shared_ptr<const RingView> view() const { return membership_.Snapshot(); }
