@@ -17,7 +17,21 @@
 namespace ringlab {
 namespace {
 
+// Whether only this machine can reach an address.
+bool IsLoopback(std::string_view listen) {
+  return listen.starts_with("127.") || listen.starts_with("localhost:") ||
+         listen.starts_with("[::1]");
+}
+
 void WarnOfOddSettings(const Settings& settings) {
+  const NodeOptions& node = settings.node;
+  if (!node.security.tls.serves() && !IsLoopback(node.listen)) {
+    spdlog::warn(
+        "--listen {}: whoever reaches it may read and write everything in the clear; "
+        "--tls-cert and --tls-key turn TLS on, --require-client-cert or --token-file say "
+        "who may call",
+        node.listen);
+  }
   const SyntheticSpec& source = settings.node.source;
   for (const GroupSpec& group : settings.node.groups) {
     const std::size_t bytes_max = Cache(group.bytes).entry_bytes_max();

@@ -42,7 +42,8 @@ Result<std::vector<GroupSpec>> ParseGroups(std::string_view text) {
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
   auto alone = BuildRing(options.ring, EqualNodes({options.name}));
   if (!alone) return tl::unexpected<Error>(alone.error());
-  return Start(std::move(options), std::make_shared<NodeRuntime>(), *std::move(alone));
+  auto runtime = std::make_shared<NodeRuntime>(options.security);
+  return Start(std::move(options), std::move(runtime), *std::move(alone));
 }
 
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
@@ -56,8 +57,9 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<N
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
-  auto server = GrpcServer::Start(node->options_.listen, std::move(methods),
-                                  {.reflection = node->options_.reflection});
+  auto server = GrpcServer::Start(
+      node->options_.listen, std::move(methods),
+      {.reflection = node->options_.reflection, .security = node->options_.security});
   if (!server) return tl::unexpected<Error>(server.error());
   node->server_ = *std::move(server);
   return node;

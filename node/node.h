@@ -22,6 +22,7 @@
 #include "node/node_runtime.h"
 #include "node/request_log.h"
 #include "node/roster.h"
+#include "node/security.h"
 
 namespace ringlab {
 
@@ -46,6 +47,7 @@ struct NodeOptions {
   GroupOptions group = {};  // of every group, but for its name, bytes and load timeout
   AdmissionOptions admission = {};
   GuardOptions guard = {};
+  Security security = {};
   RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
   // After a change of the ring a key's former owner is asked for it, for so long; 0: never.
   Duration handover = Duration::zero();

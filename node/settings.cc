@@ -68,6 +68,7 @@ void AddSettings(CLI::App& app, Settings& settings) {
   AddFlag(app, "--load-timeout", settings.node.load_timeout, ParseDuration,
           "A load that takes longer is given up", "TIME", "2s");
   AddCacheFlags(app, settings.cache);
+  AddSecurityFlags(app, settings.security);
   AddFlag(app, "--drain", settings.drain, ParseGrace,
           "On SIGTERM: after telling the peers to take over its keys,\n"
           "go on answering for so long, if there are any; 0: stop at once",
@@ -89,6 +90,8 @@ std::string Settle(Settings& settings) {
   if (settings.node.name.empty()) settings.node.name = settings.node.listen;
   settings.node.group = settings.cache.group;
   settings.node.admission = settings.cache.admission;
+  settings.node.security = settings.security.security;
+  if (const auto tls = CheckTls(settings.node.security.tls); !tls) return tls.error().message;
   if (settings.peers.empty()) return "";
   std::string names;
   for (const Peer& peer : settings.peers) {

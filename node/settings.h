@@ -13,12 +13,14 @@
 #include "node/cache_flags.h"
 #include "node/node.h"
 #include "node/peers.h"
+#include "node/security_flags.h"
 
 namespace ringlab {
 
 struct Settings {
   NodeOptions node;
   CacheFlags cache;
+  SecurityFlags security;
   std::vector<Peer> peers;
   Duration drain = std::chrono::seconds(1);
   Duration grace = std::chrono::seconds(5);
