@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "node/cache_flags.h"
+#include "node/etcd/etcd_options.h"
 #include "node/node.h"
 #include "node/peers.h"
 
@@ -20,6 +21,7 @@ struct Settings {
   NodeOptions node;
   CacheFlags cache;
   std::vector<Peer> peers;
+  EtcdOptions etcd;  // without endpoints: the peers are a list
   Duration drain = std::chrono::seconds(1);
   Duration grace = std::chrono::seconds(5);
   spdlog::level::level_enum log_level = spdlog::level::info;
