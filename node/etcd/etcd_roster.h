@@ -2,9 +2,9 @@
 //
 // An entry that cannot be read is left out and told of, never an error: others write there too. Of
 // two entries with one name the younger counts: a node that came back elsewhere is found before its
-// old lease ends. After an outage of etcd, members that a listing lacks are kept until a time that
-// the caller gives: an etcd that lost its data must not empty the ring before the nodes have
-// registered again. Not thread-safe.
+// old lease ends. Members that a listing lacks are kept until a time that the caller gives: after
+// a long outage of etcd the ring must not be emptied before the nodes have registered again. Not
+// thread-safe.
 #pragma once
 
 #include <map>

@@ -73,9 +73,7 @@ EtcdWatcher::Actions EtcdWatcher::Listed(TimePoint now, const Result<EtcdListing
   if (std::exchange(away_, false)) {
     lines_.push_back({false, "etcd: it answers, after " + FormatDuration(now - *stale_since_)});
   }
-  // Of a first listing nobody can be missing.
-  const TimePoint keep_until = listed_ ? SaturatingAdd(now, options_.keep_for) : now;
-  roster_.Replace(*listing, now, keep_until);
+  roster_.Replace(*listing, now, KeepUntil(now, *listing));
   revision_ = listing->revision;
   listed_ = true;
   stale_since_.reset();
@@ -84,6 +82,16 @@ EtcdWatcher::Actions EtcdWatcher::Listed(TimePoint now, const Result<EtcdListing
   phase_ = Phase::kWatching;
   created_by_ = SaturatingAdd(now, options_.created_within);
   return {{Do::kWatch, revision_ + 1}};
+}
+
+// How long to keep whom a listing lacks. After a short cut the listing is right: they have left.
+// But in a long one leases may have ended of nodes that live, and are about to register again; and
+// an etcd whose revisions have gone back has lost its data.
+TimePoint EtcdWatcher::KeepUntil(TimePoint now, const EtcdListing& listing) const {
+  if (!listed_) return now;
+  const bool long_away = stale_since_ && now - *stale_since_ >= options_.keep_for / 2;
+  if (!long_away && listing.revision >= revision_) return now;
+  return SaturatingAdd(now, options_.keep_for);
 }
 
 EtcdWatcher::Actions EtcdWatcher::Noticed(TimePoint now, const EtcdNotice& notice) {

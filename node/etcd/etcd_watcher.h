@@ -83,6 +83,7 @@ class EtcdWatcher {
 
   void Retry(TimePoint now, const std::string& why);
   void CloseWatch(TimePoint now, const std::string& why, Actions& actions);
+  TimePoint KeepUntil(TimePoint now, const EtcdListing& listing) const;
   void Changed(TimePoint now);
   void Complain(TimePoint now);
 
