@@ -9,6 +9,7 @@
 
 #include "core/parse.h"
 #include "node/control.h"
+#include "node/etcd/etcd_cluster.h"
 #include "node/flags.h"
 #include "node/node.h"
 #include "node/settings.h"
@@ -44,10 +45,36 @@ void WarnOfOddSettings(const Settings& settings) {
   }
 }
 
+// Who is in the cluster is etcd's to say: this node joins when it is registered there.
+Result<std::unique_ptr<EtcdCluster>> JoinByEtcd(const Settings& settings, Node& node) {
+  EtcdOptions options = settings.etcd;
+  if (options.advertise.empty()) options.advertise = node.address();
+  auto joined = [&node, drawn = std::vector<Peer>()](const std::vector<Peer>& peers) mutable {
+    if (const auto set = node.SetPeers(peers); !set) {
+      return spdlog::error("etcd: its {} members make no ring: {}", peers.size(),
+                           set.error().message);
+    }
+    if (drawn.empty()) {
+      std::cout << "serving " << node.name() << ' ' << node.address() << std::endl;
+    }
+    spdlog::info("ring: {}", DescribeChange(drawn, peers));
+    drawn = peers;
+  };
+  return EtcdCluster::Start(
+      std::move(options), {node.name(), options.advertise}, settings.node.seed,
+      {.joined = joined, .say = [](const Said& said) {
+         spdlog::log(said.warning ? spdlog::level::warn : spdlog::level::info, "{}", said.text);
+       }});
+}
+
 // The peers take over; those who have not heard yet, and who now own our keys, still find us.
-void SayGoodbye(Node& node, Duration drain) {
-  if (node.view()->ring->nodes().size() == 1) return;
+void SayGoodbye(Node& node, EtcdCluster* etcd, Duration drain) {
   const TimePoint begin = TimerThread::SteadyNow();
+  constexpr Duration kPatience = std::chrono::seconds(1);
+  if (etcd != nullptr && !etcd->Leave(kPatience)) {
+    spdlog::warn("etcd: no answer to the goodbye; the others learn it when the lease ends");
+  }
+  if (drain == Duration::zero() || node.view()->ring->nodes().size() == 1) return;
   for (const std::string& peer : node.Leave(drain)) {
     spdlog::warn("{} could not be told that this node leaves", peer);
   }
@@ -62,7 +89,8 @@ int Serve(Settings settings, const CLI::App& app) {
   }
   // The kernel ends this process with its starter even if that is killed and this is stopped.
   if (settings.control) prctl(PR_SET_PDEATHSIG, SIGKILL);
-  settings.node.announce = true;
+  const bool by_etcd = !settings.etcd.endpoints.empty();
+  settings.node.announce = !by_etcd;
   Control control(settings.control);  // before any thread, so that all inherit its signal mask
   auto node = Node::Start(settings.node);
   if (!node) return UsageError(app, "--listen: " + node.error().message);
@@ -78,8 +106,14 @@ int Serve(Settings settings, const CLI::App& app) {
                  peers.size());
     return joined;
   };
-  const bool told =
-      settings.control && settings.peers.empty();  // of its peers, by a command to come
+  std::unique_ptr<EtcdCluster> etcd;  // ends before the node
+  if (by_etcd) {
+    auto started = JoinByEtcd(settings, **node);
+    if (!started) return UsageError(app, started.error().message);
+    etcd = *std::move(started);
+  }
+  const bool told =  // of its peers, by a command to come or by etcd
+      by_etcd || (settings.control && settings.peers.empty());
   if (settings.peers.empty()) settings.peers = {{(*node)->name(), (*node)->address()}};
   if (!told) {
     if (const auto joined = join(settings.peers); !joined) {
@@ -92,7 +126,8 @@ int Serve(Settings settings, const CLI::App& app) {
   });
   spdlog::info("{} stops: {}", (*node)->name(), end.why);
   control.ExitOnNextSignal();
-  if (end.by_signal && settings.drain > Duration::zero()) SayGoodbye(**node, settings.drain);
+  if (end.by_signal) SayGoodbye(**node, etcd.get(), settings.drain);
+  etcd.reset();
   (*node)->Stop(settings.grace);
   return kExitOk;
 }

@@ -83,7 +83,8 @@ class Node {
 
   // Says goodbye: the peers put this node's keys elsewhere, health checks are told NOT_SERVING, and
   // it goes on answering, also those who now own its keys and ask for what it has. Returns who of
-  // the peers could not be told within `patience`. Blocks.
+  // the peers could not be told within `patience`. Blocks. One that does not announce takes only
+  // itself off its ring: the peers learn it from whoever keeps the list.
   std::vector<std::string> Leave(Duration patience = std::chrono::seconds(1));
 
   const std::string& name() const { return options_.name; }
@@ -105,6 +106,8 @@ class Node {
  private:
   Result<void> Hear(const Announcement& announcement);
   void SwapRing(std::shared_ptr<const Ring> ring) RL_REQUIRES(joining_);
+  std::vector<Peer> Reachable(const std::vector<Peer>& peers);
+  void LeaveUnannounced();
   std::shared_ptr<const Ring> FormerRing(const RingView& now, const Ring& next) const;
   void Tidy(Groups::const_iterator group, std::size_t part, std::uint64_t epoch);
 
@@ -120,8 +123,9 @@ class Node {
   GuardedTransport guarded_;
   Admission admission_;
   Announcer announcer_;
-  Mutex joining_;                                         // one change of the ring at a time
-  Roster roster_ RL_GUARDED_BY(joining_);                 // empty unless it announces
+  Mutex joining_;                          // one change of the ring at a time
+  Roster roster_ RL_GUARDED_BY(joining_);  // empty unless it announces
+  std::vector<Peer> former_peers_ RL_GUARDED_BY(joining_);
   std::uint64_t tidy_epoch_ RL_GUARDED_BY(joining_) = 1;  // with nothing left of other nodes' keys
   std::unique_ptr<GrpcServer> server_;
 };

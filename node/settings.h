@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "node/cache_flags.h"
+#include "node/etcd/etcd_options.h"
 #include "node/node.h"
 #include "node/peers.h"
 #include "node/security_flags.h"
@@ -22,6 +23,7 @@ struct Settings {
   CacheFlags cache;
   SecurityFlags security;
   std::vector<Peer> peers;
+  EtcdOptions etcd;  // without endpoints: the peers are a list
   Duration drain = std::chrono::seconds(1);
   Duration grace = std::chrono::seconds(5);
   spdlog::level::level_enum log_level = spdlog::level::info;
