@@ -2,7 +2,6 @@
 
 #include "core/parse.h"
 #include "node/flags.h"
-#include "node/source_flag.h"
 
 namespace ringlab {
 
@@ -58,10 +57,7 @@ void AddSettings(CLI::App& app, Settings& settings) {
           "this node alone");
   AddFlag(app, "--groups", settings.node.groups, ParseGroups,
           "Groups and the memory that each may use", "NAME:BYTES,...", "default:64MiB");
-  AddFlag(app, "--source", settings.node.source, ParseSourceText,
-          "Where values come from: synthetic:SETTINGS with size=BYTES or LOW-HIGH,\n"
-          "latency=TIME or exp:TIME, not-found=FRACTION, error=FRACTION, version=N",
-          "SOURCE", "synthetic:size=100");
+  AddSourceFlags(app, settings.source);
   AddRingFlags(app, settings.node.ring);
   AddFlag(app, "--seed", settings.node.seed, ParseCount,
           "Seed of the source's injected failures and latencies", "N", "1");
@@ -88,7 +84,12 @@ void AddSettings(CLI::App& app, Settings& settings) {
 std::string Settle(Settings& settings) {
   if (settings.node.name.empty()) settings.node.name = settings.node.listen;
   settings.node.group = settings.cache.group;
+  settings.node.source = settings.source.source;
   settings.node.admission = settings.cache.admission;
+  if (std::string wrong = ComplaintAboutFill(settings.node.source, settings.source.fill);
+      !wrong.empty()) {
+    return wrong;
+  }
   if (settings.peers.empty()) return "";
   std::string names;
   for (const Peer& peer : settings.peers) {

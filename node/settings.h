@@ -13,12 +13,14 @@
 #include "node/cache_flags.h"
 #include "node/node.h"
 #include "node/peers.h"
+#include "node/source_flags.h"
 
 namespace ringlab {
 
 struct Settings {
   NodeOptions node;
   CacheFlags cache;
+  SourceFlags source;
   std::vector<Peer> peers;
   Duration drain = std::chrono::seconds(1);
   Duration grace = std::chrono::seconds(5);
