@@ -74,6 +74,12 @@ GuardOptions GuardOf(const NodeOptions& options) {
   return guard;
 }
 
+// And from a database, which they share.
+std::uint64_t SourceSeedOf(const NodeOptions& options) {
+  const bool is_shared = std::holds_alternative<SqlSpec>(options.source);
+  return is_shared ? options.seed ^ HashXx64(options.name, 1) : options.seed;
+}
+
 }  // namespace
 
 Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
@@ -82,9 +88,9 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       runtime_(std::move(runtime)),
       membership_(options_.name, std::move(ring)),
       timer_(runtime_->timer),
-      source_(options_.source, options_.seed, timer_),
       transport_(runtime_->channels),
       guarded_(transport_, timer_, GuardOf(options_)),
+      source_(MakeSource(options_.source, SourceSeedOf(options_), timer_)),
       admission_(options_.admission),
       announcer_(options_.name, transport_, timer_, options_.seed) {
   for (const GroupSpec& spec : options_.groups) {
@@ -94,7 +100,7 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
     group.flights.load_timeout = options_.load_timeout;
     groups_.emplace(spec.name,
                     std::make_unique<Group>(std::move(group),
-                                            Group::Deps{membership_, guarded_, source_, timer_}));
+                                            Group::Deps{membership_, guarded_, *source_, timer_}));
   }
 }
 
