@@ -1,108 +1,40 @@
 #include "node/cache_service.h"
 
-#include <chrono>
 #include <memory>
 #include <utility>
 #include <vector>
-
-#include "node/answer.h"
-#include "node/timer_thread.h"
 
 namespace ringlab {
 
 namespace {
 
-// What the rows serve from.
-struct Served {
-  Served(const Groups& its_groups, const Membership& its_membership, Admission& its_admission)
-      : groups(its_groups), membership(its_membership), admission(its_admission) {}
-
-  const Groups& groups;
-  const Membership& membership;
-  Admission& admission;
-};
-
-// The right to be at work on a request, and whom to tell otherwise. Nothing has been done for who
-// is turned away, so it may come back, but not at once.
-class Entry {
- public:
-  Entry(const Served& served, Hop hop)
-      : arrived_(TimerThread::SteadyNow()),
-        admission_(served.admission),
-        hop_(hop),
-        permit_(served.admission.Admit(hop, arrived_)) {}
-
-  explicit operator bool() const { return static_cast<bool>(permit_); }
-  TimePoint arrived() const { return arrived_; }
-
-  MethodReply Refusal() {
-    MethodReply reply = Fail(Code::kResourceExhausted, "the node is at work on all that it can");
-    reply.retry_after = admission_.Pushback(hop_, arrived_);
-    return reply;
-  }
-
-  // The work is done. Returns when.
-  TimePoint Leave() {
-    const TimePoint now = TimerThread::SteadyNow();
-    permit_.Finish(now);
-    return now;
-  }
-
- private:
-  const TimePoint arrived_;
-  Admission& admission_;
-  const Hop hop_;
-  Admission::Permit permit_;
-};
+MethodReply Refused(Entry& entry) {
+  MethodReply reply = tl::unexpected<Error>(Entry::Refusal());
+  reply.retry_after = entry.Pushback();
+  return reply;
+}
 
 MethodReply Encoded(Result<GetReply> reply) {
   if (!reply) return tl::unexpected<Error>(std::move(reply.error()));
   return EncodeGetReply(*reply);
 }
 
-// For expiries that callers give as a time of day: the one place that asks for it.
-std::int64_t UnixNow() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 // The group that a request is for. The error is its own, whatever was decoded before.
 template <class Request>
 Result<Group*> GroupOf(const Groups& groups, const Result<Request>& request) {
   if (!request) return tl::unexpected<Error>(request.error());
-  const auto group = groups.find(request->group);
-  if (group != groups.end()) return group->second.get();
-  return Fail(Code::kNotFound, "no such group: " + std::string(request->group));
+  return FindGroup(groups, request->group);
 }
 
-// A value out of a cache of this node, which knows since when it has been there.
-bool IsCached(Level level) {
-  return level == Level::kCache || level == Level::kHot || level == Level::kStale;
-}
-
-// How a Get went, told to a caller. Between nodes it would be read by nobody.
-std::string AnswerTo(const Served& served, std::string_view key, TimePoint arrived, TimePoint now,
-                     const Result<GetReply>& reply) {
-  const auto view = served.membership.Snapshot();
-  Answer answer;
-  if (reply) answer.level = reply->level;
-  if (reply && IsCached(reply->level)) answer.age = Found(reply->value).Age(now);
-  answer.owner = view->owner_name(view->ring->OwnerOf(key));
-  answer.ring = view->ring->fingerprint();
-  answer.took = now - arrived;
-  return answer.ToText();
-}
-
-void ServeGet(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::GetRequest message;
   Result<GetRequest> request = DecodeGetRequest(call.request, message);
   // What the reference systems say first: the key is missing, whatever the group.
   if (request && request->key.empty()) return done(Fail(Code::kInvalidArgument, "key required"));
-  const Result<Group*> group = GroupOf(served.groups, request);
+  const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
-  Entry entry(served, request->hop);
-  if (!entry) return done(entry.Refusal());
+  Entry entry(door, request->hop);
+  if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   if (request->hop != Hop::kCaller) {
     return (*group)->Get(*request, [entry = std::move(entry),
@@ -111,26 +43,26 @@ void ServeGet(const Served& served, const IncomingCall& call, ReplyCallback done
       done(Encoded(std::move(reply)));
     });
   }
-  (*group)->Get(*request, [&served, entry = std::move(entry), key = std::string(request->key),
+  (*group)->Get(*request, [&door, entry = std::move(entry), key = std::string(request->key),
                            done = std::move(done)](Result<GetReply> reply) mutable {
-    std::string answer = AnswerTo(served, key, entry.arrived(), entry.Leave(), reply);
+    std::string answer = AnswerTo(door, key, entry.arrived(), entry.Leave(), reply);
     MethodReply encoded = Encoded(std::move(reply));
     encoded.answer = std::move(answer);
     done(std::move(encoded));
   });
 }
 
-void ServeGetMany(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServeGetMany(const Door& door, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::GetManyRequest message;
   std::vector<std::string_view> keys;
   Result<GetManyRequest> request = DecodeGetManyRequest(call.request, message, keys);
-  const Result<Group*> group = GroupOf(served.groups, request);
+  const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   if (std::string wrong = (*group)->ComplaintAboutBatch(keys.size()); !wrong.empty()) {
     return done(Fail(Code::kInvalidArgument, std::move(wrong)));
   }
-  Entry entry(served, request->hop);
-  if (!entry) return done(entry.Refusal());
+  Entry entry(door, request->hop);
+  if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   (*group)->GetMany(
       *request, [entry = std::move(entry), done = std::move(done)](const auto& replies) mutable {
@@ -140,10 +72,10 @@ void ServeGetMany(const Served& served, const IncomingCall& call, ReplyCallback 
 }
 
 // Not held up by any bound on work: it is none.
-void ServePeek(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServePeek(const Door& door, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::GetRequest message;
   Result<GetRequest> request = DecodeGetRequest(call.request, message);
-  const Result<Group*> group = GroupOf(served.groups, request);
+  const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   (*group)->Peek(*request, [&done](Result<PeekReply> reply) {
     if (!reply) return done(tl::unexpected<Error>(std::move(reply.error())));
@@ -159,49 +91,48 @@ WriteCallback Acknowledge(Entry entry, ReplyCallback done) {
   };
 }
 
-void ServeSet(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServeSet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::SetRequest message;
   Result<SetRequest> request = DecodeSetRequest(call.request, UnixNow(), message);
-  const Result<Group*> group = GroupOf(served.groups, request);
+  const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
-  Entry entry(served, request->hop);
-  if (!entry) return done(entry.Refusal());
+  Entry entry(door, request->hop);
+  if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   (*group)->Set(*request, Acknowledge(std::move(entry), std::move(done)));
 }
 
-void ServeRemove(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServeRemove(const Door& door, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::RemoveRequest message;
   Result<RemoveRequest> request = DecodeRemoveRequest(call.request, message);
-  const Result<Group*> group = GroupOf(served.groups, request);
+  const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
-  Entry entry(served, request->hop);
-  if (!entry) return done(entry.Refusal());
+  Entry entry(door, request->hop);
+  if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   (*group)->Remove(*request, Acknowledge(std::move(entry), std::move(done)));
 }
 
-using Serve = void (*)(const Served&, const IncomingCall&, ReplyCallback);
+using Serve = void (*)(const Door&, const IncomingCall&, ReplyCallback);
 
-Method RowOf(const std::shared_ptr<const Served>& served, std::string_view name, Serve serve) {
+Method RowOf(const std::shared_ptr<const Door>& door, std::string_view name, Serve serve) {
   return {.service = std::string(kServiceName),
           .name = std::string(name),
-          .handler = [served, serve](const IncomingCall& call, ReplyCallback done) {
-            serve(*served, call, std::move(done));
+          .handler = [door, serve](const IncomingCall& call, ReplyCallback done) {
+            serve(*door, call, std::move(done));
           }};
 }
 
 }  // namespace
 
-MethodTable CacheMethods(const Groups& groups, const Membership& membership, Admission& admission,
-                         NodeCalls calls) {
-  const auto served = std::make_shared<const Served>(groups, membership, admission);
+MethodTable CacheMethods(const Door& its_door, NodeCalls calls) {
+  const auto door = std::make_shared<const Door>(its_door);
   return {
-      RowOf(served, kGetName, &ServeGet),
-      RowOf(served, kGetManyName, &ServeGetMany),
-      RowOf(served, kPeekName, &ServePeek),
-      RowOf(served, kSetName, &ServeSet),
-      RowOf(served, kRemoveName, &ServeRemove),
+      RowOf(door, kGetName, &ServeGet),
+      RowOf(door, kGetManyName, &ServeGetMany),
+      RowOf(door, kPeekName, &ServePeek),
+      RowOf(door, kSetName, &ServeSet),
+      RowOf(door, kRemoveName, &ServeRemove),
       {.service = std::string(kServiceName),
        .name = std::string(kAnnounceName),
        .handler =

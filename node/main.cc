@@ -3,13 +3,17 @@
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
+#include <memory>
 #include <thread>
 
 #include "core/parse.h"
 #include "node/control.h"
 #include "node/flags.h"
+#include "node/http/http_front.h"
+#include "node/http/peer_list.h"
 #include "node/node.h"
 #include "node/settings.h"
 #include "node/timer_thread.h"
@@ -55,7 +59,7 @@ int Serve(Settings settings, const CLI::App& app) {
   WarnOfOddSettings(settings);
   std::cout << "listening " << (*node)->name() << ' ' << (*node)->address() << std::endl;
 
-  auto join = [&](const std::vector<Peer>& peers) -> Result<void> {
+  PeerList peers_of_node([&](const std::vector<Peer>& peers) -> Result<void> {
     auto joined = (*node)->SetPeers(peers);
     if (!joined) return joined;
     std::cout << "serving " << (*node)->name() << ' ' << (*node)->address() << std::endl;
@@ -63,23 +67,35 @@ int Serve(Settings settings, const CLI::App& app) {
                  (*node)->address(), settings.node.ring.dialect, settings.node.ring.replicas,
                  peers.size());
     return joined;
-  };
+  });
+  std::unique_ptr<HttpFront> http;
+  if (!settings.http.listen.empty()) {
+    auto front =
+        HttpFront::Start(settings.http, **node, {.add_peer = [&](Peer peer, PeerList::Added added) {
+                           peers_of_node.Add(std::move(peer), std::move(added));
+                         }});
+    if (!front) return UsageError(app, "--http: " + front.error().message);
+    http = *std::move(front);
+    std::cout << "http " << (*node)->name() << ' ' << http->address() << std::endl;
+  }
   const bool told =
       settings.control && settings.peers.empty();  // of its peers, by a command to come
   if (settings.peers.empty()) settings.peers = {{(*node)->name(), (*node)->address()}};
   if (!told) {
-    if (const auto joined = join(settings.peers); !joined) {
+    if (const auto joined = peers_of_node.Set(settings.peers); !joined) {
       return UsageError(app, "--peers: " + joined.error().message);
     }
   }
   const Control::Ending end = control.Run([&](const std::vector<Peer>& peers) {
-    if (const auto joined = join(peers); !joined)
+    if (const auto joined = peers_of_node.Set(peers); !joined)
       spdlog::error("peers: {}", joined.error().message);
   });
   spdlog::info("{} stops: {}", (*node)->name(), end.why);
   control.ExitOnNextSignal();
   if (end.by_signal && settings.drain > Duration::zero()) SayGoodbye(**node, settings.drain);
-  (*node)->Stop(settings.grace);
+  const TimePoint cut = SaturatingAdd(TimerThread::SteadyNow(), settings.grace);
+  if (http) http->Stop(settings.grace);
+  (*node)->Stop(std::max(cut - TimerThread::SteadyNow(), Duration::zero()));
   return kExitOk;
 }
 

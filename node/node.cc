@@ -48,7 +48,7 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<N
                                           std::shared_ptr<const Ring> ring) {
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
   MethodTable methods = CacheMethods(
-      node->groups_, node->membership_, node->admission_,
+      node->door(),
       {.stats = [&n = *node] { return n.stats(); },
        .announced = [&n = *node](const Announcement& heard) { return n.Hear(heard); }});
   if (node->options_.request_log) {
@@ -80,7 +80,8 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       timer_(runtime_->timer),
       source_(options_.source, options_.seed, timer_),
       transport_(runtime_->channels),
-      guarded_(transport_, timer_, GuardOf(options_)),
+      routed_(http_peers_, transport_),
+      guarded_(routed_, timer_, GuardOf(options_)),
       admission_(options_.admission),
       announcer_(options_.name, transport_, timer_, options_.seed) {
   for (const GroupSpec& spec : options_.groups) {
@@ -120,11 +121,13 @@ void Node::Stop(Duration grace) {
     cutter.RunAt(SaturatingAdd(cutter.Now(), grace), [this] {
       for (const auto& [name, group] : groups_) group->GiveUpLoads();
       transport_.Cancel();
+      http_peers_.Cancel();
       timer_.Drop();
     });
     server_->Stop(grace);
   }
   transport_.Stop();
+  http_peers_.Stop();
   timer_.Stop();
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "node/cache_flags.h"
+#include "node/http/http_front.h"
 #include "node/node.h"
 #include "node/peers.h"
 
@@ -19,6 +20,7 @@ namespace ringlab {
 struct Settings {
   NodeOptions node;
   CacheFlags cache;
+  HttpFrontOptions http;
   std::vector<Peer> peers;
   Duration drain = std::chrono::seconds(1);
   Duration grace = std::chrono::seconds(5);
