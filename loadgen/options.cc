@@ -47,7 +47,10 @@ Result<Route> ParseRoute(const std::string& text) {
 
 Result<std::vector<Peer>> ParseTargets(const std::string& text) {
   auto targets = ParsePeers(text);
-  if (targets && targets->empty()) return RefuseValue(text, "[NAME=]HOST:PORT, one or more");
+  const auto is_http = [](const Peer& target) { return target.over_http(); };
+  if (targets && (targets->empty() || std::ranges::any_of(*targets, is_http))) {
+    return RefuseValue(text, "[NAME=]HOST:PORT, one or more, which gRPC reaches");
+  }
   return targets;
 }
 
