@@ -8,6 +8,7 @@
 
 #include "loadgen/cluster.h"
 #include "loadgen/run_result.h"
+#include "node/etcd/etcd_options.h"
 
 namespace ringlab {
 
@@ -15,6 +16,7 @@ struct LoadgenOptions {
   RunConfig config;
   ClusterOptions cluster;
   std::vector<Peer> targets;  // empty: a cluster of our own
+  EtcdOptions etcd;           // with endpoints: who the targets are
   bool in_process = false;
   std::optional<double> not_found;  // short for the setting of --source
   std::vector<Threshold> thresholds;
@@ -29,7 +31,8 @@ struct LoadgenOptions {
 // Declares every flag. `options` must outlive the parsing.
 void AddLoadgenFlags(CLI::App& app, LoadgenOptions& options);
 
-// Fills in what follows from the rest, and refuses what does not fit together: a sentence, or "".
+// Fills in what follows from the rest, asking etcd if it knows the targets, and refuses what does
+// not fit together: a sentence, or "".
 std::string CompleteOptions(LoadgenOptions& options);
 
 }  // namespace ringlab
