@@ -11,7 +11,7 @@
 #include "node/etcd/etcd_lookup.h"
 #include "node/flag_values.h"
 #include "node/flags.h"
-#include "node/source_flag.h"
+#include "node/source_spec.h"
 
 namespace ringlab {
 
@@ -102,9 +102,16 @@ void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--seed", w.seed, AnyCount, "Decides the plan: times and keys", "N", "1");
 }
 
+// The text itself, when it names a source.
+Result<std::string> CheckSource(const std::string& text) {
+  return ParseSource(text).map([&](const SourceSpec&) { return text; });
+}
+
+Result<std::optional<SqlFill>> ParseFill(const std::string& text) { return ParseSqlFill(text); }
+
 void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
   o.cluster.source_text = "synthetic:size=100,latency=1ms";
-  o.cluster.source.latency = std::chrono::milliseconds(1);
+  o.cluster.source = SyntheticSpec{.latency = std::chrono::milliseconds(1)};
   o.config.group_bytes = std::uint64_t{64} << 20;
   AddFlag(app, "--nodes", o.cluster.nodes, CountBetween(1, kNodesMax),
           "Start N nodes on loopback, a process each", "N", "3");
@@ -113,12 +120,19 @@ void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
           "[NAME=]HOST:PORT,...");
   AddEtcdFlags(app, o.etcd, /*registers=*/false);
   AddRingFlags(app, o.cluster.ring);
-  AddFlag(app, "--source", o.cluster.source_text, CheckSourceText,
+  AddFlag(app, "--source", o.cluster.source_text, CheckSource,
           "Where the nodes' values come from: synthetic:SETTINGS with\n"
           "size=BYTES or LOW-HIGH, latency=TIME or exp:TIME,\n"
           "not-found=FRACTION, error=FRACTION; sets write values of its sizes.\n"
-          "With --targets: what theirs is, for its sizes and version",
+          "With --targets: what theirs is, for its sizes and version.\n"
+          "Or a database: sqlite:FILE?table=T&key=COLUMN&value=COLUMN,\n"
+          "mysql://USER@HOST/DATABASE?..., postgresql://...; see cachenode --help",
           "SOURCE", o.cluster.source_text);
+  AddFlag(app, "--source-fill", o.fill, ParseFill,
+          "Fill the database's table first, with N keys whose values can be\n"
+          "checked: N, or N,size=BYTES,version=N,not-found=FRACTION; or demo.\n"
+          "A table that was not filled so has its values not checked",
+          "ROWS");
   AddFlag(app, "--group", o.config.driver.group, AnyText, "Group to ask", "NAME", "default");
   AddFlag(app, "--group-bytes", o.config.group_bytes, ParseBudget,
           "Cache budget of the group on each node", "BYTES", "64MiB");
@@ -128,6 +142,7 @@ void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
           "FLAGS");
   AddFlag(app, "--cachenode", o.cluster.program, AnyText, "The node program to start", "FILE",
           "beside loadgen");
+  AddSecurityFlags(app, o.security);
 }
 
 void AddSendingFlags(CLI::App& app, LoadgenOptions& o) {
@@ -196,6 +211,10 @@ namespace {
 std::string CompleteOperations(LoadgenOptions& o) {
   RunConfig& c = o.config;
   const OperationMix& mix = c.workload.mix;
+  if (o.not_found && IsSqlText(o.cluster.source_text)) {
+    return "--not-found: expected a synthetic source; of a database the fraction is a setting of "
+           "--source-fill, as in 100000,not-found=5%";
+  }
   if (o.not_found) {
     if (!o.targets.empty()) {
       return "--not-found and --targets: expected one of them, the source of targets is theirs";
@@ -207,9 +226,19 @@ std::string CompleteOperations(LoadgenOptions& o) {
     source += (source.find(':') == std::string::npos ? ":" : source.ends_with(':') ? "" : ",");
     source += "not-found=" + FormatNumber(*o.not_found);
   }
-  if (const auto source = ParseSourceText(o.cluster.source_text)) o.cluster.source = *source;
-  const SyntheticSpec& source = o.cluster.source;
-  c.driver.values = source;
+  if (auto source = ParseSource(o.cluster.source_text)) o.cluster.source = *std::move(source);
+  o.cluster.source_text = ShownSource(o.cluster.source_text);
+  if (std::string wrong = ComplaintAboutFill(o.cluster.source, o.fill); !wrong.empty()) {
+    return wrong;
+  }
+  if (const auto* const synthetic = std::get_if<SyntheticSpec>(&o.cluster.source)) {
+    c.driver.values = *synthetic;
+  } else if (o.fill && !o.fill->is_demo()) {
+    c.driver.values = o.fill->values;
+  } else {
+    c.driver.verify = false;  // nobody but the database knows what it has
+  }
+  const SyntheticSpec& source = c.driver.values;
   if (c.workload.batch > 1 && mix.get == 0) {
     return "--batch: \"" + std::to_string(c.workload.batch) +
            "\": expected gets in --mix, which alone come in batches";
@@ -248,6 +277,10 @@ std::string CompleteOptions(LoadgenOptions& o) {
   if (!o.cluster.node_flags.empty() && (o.in_process || !o.targets.empty())) {
     return "--node-flags: expected child processes, so neither --in-process nor --targets";
   }
+  if (const auto tls = CheckTls(o.security.security.tls); !tls) return tls.error().message;
+  o.cluster.security = o.security.security;
+  o.cluster.node_flags.insert(o.cluster.node_flags.end(), o.security.arguments.begin(),
+                              o.security.arguments.end());
   RunConfig& c = o.config;
   if (!o.targets.empty() && o.in_process) {
     return "--targets and --in-process: expected one of them, the cluster is either there or ours";

@@ -9,16 +9,19 @@
 #include "loadgen/cluster.h"
 #include "loadgen/run_result.h"
 #include "node/etcd/etcd_options.h"
+#include "node/security_flags.h"
 
 namespace ringlab {
 
 struct LoadgenOptions {
   RunConfig config;
   ClusterOptions cluster;
+  SecurityFlags security;
   std::vector<Peer> targets;  // empty: a cluster of our own
   EtcdOptions etcd;           // with endpoints: who the targets are
   bool in_process = false;
   std::optional<double> not_found;  // short for the setting of --source
+  std::optional<SqlFill> fill;      // of the source's table, before the nodes start
   std::vector<Threshold> thresholds;
   std::string json_file;  // "" for none, "-" for stdout
   std::string html_file;  // likewise

@@ -18,16 +18,31 @@
 namespace ringlab {
 namespace {
 
+// Whether only this machine can reach an address.
+bool IsLoopback(std::string_view listen) {
+  return listen.starts_with("127.") || listen.starts_with("localhost:") ||
+         listen.starts_with("[::1]");
+}
+
 void WarnOfOddSettings(const Settings& settings) {
-  const SyntheticSpec& source = settings.node.source;
+  const NodeOptions& node = settings.node;
+  if (!node.security.tls.serves() && !IsLoopback(node.listen)) {
+    spdlog::warn(
+        "--listen {}: whoever reaches it may read and write everything in the clear; "
+        "--tls-cert and --tls-key turn TLS on, --require-client-cert or --token-file say "
+        "who may call",
+        node.listen);
+  }
+  const auto* const source = std::get_if<SyntheticSpec>(&settings.node.source);
+  if (source == nullptr) return;  // nobody knows the sizes of a table's values
   for (const GroupSpec& group : settings.node.groups) {
     const std::size_t bytes_max = Cache(group.bytes).entry_bytes_max();
-    if (source.size_max < bytes_max) continue;
+    if (source->size_max < bytes_max) continue;
     spdlog::warn(
         "group {}: its budget of {} stores no value above {}, and the source has {} up to {}: "
         "every Get of these reaches the source",
         group.name, FormatBytes(group.bytes), FormatBytes(bytes_max),
-        source.size_min < bytes_max ? "some" : "only such, of", FormatBytes(source.size_max));
+        source->size_min < bytes_max ? "some" : "only such, of", FormatBytes(source->size_max));
   }
 }
 
@@ -53,6 +68,26 @@ Result<std::unique_ptr<EtcdCluster>> JoinByEtcd(const Settings& settings, Node& 
        }});
 }
 
+// What is wrong with the source and will stay so, or "". A database that is away may come back: the
+// node serves what it has meanwhile.
+std::string ReadySource(const Settings& settings) {
+  constexpr std::uint64_t kToldEvery = 1'000'000;
+  const auto written = PrepareSource(settings.node.source, settings.source.fill,
+                                     [](std::uint64_t done, std::uint64_t all) {
+                                       if (done % kToldEvery != 0) return;
+                                       spdlog::info("--source-fill: {} of {} keys", done, all);
+                                     });
+  if (written) {
+    if (*written > 0) spdlog::info("--source-fill: {} rows written", *written);
+    return "";
+  }
+  if (written.error().code != Code::kUnavailable || settings.source.fill) {
+    return "--source: " + written.error().message;
+  }
+  spdlog::warn("{}: loads fail until it is there", written.error().message);
+  return "";
+}
+
 // The peers take over; those who have not heard yet, and who now own our keys, still find us.
 void SayGoodbye(Node& node, EtcdCluster* etcd, Duration drain) {
   const TimePoint begin = TimerThread::SteadyNow();
@@ -76,6 +111,9 @@ int Serve(Settings settings, const CLI::App& app) {
   // The kernel ends this process with its starter even if that is killed and this is stopped.
   if (settings.control) prctl(PR_SET_PDEATHSIG, SIGKILL);
   const bool by_etcd = !settings.etcd.endpoints.empty();
+  if (const std::string wrong = ReadySource(settings); !wrong.empty()) {
+    return UsageError(app, wrong);
+  }
   settings.node.announce = !by_etcd;
   Control control(settings.control);  // before any thread, so that all inherit its signal mask
   auto node = Node::Start(settings.node);

@@ -5,6 +5,7 @@
 
 #include "core/hash.h"
 #include "core/parse.h"
+#include "node/dialects.h"
 #include "node/process_usage.h"
 #include "node/version.h"
 
@@ -41,21 +42,24 @@ Result<std::vector<GroupSpec>> ParseGroups(std::string_view text) {
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
   auto alone = BuildRing(options.ring, EqualNodes({options.name}));
   if (!alone) return tl::unexpected<Error>(alone.error());
-  return Start(std::move(options), std::make_shared<NodeRuntime>(), *std::move(alone));
+  auto runtime = std::make_shared<NodeRuntime>(options.security);
+  return Start(std::move(options), std::move(runtime), *std::move(alone));
 }
 
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
                                           std::shared_ptr<const Ring> ring) {
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
   MethodTable methods = CacheMethods(
-      node->groups_, node->membership_, node->admission_,
+      node->served(),
       {.stats = [&n = *node] { return n.stats(); },
        .announced = [&n = *node](const Announcement& heard) { return n.Hear(heard); }});
+  for (Method& method : DialectMethods(node->served())) methods.push_back(std::move(method));
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
-  auto server = GrpcServer::Start(node->options_.listen, std::move(methods),
-                                  {.reflection = node->options_.reflection});
+  auto server = GrpcServer::Start(
+      node->options_.listen, std::move(methods),
+      {.reflection = node->options_.reflection, .security = node->options_.security});
   if (!server) return tl::unexpected<Error>(server.error());
   node->server_ = *std::move(server);
   return node;
@@ -70,6 +74,12 @@ GuardOptions GuardOf(const NodeOptions& options) {
   return guard;
 }
 
+// And from a database, which they share.
+std::uint64_t SourceSeedOf(const NodeOptions& options) {
+  const bool is_shared = std::holds_alternative<SqlSpec>(options.source);
+  return is_shared ? options.seed ^ HashXx64(options.name, 1) : options.seed;
+}
+
 }  // namespace
 
 Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
@@ -78,9 +88,9 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       runtime_(std::move(runtime)),
       membership_(options_.name, std::move(ring)),
       timer_(runtime_->timer),
-      source_(options_.source, options_.seed, timer_),
       transport_(runtime_->channels),
       guarded_(transport_, timer_, GuardOf(options_)),
+      source_(MakeSource(options_.source, SourceSeedOf(options_), timer_)),
       admission_(options_.admission),
       announcer_(options_.name, transport_, timer_, options_.seed) {
   for (const GroupSpec& spec : options_.groups) {
@@ -90,7 +100,7 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
     group.flights.load_timeout = options_.load_timeout;
     groups_.emplace(spec.name,
                     std::make_unique<Group>(std::move(group),
-                                            Group::Deps{membership_, guarded_, source_, timer_}));
+                                            Group::Deps{membership_, guarded_, *source_, timer_}));
   }
 }
 

@@ -14,7 +14,6 @@
 #include "core/membership.h"
 #include "core/ring_spec.h"
 #include "core/sync.h"
-#include "core/synthetic_source.h"
 #include "node/announcer.h"
 #include "node/cache_service.h"
 #include "node/grpc_server.h"
@@ -22,6 +21,8 @@
 #include "node/node_runtime.h"
 #include "node/request_log.h"
 #include "node/roster.h"
+#include "node/security.h"
+#include "node/source_spec.h"
 
 namespace ringlab {
 
@@ -40,12 +41,13 @@ struct NodeOptions {
   std::string listen = "127.0.0.1:0";  // port 0: the system chooses
   RingSpec ring;
   std::vector<GroupSpec> groups = {{"default", std::size_t{64} << 20}};
-  SyntheticSpec source;
-  std::uint64_t seed = 1;  // of the source's failures and latencies
+  SourceSpec source = SyntheticSpec{};
+  std::uint64_t seed = 1;  // of the source's failures and latencies, and of waits between attempts
   Duration load_timeout = std::chrono::seconds(2);
   GroupOptions group = {};  // of every group, but for its name, bytes and load timeout
   AdmissionOptions admission = {};
   GuardOptions guard = {};
+  Security security = {};
   RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
   // After a change of the ring a key's former owner is asked for it, for so long; 0: never.
   Duration handover = Duration::zero();
@@ -90,6 +92,9 @@ class Node {
 
   NodeStats stats() const;
 
+  // For the protocols beside gRPC; valid as long as the node.
+  Served served() { return {groups_, membership_, admission_}; }
+
   // Parts of the stats, at the cost of a few loads: for who asks 1,000 nodes ten times a second.
   const Groups& groups() const { return groups_; }
   std::shared_ptr<const RingView> view() const { return membership_.Snapshot(); }
@@ -113,9 +118,9 @@ class Node {
   Membership membership_;
   TimerLane timer_;
   Groups groups_;
-  SyntheticSource source_;  // source and transport end before the groups they call back into
-  GrpcTransport transport_;
+  GrpcTransport transport_;  // transport and source end before the groups they call back into
   GuardedTransport guarded_;
+  std::unique_ptr<Source> source_;  // may call a group back until it ends, and that the transport
   Admission admission_;
   Announcer announcer_;
   Mutex joining_;                          // one change of the ring at a time

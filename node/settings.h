@@ -14,12 +14,16 @@
 #include "node/etcd/etcd_options.h"
 #include "node/node.h"
 #include "node/peers.h"
+#include "node/security_flags.h"
+#include "node/source_flags.h"
 
 namespace ringlab {
 
 struct Settings {
   NodeOptions node;
   CacheFlags cache;
+  SecurityFlags security;
+  SourceFlags source;
   std::vector<Peer> peers;
   EtcdOptions etcd;  // without endpoints: the peers are a list
   Duration drain = std::chrono::seconds(1);
