@@ -1,5 +1,7 @@
 #include "loadgen/options.h"
 
+#include <algorithm>
+
 #include "core/parse.h"
 #include "node/etcd/etcd_flags.h"
 #include "node/flag_values.h"
@@ -31,7 +33,10 @@ Result<Route> ParseRoute(const std::string& text) {
 
 Result<std::vector<Peer>> ParseTargets(const std::string& text) {
   auto targets = ParsePeers(text);
-  if (targets && targets->empty()) return RefuseValue(text, "[NAME=]HOST:PORT, one or more");
+  const auto is_http = [](const Peer& target) { return target.over_http(); };
+  if (targets && (targets->empty() || std::ranges::any_of(*targets, is_http))) {
+    return RefuseValue(text, "[NAME=]HOST:PORT, one or more, which gRPC reaches");
+  }
   return targets;
 }
 

@@ -1,9 +1,10 @@
-// Which flags go together, and what follows from them.
+// What follows from the flags together, and what of them does not fit together.
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 
+#include "core/parse.h"
 #include "loadgen/options.h"
 #include "node/environment.h"
 #include "node/etcd/etcd_flags.h"

@@ -20,6 +20,16 @@ inline Result<std::string> AnyText(const std::string& text) { return text; }
 
 inline Result<std::uint64_t> AnyCount(const std::string& text) { return ParseCount(text); }
 
+// An address to listen on.
+inline Result<std::string> ParseListenAddress(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const auto port = ParseCount(colon == std::string::npos ? "" : text.substr(colon + 1));
+  if (colon == 0 || !port || *port > 65'535) {
+    return RefuseValue(text, "HOST:PORT, port 0 for any free one");
+  }
+  return text;
+}
+
 // A whole number from `low` to `high`.
 inline auto CountBetween(std::uint64_t low, std::uint64_t high) {
   return [low, high](const std::string& text) -> Result<std::uint64_t> {

@@ -206,6 +206,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
 GrpcServer::~GrpcServer() { Stop(Duration::zero()); }
 
 void GrpcServer::SetServing(bool serving) {
+  serving_.store(serving);
   grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
   if (health == nullptr) return;
   health->SetServingStatus(serving);  // the server as a whole, name ""

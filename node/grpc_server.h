@@ -5,6 +5,7 @@
 // block.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -36,6 +37,7 @@ class GrpcServer {
   const std::string& address() const { return address_; }
 
   void SetServing(bool serving);
+  bool serving() const { return serving_.load(); }
 
   // Takes no new call and lets the accepted ones finish. After `grace` their callers are told that
   // it is over; it still returns only when every handler has answered. Idempotent.
@@ -51,6 +53,7 @@ class GrpcServer {
   std::vector<std::unique_ptr<Service>> services_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
+  std::atomic<bool> serving_{false};
 };
 
 }  // namespace ringlab

@@ -50,10 +50,10 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<N
                                           std::shared_ptr<const Ring> ring) {
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
   MethodTable methods = CacheMethods(
-      node->served(),
+      node->door(),
       {.stats = [&n = *node] { return n.stats(); },
        .announced = [&n = *node](const Announcement& heard) { return n.Hear(heard); }});
-  for (Method& method : DialectMethods(node->served())) methods.push_back(std::move(method));
+  for (Method& method : DialectMethods(node->door())) methods.push_back(std::move(method));
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
@@ -89,7 +89,8 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       membership_(options_.name, std::move(ring)),
       timer_(runtime_->timer),
       transport_(runtime_->channels),
-      guarded_(transport_, timer_, GuardOf(options_)),
+      routed_(http_peers_, transport_),
+      guarded_(routed_, timer_, GuardOf(options_)),
       source_(MakeSource(options_.source, SourceSeedOf(options_), timer_)),
       admission_(options_.admission),
       announcer_(options_.name, transport_, timer_, options_.seed) {
@@ -130,11 +131,13 @@ void Node::Stop(Duration grace) {
     cutter.RunAt(SaturatingAdd(cutter.Now(), grace), [this] {
       for (const auto& [name, group] : groups_) group->GiveUpLoads();
       transport_.Cancel();
+      http_peers_.Cancel();
       timer_.Drop();
     });
     server_->Stop(grace);
   }
   transport_.Stop();
+  http_peers_.Stop();
   timer_.Stop();
 }
 

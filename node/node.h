@@ -16,8 +16,11 @@
 #include "core/sync.h"
 #include "node/announcer.h"
 #include "node/cache_service.h"
+#include "node/door.h"
 #include "node/grpc_server.h"
 #include "node/grpc_transport.h"
+#include "node/http/http_transport.h"
+#include "node/http/routed_transport.h"
 #include "node/node_runtime.h"
 #include "node/request_log.h"
 #include "node/roster.h"
@@ -59,7 +62,8 @@ struct NodeOptions {
 // 1,000 nodes would fill gigabytes.
 struct ClusterView {
   std::shared_ptr<const Ring> ring;
-  std::shared_ptr<const PeerBook> book;  // of the nodes' runtime
+  std::shared_ptr<const PeerBook> book;  // of the nodes' runtime: whom gRPC reaches
+  std::vector<Peer> over_http = {};      // whom HTTP does
 };
 
 class Node {
@@ -90,14 +94,18 @@ class Node {
   const std::string& name() const { return options_.name; }
   const std::string& address() const { return server_->address(); }
 
-  NodeStats stats() const;
+  // Part of a cluster, and not about to leave it: what health checks are told.
+  bool serving() const { return server_->serving(); }
 
-  // For the protocols beside gRPC; valid as long as the node.
-  Served served() { return {groups_, membership_, admission_}; }
+  NodeStats stats() const;
 
   // Parts of the stats, at the cost of a few loads: for who asks 1,000 nodes ten times a second.
   const Groups& groups() const { return groups_; }
+
+  // For protocols beside gRPC. Whatever came in by it ends before the node does.
+  Door door() { return {groups_, membership_, admission_}; }
   std::shared_ptr<const RingView> view() const { return membership_.Snapshot(); }
+  bool ReachesOverHttp(std::string_view peer) const { return http_peers_.Knows(peer); }
 
   // Stops accepting, answers every accepted request, then ends. What takes longer than `grace` is
   // cut off: its loads are given up. Idempotent, and from one thread at a time.
@@ -118,7 +126,9 @@ class Node {
   Membership membership_;
   TimerLane timer_;
   Groups groups_;
-  GrpcTransport transport_;  // transport and source end before the groups they call back into
+  GrpcTransport transport_;  // transports and source end before the groups they call back into
+  HttpTransport http_peers_;
+  RoutedTransport routed_;
   GuardedTransport guarded_;
   std::unique_ptr<Source> source_;  // may call a group back until it ends, and that the transport
   Admission admission_;

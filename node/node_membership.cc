@@ -13,6 +13,15 @@ std::vector<std::string> NamesOf(const std::vector<Peer>& peers) {
   return names;
 }
 
+// The nodes whom gRPC reaches, or those whom HTTP does.
+std::vector<Peer> PeersOver(bool http, const std::vector<Peer>& peers) {
+  std::vector<Peer> some;
+  for (const Peer& peer : peers) {
+    if (peer.over_http() == http) some.push_back(peer);
+  }
+  return some;
+}
+
 bool IsAlone(const Ring& ring, const std::string& name) {
   return ring.nodes().size() == 1 && ring.nodes().front() == name;
 }
@@ -23,7 +32,10 @@ Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
   auto ring = BuildRing(options_.ring, EqualNodes(NamesOf(peers)));
   if (!ring) return tl::unexpected<Error>(ring.error());
   const std::vector<Peer> reachable = Reachable(peers);
-  if (auto joined = Join({*std::move(ring), runtime_->channels->Book(reachable)}); !joined) {
+  const std::vector<Peer> over_grpc = PeersOver(/*http=*/false, reachable);
+  if (auto joined = Join({*std::move(ring), runtime_->channels->Book(over_grpc),
+                          PeersOver(/*http=*/true, reachable)});
+      !joined) {
     return joined;
   }
   if (!options_.announce) return {};
@@ -31,7 +43,7 @@ Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
     MutexLock lock(joining_);
     roster_.SetPeers(peers);
   }
-  announcer_.SayServing(NamesOf(peers));  // waits for calls that others answer under their lock
+  announcer_.SayServing(NamesOf(over_grpc));  // waits for calls that others answer under their lock
   return {};
 }
 
@@ -51,6 +63,7 @@ Result<void> Node::Join(const ClusterView& view) {
                 "this node, \"" + options_.name + "\", is not among the peers");
   }
   guarded_.KeepOnly(view.ring->nodes());
+  http_peers_.SetPeers(view.over_http);
   transport_.SetPeers(view.book);  // first, so that whoever is on the ring can be reached
   SwapRing(view.ring);
   server_->SetServing(true);
@@ -96,6 +109,7 @@ std::vector<std::string> Node::Leave(Duration patience) {
     SwapRing(*ring);
   }
   server_->SetServing(false);
+  std::erase_if(others, [this](const std::string& name) { return http_peers_.Knows(name); });
   return announcer_.SayLeaving(others, patience);
 }
 

@@ -9,6 +9,9 @@
 namespace ringlab {
 
 bool CanBeDialled(std::string_view address) {
+  constexpr std::string_view kScheme = "http://";
+  if (address.starts_with(kScheme)) address.remove_prefix(kScheme.size());
+  if (address.find_first_of("/?#@ ") != std::string_view::npos) return false;
   const std::size_t colon = address.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
   const auto port = ParseCount(address.substr(colon + 1));
@@ -51,7 +54,8 @@ Result<std::vector<Peer>> ParsePeers(std::string_view text) {
     if (peer.name.empty() || !CanBeDialled(peer.address)) {
       return Fail(Code::kInvalidArgument,
                   "\"" + std::string(part) +
-                      "\": expected HOST:PORT or NAME=HOST:PORT, the port from 1 to 65535");
+                      "\": expected HOST:PORT or NAME=HOST:PORT, the port from 1 to 65535; or "
+                      "http://HOST:PORT for a groupcache process");
     }
     if (!names.insert(peer.name).second) {
       return Fail(Code::kInvalidArgument,

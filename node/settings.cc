@@ -2,6 +2,7 @@
 
 #include "core/parse.h"
 #include "node/etcd/etcd_flags.h"
+#include "node/flag_values.h"
 #include "node/flags.h"
 
 namespace ringlab {
@@ -15,16 +16,6 @@ Result<spdlog::level::level_enum> ParseLogLevel(const std::string& text) {
                 "\"" + text + "\": expected debug, info, warning, error or off");
   }
   return level;
-}
-
-Result<std::string> ParseListen(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  const auto port = ParseCount(colon == std::string::npos ? "" : text.substr(colon + 1));
-  if (colon == 0 || !port || *port > 65'535) {
-    return Fail(Code::kInvalidArgument,
-                "\"" + text + "\": expected HOST:PORT, port 0 for any free one");
-  }
-  return text;
 }
 
 // A name stands in --peers, and in lines whose parts are divided by spaces.
@@ -49,13 +40,14 @@ void AddSettings(CLI::App& app, Settings& settings) {
   settings.node.handover = std::chrono::seconds(10);
   AddCommonFlags(app);
   settings.node.listen = "127.0.0.1:8001";
-  AddFlag(app, "--listen", settings.node.listen, ParseListen, "Address to listen on", "HOST:PORT",
-          settings.node.listen);
+  AddFlag(app, "--listen", settings.node.listen, ParseListenAddress, "Address to listen on",
+          "HOST:PORT", settings.node.listen);
   AddFlag(app, "--name", settings.node.name, ParseName, "This node's place on the ring", "NAME",
           "the --listen address");
   AddFlag(app, "--peers", settings.peers, ParsePeers,
-          "Every node of the cluster, this one included", "[NAME=]HOST:PORT,...",
-          "this node alone");
+          "Every node of the cluster, this one included; http://HOST:PORT is a\n"
+          "groupcache process",
+          "[NAME=]HOST:PORT,...", "this node alone");
   AddEtcdFlags(app, settings.etcd, /*registers=*/true);
   AddFlag(app, "--groups", settings.node.groups, ParseGroups,
           "Groups and the memory that each may use", "NAME:BYTES,...", "default:64MiB");
@@ -67,6 +59,7 @@ void AddSettings(CLI::App& app, Settings& settings) {
           "A load that takes longer is given up", "TIME", "2s");
   AddCacheFlags(app, settings.cache);
   AddSecurityFlags(app, settings.security);
+  AddHttpFlags(app, settings.http);
   AddFlag(app, "--drain", settings.drain, ParseGrace,
           "On SIGTERM: after telling the peers to take over its keys,\n"
           "go on answering for so long, if there are any; 0: stop at once",
@@ -123,6 +116,7 @@ std::string Settle(Settings& settings) {
       !wrong.empty()) {
     return wrong;
   }
+  FitLimits(settings.cache.group, settings.http.server);
   if (settings.peers.empty()) return "";
   std::string names;
   for (const Peer& peer : settings.peers) {

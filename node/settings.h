@@ -12,6 +12,7 @@
 
 #include "node/cache_flags.h"
 #include "node/etcd/etcd_options.h"
+#include "node/http/http_front.h"
 #include "node/node.h"
 #include "node/peers.h"
 #include "node/security_flags.h"
@@ -24,6 +25,7 @@ struct Settings {
   CacheFlags cache;
   SecurityFlags security;
   SourceFlags source;
+  HttpFrontOptions http;
   std::vector<Peer> peers;
   EtcdOptions etcd;  // without endpoints: the peers are a list
   Duration drain = std::chrono::seconds(1);

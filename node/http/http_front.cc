@@ -1,0 +1,43 @@
+#include "node/http/http_front.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "node/flag_values.h"
+#include "node/flags.h"
+#include "node/http/cache_routes.h"
+
+namespace ringlab {
+
+void AddHttpFlags(CLI::App& app, HttpFrontOptions& options) {
+  AddFlag(app, "--http", options.listen, ParseListenAddress,
+          "Answer HTTP there too: /api, peers of groupcache, /metrics, a status page;\n"
+          "without protection, so better on loopback",
+          "HOST:PORT", "no HTTP");
+  AddFlag(app, "--http-threads", options.server.threads, CountBetween(1, 64),
+          "Threads that serve HTTP; none of them ever waits", "N", "1");
+  AddFlag(app, "--http-connections", options.server.connections_max, CountBetween(1, 100'000),
+          "HTTP connections at a time; others wait to be accepted", "N", "1024");
+  AddFlag(app, "--http-patience", options.server.patience, ParsePositiveSpan,
+          "For an HTTP request to arrive, and for its reply to be taken", "TIME", "30s");
+}
+
+void FitLimits(const GroupOptions& group, HttpServerOptions& server) {
+  constexpr std::size_t kEscaped = 3;                  // bytes for one
+  constexpr std::size_t kRest = std::size_t{4} << 10;  // names of fields and of the group
+  server.target_bytes_max = kEscaped * group.key_bytes_max + kRest;
+  server.body_bytes_max = kEscaped * (group.key_bytes_max + group.value_bytes_max) + kRest;
+}
+
+Result<std::unique_ptr<HttpFront>> HttpFront::Start(const HttpFrontOptions& options, Node& node,
+                                                    StatusCalls calls) {
+  std::vector<HttpRoute> routes = CacheRoutes(node.door());
+  std::ranges::move(StatusRoutes(node, std::move(calls)), std::back_inserter(routes));
+  auto server = HttpServer::Start(options.listen, HttpRoutes(std::move(routes)), options.server);
+  if (!server) return tl::unexpected<Error>(server.error());
+  return std::unique_ptr<HttpFront>(new HttpFront(*std::move(server)));
+}
+
+}  // namespace ringlab

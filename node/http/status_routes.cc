@@ -1,0 +1,121 @@
+#include "node/http/status_routes.h"
+
+#include <utility>
+
+#include "node/http/http_text.h"
+#include "node/http/node_figures.h"
+#include "node/http/status_page.h"
+
+namespace ringlab {
+
+namespace {
+
+HttpReply Fresh(std::string type, std::string body) {
+  return {.type = std::move(type),
+          .body = std::move(body),
+          .fields = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}}};
+}
+
+HttpReply Readiness(const Node& node) {
+  if (node.serving()) return TextReply(200, "ready");
+  return ErrorReply(503, {Code::kUnavailable, "not part of its cluster"});
+}
+
+HttpReply Page(const Node& node) {
+  const auto view = node.view();
+  HttpReply reply = Fresh("text/html; charset=utf-8",
+                          StatusPage(StatusFigures(node), RingFigures(node), *view->ring));
+  reply.fields.emplace_back("Content-Security-Policy", StatusPolicy());
+  reply.fields.emplace_back("Referrer-Policy", "no-referrer");
+  return reply;
+}
+
+void AddPeer(const StatusCalls& calls, const HttpRequest& request, HttpReplyCallback done) {
+  const auto form = ParsePostedForm(request);
+  if (!form) return done(ErrorReply(400, form.error()));
+  const std::string* text = FindField(*form, "peer");
+  auto peers = ParsePeers(text == nullptr ? "" : *text);
+  if (!peers) return done(ErrorReply(400, peers.error()));
+  if (peers->size() != 1) {
+    return done(ErrorReply(400, {Code::kInvalidArgument, "expected one peer"}));
+  }
+  if (!calls.add_peer) {
+    return done(ErrorReply(
+        409, {Code::kFailedPrecondition, "this node's peers are no list that could be added to"}));
+  }
+  calls.add_peer(std::move(peers->front()),
+                 [text = *text, done = std::move(done)](const Result<void>& added) mutable {
+                   if (!added) return done(ErrorReply(StatusOf(added.error().code), added.error()));
+                   done(TextReply(200, "set peer " + text + " successful"));
+                 });
+}
+
+HttpRoute Row(std::string path, std::string about, std::function<HttpReply()> answer) {
+  return {.method = "GET",
+          .path = std::move(path),
+          .about = std::move(about),
+          .handler = [answer = std::move(answer)](const HttpRequest&, HttpReplyCallback done) {
+            done(answer());
+          }};
+}
+
+// A label's value, by the rules of Prometheus' text format.
+std::string Label(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '\\' || c == '"') escaped += '\\';
+    escaped += c == '\n' ? std::string("\\n") : std::string(1, c);
+  }
+  return escaped;
+}
+
+}  // namespace
+
+std::string MetricsText(const Node& node) {
+  struct Count {
+    const char* name;
+    const char* help;
+    std::uint64_t GroupStats::* figure;
+  };
+  static constexpr Count kCounts[] = {
+      {"ringlab_gets_total", "Gets received.", &GroupStats::gets},
+      {"ringlab_hits_total", "Gets answered from memory.", &GroupStats::hits},
+      {"ringlab_peer_loads_total", "Loads asked of the owner.", &GroupStats::peer_loads},
+      {"ringlab_source_loads_total", "Loads from the source.", &GroupStats::source_loads},
+  };
+  std::string text;
+  const NodeStats stats = node.stats();
+  for (const Count& count : kCounts) {
+    text += std::string("# HELP ") + count.name + ' ' + count.help + "\n# TYPE " + count.name +
+            " counter\n";
+    for (const auto& [name, group] : stats.groups) {
+      text += std::string(count.name) + "{group=\"" + Label(name) + "\"} " +
+              std::to_string(group.*count.figure) + '\n';
+    }
+  }
+  return text;
+}
+
+std::vector<HttpRoute> StatusRoutes(Node& node, StatusCalls calls) {
+  constexpr const char* kJson = "application/json";
+  const auto metrics = calls.metrics ? calls.metrics : [&node] { return MetricsText(node); };
+  return {
+      Row("/", "the status page", [&node] { return Page(node); }),
+      Row("/status", "the same", [&node] { return Page(node); }),
+      Row("/status.json", "its figures",
+          [&node] { return Fresh(kJson, StatusFigures(node).dump() + '\n'); }),
+      Row("/ring", "the ring: members, shares, epoch",
+          [&node] { return Fresh(kJson, RingFigures(node).dump() + '\n'); }),
+      Row("/metrics", "counts for Prometheus",
+          [metrics] { return Fresh("text/plain; version=0.0.4; charset=utf-8", metrics()); }),
+      Row("/healthz", "whether the process answers", [] { return TextReply(200, "ok"); }),
+      Row("/readyz", "whether the node serves", [&node] { return Readiness(node); }),
+      {.method = "POST",
+       .path = "/setpeer",
+       .about = "a form of peer: adds one to the node's list",
+       .handler = [calls](const HttpRequest& request,
+                          HttpReplyCallback done) { AddPeer(calls, request, std::move(done)); }},
+  };
+}
+
+}  // namespace ringlab
