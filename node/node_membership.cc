@@ -13,13 +13,10 @@ std::vector<std::string> NamesOf(const std::vector<Peer>& peers) {
   return names;
 }
 
-// The nodes whom gRPC reaches, or those whom HTTP does.
-std::vector<Peer> PeersOver(bool http, const std::vector<Peer>& peers) {
-  std::vector<Peer> some;
-  for (const Peer& peer : peers) {
-    if (peer.over_http() == http) some.push_back(peer);
-  }
-  return some;
+// Those whom gRPC reaches, or those whom HTTP does.
+std::vector<Peer> PeersOver(bool http, std::vector<Peer> peers) {
+  std::erase_if(peers, [&](const Peer& peer) { return peer.over_http() != http; });
+  return peers;
 }
 
 bool IsAlone(const Ring& ring, const std::string& name) {
@@ -31,9 +28,10 @@ bool IsAlone(const Ring& ring, const std::string& name) {
 Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
   auto ring = BuildRing(options_.ring, EqualNodes(NamesOf(peers)));
   if (!ring) return tl::unexpected<Error>(ring.error());
-  const std::vector<Peer> over_grpc = PeersOver(/*http=*/false, peers);
-  if (auto joined = Join(
-          {*std::move(ring), runtime_->channels->Book(over_grpc), PeersOver(/*http=*/true, peers)});
+  const std::vector<Peer> reachable = Reachable(peers);
+  if (auto joined =
+          Join({*std::move(ring), runtime_->channels->Book(PeersOver(/*http=*/false, reachable)),
+                PeersOver(/*http=*/true, reachable)});
       !joined) {
     return joined;
   }
@@ -42,8 +40,18 @@ Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
     MutexLock lock(joining_);
     roster_.SetPeers(peers);
   }
-  announcer_.SayServing(NamesOf(over_grpc));  // waits for calls that others answer under their lock
+  // Waits for calls that others answer under their lock.
+  announcer_.SayServing(NamesOf(PeersOver(/*http=*/false, peers)));
   return {};
+}
+
+// With whom the list had before: a peer that leaves has what it had, and is peeked at.
+std::vector<Peer> Node::Reachable(const std::vector<Peer>& peers) {
+  MutexLock lock(joining_);
+  std::vector<Peer> reachable = peers;  // of one name, the first counts
+  reachable.insert(reachable.end(), former_peers_.begin(), former_peers_.end());
+  former_peers_ = peers;
+  return reachable;
 }
 
 Result<void> Node::Join(const ClusterView& view) {
@@ -75,7 +83,20 @@ Result<void> Node::Hear(const Announcement& heard) {
   return {};
 }
 
+void Node::LeaveUnannounced() {
+  MutexLock lock(joining_);
+  std::vector<std::string> others = membership_.Snapshot()->ring->nodes();
+  std::erase(others, options_.name);
+  const auto ring = BuildRing(options_.ring, EqualNodes(others));
+  if (ring) SwapRing(*ring);  // else nobody is left to take the keys
+}
+
 std::vector<std::string> Node::Leave(Duration patience) {
+  if (!options_.announce) {
+    LeaveUnannounced();
+    server_->SetServing(false);
+    return {};
+  }
   std::vector<std::string> others;
   {
     MutexLock lock(joining_);

@@ -1,5 +1,6 @@
 #include "node/peers.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -7,20 +8,46 @@
 
 namespace ringlab {
 
-namespace {
-
-// "HOST:PORT" with a port from 1 to 65535, or a URL of that and nothing more.
 bool CanBeDialled(std::string_view address) {
-  constexpr std::string_view kScheme = "http://";
-  if (address.starts_with(kScheme)) address.remove_prefix(kScheme.size());
-  if (address.find_first_of("/?#@ ") != std::string_view::npos) return false;
   const std::size_t colon = address.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
   const auto port = ParseCount(address.substr(colon + 1));
   return port && *port >= 1 && *port <= 65'535;
 }
 
+namespace {
+
+// "HOST:PORT", or "http://HOST:PORT" and nothing more.
+bool CanBeReached(std::string_view address) {
+  constexpr std::string_view kScheme = "http://";
+  if (!address.starts_with(kScheme)) return CanBeDialled(address);
+  address.remove_prefix(kScheme.size());
+  return CanBeDialled(address) && address.find_first_of("/?#@ ") == std::string_view::npos;
+}
+
+// ", n1 and n2 joined" of those in `list` that are not in `other`.
+std::string Missing(const std::vector<Peer>& list, const std::vector<Peer>& other,
+                    const std::string& what) {
+  constexpr std::size_t kNamesMax = 5;
+  std::vector<std::string> names;
+  for (const Peer& peer : list) {
+    if (std::find(other.begin(), other.end(), peer) == other.end()) names.push_back(peer.name);
+  }
+  if (names.empty()) return "";
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamesMax); ++i) text += ", " + names[i];
+  if (names.size() > kNamesMax) {
+    text += " and " + std::to_string(names.size() - kNamesMax) + " more";
+  }
+  return text + " " + what;
+}
+
 }  // namespace
+
+std::string DescribeChange(const std::vector<Peer>& before, const std::vector<Peer>& after) {
+  return std::to_string(after.size()) + (after.size() == 1 ? " node" : " nodes") +
+         Missing(after, before, "joined") + Missing(before, after, "left");
+}
 
 Result<std::vector<Peer>> ParsePeers(std::string_view text) {
   std::vector<Peer> peers;
@@ -29,10 +56,10 @@ Result<std::vector<Peer>> ParsePeers(std::string_view text) {
     const auto [left, right] = SplitOnce(part, '=');
     const bool named = part.find('=') != std::string_view::npos;
     Peer peer{std::string(left), std::string(named ? right : left)};
-    if (peer.name.empty() || !CanBeDialled(peer.address)) {
+    if (peer.name.empty() || !CanBeReached(peer.address)) {
       return Fail(Code::kInvalidArgument,
                   "\"" + std::string(part) +
-                      "\": expected HOST:PORT or NAME=HOST:PORT, the port from 1 to 65535; or "
+                      "\": expected HOST:PORT or NAME=HOST:PORT, the port from 1 to 65535, or "
                       "http://HOST:PORT for a groupcache process");
     }
     if (!names.insert(peer.name).second) {

@@ -11,17 +11,21 @@
 #include <vector>
 
 #include "node/cache_flags.h"
+#include "node/etcd/etcd_options.h"
 #include "node/http/http_front.h"
 #include "node/node.h"
 #include "node/peers.h"
+#include "node/security_flags.h"
 
 namespace ringlab {
 
 struct Settings {
   NodeOptions node;
   CacheFlags cache;
+  SecurityFlags security;
   HttpFrontOptions http;
   std::vector<Peer> peers;
+  EtcdOptions etcd;  // without endpoints: the peers are a list
   Duration drain = std::chrono::seconds(1);
   Duration grace = std::chrono::seconds(5);
   spdlog::level::level_enum log_level = spdlog::level::info;

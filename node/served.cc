@@ -1,6 +1,4 @@
-#include "node/door.h"
-
-#include <chrono>
+#include "node/served.h"
 
 #include "core/found.h"
 #include "node/answer.h"
@@ -16,15 +14,9 @@ bool IsCached(Level level) {
 
 }  // namespace
 
-Result<Group*> FindGroup(const Groups& groups, std::string_view name) {
-  const auto group = groups.find(name);
-  if (group != groups.end()) return group->second.get();
-  return Fail(Code::kNotFound, "no such group: " + std::string(name));
-}
-
-std::string AnswerTo(const Door& door, std::string_view key, TimePoint arrived, TimePoint now,
+std::string AnswerTo(const Served& served, std::string_view key, TimePoint arrived, TimePoint now,
                      const Result<GetReply>& reply) {
-  const auto view = door.membership.Snapshot();
+  const auto view = served.membership.Snapshot();
   Answer answer;
   if (reply) answer.level = reply->level;
   if (reply && IsCached(reply->level)) answer.age = Found(reply->value).Age(now);
@@ -32,12 +24,6 @@ std::string AnswerTo(const Door& door, std::string_view key, TimePoint arrived, 
   answer.ring = view->ring->fingerprint();
   answer.took = now - arrived;
   return answer.ToText();
-}
-
-std::int64_t UnixNow() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 }  // namespace ringlab
