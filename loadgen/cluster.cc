@@ -47,11 +47,19 @@ std::vector<std::string> ChildArguments(const ClusterOptions& options, std::uint
   return arguments;
 }
 
+// A password travels here: what processes are started with, everybody can read.
+std::vector<std::string> ChildEnvironment(const SourceSpec& source) {
+  const auto* const sql = std::get_if<SqlSpec>(&source);
+  if (sql == nullptr || sql->password.empty()) return {};
+  return {std::string(kPasswordVariable) + "=" + sql->password};
+}
+
 class ChildCluster final : public Cluster {
  public:
   Result<void> Start(const ClusterOptions& options) {
     for (std::uint64_t i = 0; i < options.nodes; ++i) {
-      auto child = ChildProcess::Start(options.program, ChildArguments(options, i));
+      auto child = ChildProcess::Start(options.program, ChildArguments(options, i),
+                                       ChildEnvironment(options.source));
       if (!child) return tl::unexpected<Error>(child.error());
       children_.push_back(*std::move(child));
     }

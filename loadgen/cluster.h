@@ -17,8 +17,8 @@ struct ClusterOptions {
   std::uint64_t nodes = 3;  // named n0, n1, …
   RingSpec ring;
   std::vector<GroupSpec> groups;
-  std::string source_text;  // for a command line, as "synthetic:size=100"
-  SyntheticSpec source;     // the same
+  std::string source_text;  // for a command line, as "synthetic:size=100": without a password
+  SourceSpec source;        // the same, with it
   std::uint64_t seed = 1;
   std::string program;                  // of a child: the path of cachenode
   std::vector<std::string> node_flags;  // of a child, as given: {"--policy=sieve", …}

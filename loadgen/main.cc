@@ -16,6 +16,7 @@
 #include "node/interrupt.h"
 #include "node/result_file.h"
 #include "node/shell_command.h"
+#include "node/sql/source_url.h"
 #include "node/terminal.h"
 #include "results/hdr/run_histograms.h"
 #include "results/html/result_html.h"
@@ -44,6 +45,16 @@ Result<std::unique_ptr<Cluster>> StartCluster(LoadgenOptions& options) {
     options.cluster.program = self.parent_path() / "cachenode";
   }
   return StartChildren(options.cluster);
+}
+
+// Unlike a node's, a run's database has to be there when it begins.
+Result<std::uint64_t> ReadySource(const LoadgenOptions& options, StatusLine& status) {
+  if (!options.targets.empty() && !options.fill) return 0;
+  return PrepareSource(options.cluster.source, options.fill,
+                       [&](std::uint64_t done, std::uint64_t all) {
+                         status.Show("filling the source: " + std::to_string(done) + " of " +
+                                     std::to_string(all) + " keys");
+                       });
 }
 
 // The files that were asked for: one a flag.
@@ -111,6 +122,10 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   Interrupt interrupt;
   StatusLine status(!options.quiet);
   status.Show((options.targets.empty() ? "starting " : "connecting to ") + options.config.cluster);
+  if (const auto ready = ReadySource(options, status); !ready) {
+    status.Clear();
+    return CannotRun(app, options, "--source: " + ready.error().message);
+  }
   auto cluster = StartCluster(options);
   if (!cluster) {
     status.Clear();
@@ -154,7 +169,11 @@ int Main(int argc, char** argv) {
   if (const std::string wrong = CompleteOptions(options); !wrong.empty()) {
     return UsageError(app, wrong);
   }
-  options.command = ShellCommand("loadgen", argc, argv);
+  std::vector<std::string> shown(argv, argv + argc);
+  for (std::string& argument : shown) argument = Redacted(argument);
+  std::vector<const char*> words;
+  for (const std::string& argument : shown) words.push_back(argument.c_str());
+  options.command = ShellCommand("loadgen", argc, words.data());
   return Run(app, options);
 }
 

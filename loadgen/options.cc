@@ -1,32 +1,17 @@
 #include "loadgen/options.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 
 #include "core/parse.h"
-#include "node/environment.h"
 #include "node/flag_values.h"
 #include "node/flags.h"
-#include "node/source_flag.h"
+#include "node/source_spec.h"
 
 namespace ringlab {
 
 namespace {
 
 constexpr std::uint64_t kNodesMax = 1000;
-// What one sending thread is asked to do before a second is started: grpc++ needs some 10 us a
-// call.
-constexpr double kQpsPerWorker = 30'000;
-constexpr std::size_t kVersionBytes = 8;  // smaller values cannot show a version
-constexpr double kWritesMax = 2e9;        // planned: far enough from 2^32 that luck cannot reach it
-
-// "0.05": as short as it reads back.
-std::string FormatNumber(double number) {
-  std::array<char, 32> text{};
-  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
-}
 
 Result<double> ParseRate(const std::string& text) {
   const auto rate = ParseNumber(text);
@@ -103,9 +88,16 @@ void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--seed", w.seed, AnyCount, "Decides the plan: times and keys", "N", "1");
 }
 
+// The text itself, when it names a source.
+Result<std::string> CheckSource(const std::string& text) {
+  return ParseSource(text).map([&](const SourceSpec&) { return text; });
+}
+
+Result<std::optional<SqlFill>> ParseFill(const std::string& text) { return ParseSqlFill(text); }
+
 void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
   o.cluster.source_text = "synthetic:size=100,latency=1ms";
-  o.cluster.source.latency = std::chrono::milliseconds(1);
+  o.cluster.source = SyntheticSpec{.latency = std::chrono::milliseconds(1)};
   o.config.group_bytes = std::uint64_t{64} << 20;
   AddFlag(app, "--nodes", o.cluster.nodes, CountBetween(1, kNodesMax),
           "Start N nodes on loopback, a process each", "N", "3");
@@ -113,12 +105,19 @@ void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--targets", o.targets, ParseTargets, "Drive a cluster that already runs, instead",
           "[NAME=]HOST:PORT,...");
   AddRingFlags(app, o.cluster.ring);
-  AddFlag(app, "--source", o.cluster.source_text, CheckSourceText,
+  AddFlag(app, "--source", o.cluster.source_text, CheckSource,
           "Where the nodes' values come from: synthetic:SETTINGS with\n"
           "size=BYTES or LOW-HIGH, latency=TIME or exp:TIME,\n"
           "not-found=FRACTION, error=FRACTION; sets write values of its sizes.\n"
-          "With --targets: what theirs is, for its sizes and version",
+          "With --targets: what theirs is, for its sizes and version.\n"
+          "Or a database: sqlite:FILE?table=T&key=COLUMN&value=COLUMN,\n"
+          "mysql://USER@HOST/DATABASE?..., postgresql://...; see cachenode --help",
           "SOURCE", o.cluster.source_text);
+  AddFlag(app, "--source-fill", o.fill, ParseFill,
+          "Fill the database's table first, with N keys whose values can be\n"
+          "checked: N, or N,size=BYTES,version=N,not-found=FRACTION; or demo.\n"
+          "A table that was not filled so has its values not checked",
+          "ROWS");
   AddFlag(app, "--group", o.config.driver.group, AnyText, "Group to ask", "NAME", "default");
   AddFlag(app, "--group-bytes", o.config.group_bytes, ParseBudget,
           "Cache budget of the group on each node", "BYTES", "64MiB");
@@ -189,87 +188,6 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--hgrm", o.hgrm_file, AnyText,
           "Write HdrHistogram's percentile table of the response times; - for stdout", "FILE");
   app.add_flag("--quiet", o.quiet, "No progress, no report: the verdict's exit code and --json");
-}
-
-namespace {
-
-// What is wrong with the operations, or "".
-std::string CompleteOperations(LoadgenOptions& o) {
-  RunConfig& c = o.config;
-  const OperationMix& mix = c.workload.mix;
-  if (o.not_found) {
-    if (!o.targets.empty()) {
-      return "--not-found and --targets: expected one of them, the source of targets is theirs";
-    }
-    std::string& source = o.cluster.source_text;
-    if (source.find("not-found=") != std::string::npos) {
-      return "--not-found and --source \"" + source + "\": expected the fraction in one of them";
-    }
-    source += (source.find(':') == std::string::npos ? ":" : source.ends_with(':') ? "" : ",");
-    source += "not-found=" + FormatNumber(*o.not_found);
-  }
-  if (const auto source = ParseSourceText(o.cluster.source_text)) o.cluster.source = *source;
-  const SyntheticSpec& source = o.cluster.source;
-  c.driver.values = source;
-  if (c.workload.batch > 1 && mix.get == 0) {
-    return "--batch: \"" + std::to_string(c.workload.batch) +
-           "\": expected gets in --mix, which alone come in batches";
-  }
-  if (c.driver.ttl > Duration::zero() && mix.set == 0) {
-    return "--ttl: expected sets in --mix, such as get=90,set=10: nothing else has a time to live";
-  }
-  if (!mix.HasWrites()) return "";
-  if (c.driver.verify && source.size_min < kVersionBytes) {
-    return "--mix: with writes, expected values of 8 bytes or more in --source \"" +
-           o.cluster.source_text + "\", which have room for their version, or --no-verify";
-  }
-  const double requests = c.workload.qps * Seconds(c.workload.duration);
-  if (requests + static_cast<double>(source.version) > kWritesMax) {
-    return "--mix: with writes, expected fewer requests than " + FormatNumber(kWritesMax) +
-           " in all (--qps x --duration): a version is a number of 32 bits";
-  }
-  return "";
-}
-
-}  // namespace
-
-std::string CompleteOptions(LoadgenOptions& o) {
-  if (!o.cluster.node_flags.empty() && (o.in_process || !o.targets.empty())) {
-    return "--node-flags: expected child processes, so neither --in-process nor --targets";
-  }
-  if (const auto tls = CheckTls(o.security.security.tls); !tls) return tls.error().message;
-  o.cluster.security = o.security.security;
-  o.cluster.node_flags.insert(o.cluster.node_flags.end(), o.security.arguments.begin(),
-                              o.security.arguments.end());
-  RunConfig& c = o.config;
-  if (!o.targets.empty() && o.in_process) {
-    return "--targets and --in-process: expected one of them, the cluster is either there or ours";
-  }
-  c.ring = o.cluster.ring;
-  c.workload.duration = c.warmup + c.duration;
-  c.sole_writer = o.targets.empty();
-  o.cluster.groups = {{c.driver.group, c.group_bytes}};
-  o.cluster.seed = c.workload.seed;
-  const std::string& group = c.driver.group;
-  if (group.empty() || (o.targets.empty() && group.find(',') != std::string::npos)) {
-    return "--group: \"" + group + "\": expected a name without a comma";
-  }
-  if (std::string wrong = CompleteOperations(o); !wrong.empty()) return wrong;
-  if (o.targets.empty()) {
-    c.source = o.cluster.source_text;
-    c.cluster = std::to_string(o.cluster.nodes) +
-                (o.in_process ? " nodes in this process" : " child processes on loopback");
-  } else {
-    c.cluster = std::to_string(o.targets.size()) + " targets";
-    c.group_bytes = 0;
-  }
-  if (c.workers == 0) {
-    const double wanted = std::ceil(c.workload.qps / kQpsPerWorker);
-    c.workers = static_cast<std::uint64_t>(
-        std::clamp(wanted, 1.0, static_cast<double>(CoresOfThisProcess())));
-  }
-  c.driver.in_flight_max = std::max<std::uint64_t>(1, c.driver.in_flight_max / c.workers);
-  return "";
 }
 
 }  // namespace ringlab

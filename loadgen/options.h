@@ -19,6 +19,7 @@ struct LoadgenOptions {
   std::vector<Peer> targets;  // empty: a cluster of our own
   bool in_process = false;
   std::optional<double> not_found;  // short for the setting of --source
+  std::optional<SqlFill> fill;      // of the source's table, before the nodes start
   std::vector<Threshold> thresholds;
   std::string json_file;  // "" for none, "-" for stdout
   std::string html_file;  // likewise

@@ -4,32 +4,39 @@
 #include <utility>
 #include <vector>
 
-#include "node/timer_thread.h"
 #include "node/unix_time.h"
 
 namespace ringlab {
 
-namespace {
-
-MethodReply Refused(Entry::Refusal refusal) {
-  MethodReply reply = tl::unexpected<Error>(std::move(refusal.why));
-  reply.retry_after = refusal.retry_after;
+MethodReply Refused(Entry& entry) {
+  MethodReply reply = tl::unexpected<Error>(Entry::Refusal());
+  reply.retry_after = entry.Pushback();
   return reply;
 }
+
+namespace {
 
 MethodReply Encoded(Result<GetReply> reply) {
   if (!reply) return tl::unexpected<Error>(std::move(reply.error()));
   return EncodeGetReply(*reply);
 }
 
-void ServeGet(const Served& served, const IncomingCall& call, ReplyCallback done) {
+// The group that a request is for. The error is its own, whatever was decoded before.
+template <class Request>
+Result<Group*> GroupOf(const Groups& groups, const Result<Request>& request) {
+  if (!request) return tl::unexpected<Error>(request.error());
+  return FindGroup(groups, request->group);
+}
+
+void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::GetRequest message;
   Result<GetRequest> request = DecodeGetRequest(call.request, message);
+  // What the reference systems say first: the key is missing, whatever the group.
   if (request && request->key.empty()) return done(Fail(Code::kInvalidArgument, kKeyRequired));
-  const Result<Group*> group = GroupOf(served.groups, request);
+  const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
-  Entry entry(served, request->hop);
-  if (!entry) return done(Refused(entry.Refuse()));
+  Entry entry(door, request->hop);
+  if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   if (request->hop != Hop::kCaller) {
     return (*group)->Get(*request, [entry = std::move(entry),
@@ -38,26 +45,26 @@ void ServeGet(const Served& served, const IncomingCall& call, ReplyCallback done
       done(Encoded(std::move(reply)));
     });
   }
-  (*group)->Get(*request, [&served, entry = std::move(entry), key = std::string(request->key),
+  (*group)->Get(*request, [&door, entry = std::move(entry), key = std::string(request->key),
                            done = std::move(done)](Result<GetReply> reply) mutable {
-    std::string answer = AnswerTo(served, key, entry.arrived(), entry.Leave(), reply);
+    std::string answer = AnswerTo(door, key, entry.arrived(), entry.Leave(), reply);
     MethodReply encoded = Encoded(std::move(reply));
     encoded.answer = std::move(answer);
     done(std::move(encoded));
   });
 }
 
-void ServeGetMany(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServeGetMany(const Door& door, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::GetManyRequest message;
   std::vector<std::string_view> keys;
   Result<GetManyRequest> request = DecodeGetManyRequest(call.request, message, keys);
-  const Result<Group*> group = GroupOf(served.groups, request);
+  const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   if (std::string wrong = (*group)->ComplaintAboutBatch(keys.size()); !wrong.empty()) {
     return done(Fail(Code::kInvalidArgument, std::move(wrong)));
   }
-  Entry entry(served, request->hop);
-  if (!entry) return done(Refused(entry.Refuse()));
+  Entry entry(door, request->hop);
+  if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   (*group)->GetMany(
       *request, [entry = std::move(entry), done = std::move(done)](const auto& replies) mutable {
@@ -67,10 +74,10 @@ void ServeGetMany(const Served& served, const IncomingCall& call, ReplyCallback 
 }
 
 // Not held up by any bound on work: it is none.
-void ServePeek(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServePeek(const Door& door, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::GetRequest message;
   Result<GetRequest> request = DecodeGetRequest(call.request, message);
-  const Result<Group*> group = GroupOf(served.groups, request);
+  const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   (*group)->Peek(*request, [&done](Result<PeekReply> reply) {
     if (!reply) return done(tl::unexpected<Error>(std::move(reply.error())));
@@ -86,48 +93,48 @@ WriteCallback Acknowledge(Entry entry, ReplyCallback done) {
   };
 }
 
-void ServeSet(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServeSet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::SetRequest message;
   Result<SetRequest> request = DecodeSetRequest(call.request, UnixNowNs(), message);
-  const Result<Group*> group = GroupOf(served.groups, request);
+  const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
-  Entry entry(served, request->hop);
-  if (!entry) return done(Refused(entry.Refuse()));
+  Entry entry(door, request->hop);
+  if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   (*group)->Set(*request, Acknowledge(std::move(entry), std::move(done)));
 }
 
-void ServeRemove(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServeRemove(const Door& door, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::RemoveRequest message;
   Result<RemoveRequest> request = DecodeRemoveRequest(call.request, message);
-  const Result<Group*> group = GroupOf(served.groups, request);
+  const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
-  Entry entry(served, request->hop);
-  if (!entry) return done(Refused(entry.Refuse()));
+  Entry entry(door, request->hop);
+  if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   (*group)->Remove(*request, Acknowledge(std::move(entry), std::move(done)));
 }
 
-using Serve = void (*)(const Served&, const IncomingCall&, ReplyCallback);
+using Serve = void (*)(const Door&, const IncomingCall&, ReplyCallback);
 
-Method RowOf(const std::shared_ptr<const Served>& served, std::string_view name, Serve serve) {
+Method RowOf(const std::shared_ptr<const Door>& door, std::string_view name, Serve serve) {
   return {.service = std::string(kServiceName),
           .name = std::string(name),
-          .handler = [served, serve](const IncomingCall& call, ReplyCallback done) {
-            serve(*served, call, std::move(done));
+          .handler = [door, serve](const IncomingCall& call, ReplyCallback done) {
+            serve(*door, call, std::move(done));
           }};
 }
 
 }  // namespace
 
-MethodTable CacheMethods(const Served& what, NodeCalls calls) {
-  const auto served = std::make_shared<const Served>(what);
+MethodTable CacheMethods(const Door& its_door, NodeCalls calls) {
+  const auto door = std::make_shared<const Door>(its_door);
   return {
-      RowOf(served, kGetName, &ServeGet),
-      RowOf(served, kGetManyName, &ServeGetMany),
-      RowOf(served, kPeekName, &ServePeek),
-      RowOf(served, kSetName, &ServeSet),
-      RowOf(served, kRemoveName, &ServeRemove),
+      RowOf(door, kGetName, &ServeGet),
+      RowOf(door, kGetManyName, &ServeGetMany),
+      RowOf(door, kPeekName, &ServePeek),
+      RowOf(door, kSetName, &ServeSet),
+      RowOf(door, kRemoveName, &ServeRemove),
       {.service = std::string(kServiceName),
        .name = std::string(kAnnounceName),
        .handler =

@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "core/node_stats.h"
+#include "node/door.h"
 #include "node/method_table.h"
-#include "node/served.h"
 #include "node/wire.h"
 
 namespace ringlab {
@@ -16,7 +16,11 @@ struct NodeCalls {
   std::function<Result<void>(const Announcement&)> announced;
 };
 
-// The rows Get, GetMany, Peek, Set, Remove, Announce and Stats.
-MethodTable CacheMethods(const Served& served, NodeCalls calls);
+// What is said to who is turned away at the door.
+MethodReply Refused(Entry& entry);
+
+// The rows Get, GetMany, Peek, Set, Remove, Announce and Stats. What the door leads to must
+// outlive the table.
+MethodTable CacheMethods(const Door& door, NodeCalls calls);
 
 }  // namespace ringlab

@@ -54,8 +54,17 @@ void SetAttributes(posix_spawnattr_t& attributes) {
                            POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-int Spawn(const std::string& program, const std::vector<std::string>& arguments, const Pipe& in,
-          const Pipe& out, pid_t& pid) {
+// The first of a name is the one that counts.
+std::vector<char*> Environment(const std::vector<std::string>& first) {
+  std::vector<char*> all;
+  for (const std::string& variable : first) all.push_back(const_cast<char*>(variable.c_str()));
+  for (char** variable = environ; *variable != nullptr; ++variable) all.push_back(*variable);
+  all.push_back(nullptr);
+  return all;
+}
+
+int Spawn(const std::string& program, const std::vector<std::string>& arguments,
+          std::vector<char*> environment, const Pipe& in, const Pipe& out, pid_t& pid) {
   std::vector<char*> argv{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) {
     argv.push_back(const_cast<char*>(argument.c_str()));
@@ -68,7 +77,8 @@ int Spawn(const std::string& program, const std::vector<std::string>& arguments,
   posix_spawn_file_actions_adddup2(&actions, out.write, STDOUT_FILENO);
   posix_spawnattr_t attributes;
   SetAttributes(attributes);
-  const int error = posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), environ);
+  const int error =
+      posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), environment.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return error;
@@ -77,7 +87,8 @@ int Spawn(const std::string& program, const std::vector<std::string>& arguments,
 }  // namespace
 
 Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(
-    const std::string& program, const std::vector<std::string>& arguments) {
+    const std::string& program, const std::vector<std::string>& arguments,
+    const std::vector<std::string>& environment) {
   std::signal(SIGPIPE, SIG_IGN);  // a child that died is told by WriteLine's result
   Pipe in;
   Pipe out;
@@ -86,7 +97,7 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(
   if (!Open(in) || !Open(out)) {
     error = errno;
   } else {
-    error = Spawn(program, arguments, in, out, pid);
+    error = Spawn(program, arguments, Environment(environment), in, out, pid);
   }
   if (error != 0) {
     Close(in);

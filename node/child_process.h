@@ -20,8 +20,10 @@ namespace ringlab {
 class ChildProcess {
  public:
   // kUnavailable, naming the program, when it cannot be started.
-  static Result<std::unique_ptr<ChildProcess>> Start(const std::string& program,
-                                                     const std::vector<std::string>& arguments);
+  // The child's environment is ours and, before it, `environment`: "NAME=VALUE".
+  static Result<std::unique_ptr<ChildProcess>> Start(
+      const std::string& program, const std::vector<std::string>& arguments,
+      const std::vector<std::string>& environment = {});
 
   // Ends it as End does, with a few seconds of grace.
   ~ChildProcess();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/hash.h"
+#include "node/cache_service.h"
 #include "node/unix_time.h"
 #include "node/wire_parse.h"
 #include "proto/dialects/galaxycache.pb.h"
@@ -37,7 +38,7 @@ constexpr Dialect kSpringcache = {"springcachepb.SpringCache", "springcache: key
 constexpr const char* kSpringcacheSetKeyMissing = "key is empty";
 constexpr const char* kGalaxycacheService = "galaxycachepb.GalaxyCache";
 
-using ServedPtr = std::shared_ptr<const Served>;
+using DoorPtr = std::shared_ptr<const Door>;
 
 // Errors of Go's fmt.Errorf and errors.New have no code.
 MethodReply InGo(Error error) {
@@ -50,33 +51,27 @@ MethodReply InGo(Error error) {
   return tl::unexpected<Error>(std::move(error));
 }
 
-Result<Group*> FindGroupIn(const Dialect& dialect, const Served& served, std::string_view name) {
-  auto group = FindGroup(served.groups, name);
+Result<Group*> FindGroupIn(const Dialect& dialect, const Door& door, std::string_view name) {
+  auto group = FindGroup(door.groups, name);
   if (group) return group;
   std::string why = dialect.group_missing;
   if (dialect.names_group) why += name;
   return Fail(Code::kUnknown, std::move(why));
 }
 
-MethodReply TurnedAway(Entry::Refusal refusal) {
-  MethodReply reply = tl::unexpected<Error>(std::move(refusal.why));
-  reply.retry_after = refusal.retry_after;
-  return reply;
-}
-
 // Whoever asks is a caller to us, also another system's node: the request may go to its owner.
 template <class Request, class Response>
-void ServeGetAs(const Dialect& dialect, const Served& served, const IncomingCall& call,
+void ServeGetAs(const Dialect& dialect, const Door& door, const IncomingCall& call,
                 ReplyCallback done) {
   Request message;
   if (!ParseMessage(call.request, message)) {
     return done(Fail(Code::kUnknown, "the request is not a Get message"));
   }
   if (message.key().empty()) return done(Fail(Code::kUnknown, dialect.key_missing));
-  const auto group = FindGroupIn(dialect, served, message.group());
+  const auto group = FindGroupIn(dialect, door, message.group());
   if (!group) return done(tl::unexpected<Error>(group.error()));
-  Entry entry(served, Hop::kCaller);
-  if (!entry) return done(TurnedAway(entry.Refuse()));
+  Entry entry(door, Hop::kCaller);
+  if (!entry) return done(Refused(entry));
   (*group)->Get({.group = message.group(), .key = message.key(), .deadline = call.deadline},
                 [entry = std::move(entry), done = std::move(done)](auto reply) mutable {
                   entry.Leave();
@@ -96,16 +91,16 @@ Duration SpringcacheTtl(std::int64_t expire_s) {
   return ttl == Duration::zero() ? Duration(-1) : ttl;
 }
 
-void ServeSpringcacheSet(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServeSpringcacheSet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   springcachepb::SetRequest message;
   if (!ParseMessage(call.request, message)) {
     return done(Fail(Code::kUnknown, "the request is not a SetRequest message"));
   }
   if (message.key().empty()) return done(Fail(Code::kUnknown, kSpringcacheSetKeyMissing));
-  const auto group = FindGroupIn(kSpringcache, served, message.group());
+  const auto group = FindGroupIn(kSpringcache, door, message.group());
   if (!group) return done(tl::unexpected<Error>(group.error()));
-  Entry entry(served, Hop::kCaller);
-  if (!entry) return done(TurnedAway(entry.Refuse()));
+  Entry entry(door, Hop::kCaller);
+  if (!entry) return done(Refused(entry));
   (*group)->Set({.group = message.group(),
                  .key = message.key(),
                  .value = message.value(),
@@ -129,8 +124,8 @@ MethodReply InGalaxycache(std::string_view key, Error error) {
   return tl::unexpected<Error>(std::move(error));
 }
 
-Result<Group*> FindGalaxy(const Served& served, const std::string& name) {
-  auto group = FindGroup(served.groups, name);
+Result<Group*> FindGalaxy(const Door& door, const std::string& name) {
+  auto group = FindGroup(door.groups, name);
   if (group) return group;
   return Fail(Code::kInvalidArgument, "Unable to find galaxy [" + name + "]");
 }
@@ -143,15 +138,15 @@ void SetExpiry(Reply& reply, Duration ttl) {
 }
 
 // From a peer that took us for the owner: answered where it lands.
-void ServeGetFromPeer(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServeGetFromPeer(const Door& door, const IncomingCall& call, ReplyCallback done) {
   galaxycachepb::GetRequest message;
   if (!ParseMessage(call.request, message)) {
     return done(Fail(Code::kInvalidArgument, "the request is not a GetRequest message"));
   }
-  const auto group = FindGalaxy(served, message.galaxy());
+  const auto group = FindGalaxy(door, message.galaxy());
   if (!group) return done(tl::unexpected<Error>(group.error()));
-  Entry entry(served, Hop::kPeer);
-  if (!entry) return done(TurnedAway(entry.Refuse()));
+  Entry entry(door, Hop::kPeer);
+  if (!entry) return done(Refused(entry));
   (*group)->Get({.group = message.galaxy(),
                  .key = message.key(),
                  .hop = Hop::kPeer,
@@ -171,12 +166,12 @@ void ServeGetFromPeer(const Served& served, const IncomingCall& call, ReplyCallb
                 });
 }
 
-void ServePeekPeer(const Served& served, const IncomingCall& call, ReplyCallback done) {
+void ServePeekPeer(const Door& door, const IncomingCall& call, ReplyCallback done) {
   galaxycachepb::PeekRequest message;
   if (!ParseMessage(call.request, message)) {
     return done(Fail(Code::kInvalidArgument, "the request is not a PeekRequest message"));
   }
-  const auto group = FindGalaxy(served, message.galaxy());
+  const auto group = FindGalaxy(door, message.galaxy());
   if (!group) return done(tl::unexpected<Error>(group.error()));
   (*group)->Peek({.group = message.galaxy(), .key = message.key()}, [&](Result<PeekReply> reply) {
     if (!reply) return done(InGalaxycache(message.key(), std::move(reply.error())));
@@ -188,36 +183,36 @@ void ServePeekPeer(const Served& served, const IncomingCall& call, ReplyCallback
 }
 
 template <class Request, class Response>
-Method GetRow(const ServedPtr& served, const Dialect& dialect) {
+Method GetRow(const DoorPtr& door, const Dialect& dialect) {
   return {.service = dialect.service,
           .name = "Get",
-          .handler = [served, &dialect](const IncomingCall& call, ReplyCallback done) {
-            ServeGetAs<Request, Response>(dialect, *served, call, std::move(done));
+          .handler = [door, &dialect](const IncomingCall& call, ReplyCallback done) {
+            ServeGetAs<Request, Response>(dialect, *door, call, std::move(done));
           }};
 }
 
-using Serve = void (*)(const Served&, const IncomingCall&, ReplyCallback);
+using Serve = void (*)(const Door&, const IncomingCall&, ReplyCallback);
 
-Method RowOf(const ServedPtr& served, const char* service, const char* name, Serve serve) {
+Method RowOf(const DoorPtr& door, const char* service, const char* name, Serve serve) {
   return {.service = service,
           .name = name,
-          .handler = [served, serve](const IncomingCall& call, ReplyCallback done) {
-            serve(*served, call, std::move(done));
+          .handler = [door, serve](const IncomingCall& call, ReplyCallback done) {
+            serve(*door, call, std::move(done));
           }};
 }
 
 }  // namespace
 
-MethodTable DialectMethods(const Served& what) {
-  const auto served = std::make_shared<const Served>(what);
-  return {GetRow<geecachepb::Request, geecachepb::Response>(served, kGeecache),
-          GetRow<gaocachepb::GetRequest, gaocachepb::GetResponse>(served, kGaocacheText),
-          GetRow<gaocachepb::GetRequest, gaocachepb::GetResponse>(served, kGaocacheCode),
-          GetRow<peanutcachepb::GetRequest, peanutcachepb::GetResponse>(served, kPeanutcache),
-          GetRow<springcachepb::GetRequest, springcachepb::GetResponse>(served, kSpringcache),
-          RowOf(served, kSpringcache.service, "Set", &ServeSpringcacheSet),
-          RowOf(served, kGalaxycacheService, "GetFromPeer", &ServeGetFromPeer),
-          RowOf(served, kGalaxycacheService, "PeekPeer", &ServePeekPeer)};
+MethodTable DialectMethods(const Door& its_door) {
+  const auto door = std::make_shared<const Door>(its_door);
+  return {GetRow<geecachepb::Request, geecachepb::Response>(door, kGeecache),
+          GetRow<gaocachepb::GetRequest, gaocachepb::GetResponse>(door, kGaocacheText),
+          GetRow<gaocachepb::GetRequest, gaocachepb::GetResponse>(door, kGaocacheCode),
+          GetRow<peanutcachepb::GetRequest, peanutcachepb::GetResponse>(door, kPeanutcache),
+          GetRow<springcachepb::GetRequest, springcachepb::GetResponse>(door, kSpringcache),
+          RowOf(door, kSpringcache.service, "Set", &ServeSpringcacheSet),
+          RowOf(door, kGalaxycacheService, "GetFromPeer", &ServeGetFromPeer),
+          RowOf(door, kGalaxycacheService, "PeekPeer", &ServePeekPeer)};
 }
 
 }  // namespace ringlab

@@ -13,11 +13,11 @@
 // overloaded or a deadline has passed, keeps its code. The messages stand in proto/dialects.
 #pragma once
 
+#include "node/door.h"
 #include "node/method_table.h"
-#include "node/served.h"
 
 namespace ringlab {
 
-MethodTable DialectMethods(const Served& served);
+MethodTable DialectMethods(const Door& door);
 
 }  // namespace ringlab

@@ -50,10 +50,10 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<N
                                           std::shared_ptr<const Ring> ring) {
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
   MethodTable methods = CacheMethods(
-      node->served(),
+      node->door(),
       {.stats = [&n = *node] { return n.stats(); },
        .announced = [&n = *node](const Announcement& heard) { return n.Hear(heard); }});
-  for (Method& method : DialectMethods(node->served())) methods.push_back(std::move(method));
+  for (Method& method : DialectMethods(node->door())) methods.push_back(std::move(method));
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
@@ -74,6 +74,12 @@ GuardOptions GuardOf(const NodeOptions& options) {
   return guard;
 }
 
+// And from a database, which they share.
+std::uint64_t SourceSeedOf(const NodeOptions& options) {
+  const bool is_shared = std::holds_alternative<SqlSpec>(options.source);
+  return is_shared ? options.seed ^ HashXx64(options.name, 1) : options.seed;
+}
+
 }  // namespace
 
 Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
@@ -82,11 +88,11 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       runtime_(std::move(runtime)),
       membership_(options_.name, std::move(ring)),
       timer_(runtime_->timer),
-      source_(options_.source, options_.seed, timer_),
       transport_(runtime_->channels),
       http_peers_({}, options_.security.token),
       routed_(http_peers_, transport_),
       guarded_(routed_, timer_, GuardOf(options_)),
+      source_(MakeSource(options_.source, SourceSeedOf(options_), timer_)),
       admission_(options_.admission),
       announcer_(options_.name, transport_, timer_, options_.seed) {
   for (const GroupSpec& spec : options_.groups) {
@@ -96,7 +102,7 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
     group.flights.load_timeout = options_.load_timeout;
     groups_.emplace(spec.name,
                     std::make_unique<Group>(std::move(group),
-                                            Group::Deps{membership_, guarded_, source_, timer_}));
+                                            Group::Deps{membership_, guarded_, *source_, timer_}));
   }
 }
 

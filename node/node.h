@@ -14,9 +14,9 @@
 #include "core/membership.h"
 #include "core/ring_spec.h"
 #include "core/sync.h"
-#include "core/synthetic_source.h"
 #include "node/announcer.h"
 #include "node/cache_service.h"
+#include "node/door.h"
 #include "node/grpc_server.h"
 #include "node/grpc_transport.h"
 #include "node/http/http_transport.h"
@@ -25,6 +25,7 @@
 #include "node/request_log.h"
 #include "node/roster.h"
 #include "node/security.h"
+#include "node/source_spec.h"
 
 namespace ringlab {
 
@@ -43,8 +44,8 @@ struct NodeOptions {
   std::string listen = "127.0.0.1:0";  // port 0: the system chooses
   RingSpec ring;
   std::vector<GroupSpec> groups = {{"default", std::size_t{64} << 20}};
-  SyntheticSpec source;
-  std::uint64_t seed = 1;  // of the source's failures and latencies
+  SourceSpec source = SyntheticSpec{};
+  std::uint64_t seed = 1;  // of the source's failures and latencies, and of waits between attempts
   Duration load_timeout = std::chrono::seconds(2);
   GroupOptions group = {};  // of every group, but for its name, bytes and load timeout
   AdmissionOptions admission = {};
@@ -98,11 +99,11 @@ class Node {
 
   NodeStats stats() const;
 
-  // For the protocols beside gRPC; valid as long as the node.
-  Served served() { return {groups_, membership_, admission_}; }
-
   // Parts of the stats, at the cost of a few loads: for who asks 1,000 nodes ten times a second.
   const Groups& groups() const { return groups_; }
+
+  // For protocols beside gRPC. Whatever came in by it ends before the node does.
+  Door door() { return {groups_, membership_, admission_}; }
   std::shared_ptr<const RingView> view() const { return membership_.Snapshot(); }
   bool ReachesOverHttp(std::string_view peer) const { return http_peers_.Knows(peer); }
 
@@ -125,11 +126,11 @@ class Node {
   Membership membership_;
   TimerLane timer_;
   Groups groups_;
-  SyntheticSource source_;  // source and transport end before the groups they call back into
-  GrpcTransport transport_;
+  GrpcTransport transport_;  // transports and source end before the groups they call back into
   HttpTransport http_peers_;
   RoutedTransport routed_;
   GuardedTransport guarded_;
+  std::unique_ptr<Source> source_;  // may call a group back until it ends, and that the transport
   Admission admission_;
   Announcer announcer_;
   Mutex joining_;                          // one change of the ring at a time

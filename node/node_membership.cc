@@ -1,4 +1,6 @@
 // The story of a node's place in its cluster: it joins, hears of others, and leaves.
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "node/node.h"
@@ -13,10 +15,13 @@ std::vector<std::string> NamesOf(const std::vector<Peer>& peers) {
   return names;
 }
 
-// Those whom gRPC reaches, or those whom HTTP does.
-std::vector<Peer> PeersOver(bool http, std::vector<Peer> peers) {
-  std::erase_if(peers, [&](const Peer& peer) { return peer.over_http() != http; });
-  return peers;
+// The nodes whom gRPC reaches, or those whom HTTP does.
+std::vector<Peer> PeersOver(bool http, const std::vector<Peer>& peers) {
+  std::vector<Peer> some;
+  for (const Peer& peer : peers) {
+    if (peer.over_http() == http) some.push_back(peer);
+  }
+  return some;
 }
 
 bool IsAlone(const Ring& ring, const std::string& name) {
@@ -48,8 +53,12 @@ Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
 // With whom the list had before: a peer that leaves has what it had, and is peeked at.
 std::vector<Peer> Node::Reachable(const std::vector<Peer>& peers) {
   MutexLock lock(joining_);
-  std::vector<Peer> reachable = peers;  // of one name, the first counts
-  reachable.insert(reachable.end(), former_peers_.begin(), former_peers_.end());
+  std::vector<Peer> reachable = peers;
+  std::set<std::string_view> names;
+  for (const Peer& peer : peers) names.insert(peer.name);
+  for (const Peer& former : former_peers_) {
+    if (!names.contains(former.name)) reachable.push_back(former);
+  }
   former_peers_ = peers;
   return reachable;
 }

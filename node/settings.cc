@@ -4,7 +4,6 @@
 #include "node/etcd/etcd_flags.h"
 #include "node/flag_values.h"
 #include "node/flags.h"
-#include "node/source_flag.h"
 
 namespace ringlab {
 
@@ -52,18 +51,15 @@ void AddSettings(CLI::App& app, Settings& settings) {
   AddEtcdFlags(app, settings.etcd, /*registers=*/true);
   AddFlag(app, "--groups", settings.node.groups, ParseGroups,
           "Groups and the memory that each may use", "NAME:BYTES,...", "default:64MiB");
-  AddFlag(app, "--source", settings.node.source, ParseSourceText,
-          "Where values come from: synthetic:SETTINGS with size=BYTES or LOW-HIGH,\n"
-          "latency=TIME or exp:TIME, not-found=FRACTION, error=FRACTION, version=N",
-          "SOURCE", "synthetic:size=100");
+  AddSourceFlags(app, settings.source);
   AddRingFlags(app, settings.node.ring);
   AddFlag(app, "--seed", settings.node.seed, ParseCount,
           "Seed of the source's injected failures and latencies", "N", "1");
   AddFlag(app, "--load-timeout", settings.node.load_timeout, ParseDuration,
           "A load that takes longer is given up", "TIME", "2s");
   AddCacheFlags(app, settings.cache);
-  AddHttpFlags(app, settings.http);
   AddSecurityFlags(app, settings.security);
+  AddHttpFlags(app, settings.http);
   AddFlag(app, "--drain", settings.drain, ParseGrace,
           "On SIGTERM: after telling the peers to take over its keys,\n"
           "go on answering for so long, if there are any; 0: stop at once",
@@ -112,11 +108,16 @@ std::string Settle(Settings& settings) {
   if (std::string misfit = SettleMembership(settings); !misfit.empty()) return misfit;
   if (settings.node.name.empty()) settings.node.name = settings.node.listen;
   settings.node.group = settings.cache.group;
+  settings.node.source = settings.source.source;
   settings.node.admission = settings.cache.admission;
-  FitLimits(settings.cache.group, settings.http.server);
   settings.node.security = settings.security.security;
   settings.http.token = settings.node.security.token;
   if (const auto tls = CheckTls(settings.node.security.tls); !tls) return tls.error().message;
+  if (std::string wrong = ComplaintAboutFill(settings.node.source, settings.source.fill);
+      !wrong.empty()) {
+    return wrong;
+  }
+  FitLimits(settings.cache.group, settings.http.server);
   if (settings.peers.empty()) return "";
   std::string names;
   for (const Peer& peer : settings.peers) {

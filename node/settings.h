@@ -16,6 +16,7 @@
 #include "node/node.h"
 #include "node/peers.h"
 #include "node/security_flags.h"
+#include "node/source_flags.h"
 
 namespace ringlab {
 
@@ -23,6 +24,7 @@ struct Settings {
   NodeOptions node;
   CacheFlags cache;
   SecurityFlags security;
+  SourceFlags source;
   HttpFrontOptions http;
   std::vector<Peer> peers;
   EtcdOptions etcd;  // without endpoints: the peers are a list

@@ -6,11 +6,16 @@
 #include "core/parse.h"
 #include "node/flag_values.h"
 #include "node/flags.h"
-#include "node/source_flag.h"
+#include "node/source_spec.h"
 
 namespace ringlab {
 
 namespace {
+
+// The text itself, when it names a source.
+Result<std::string> CheckSource(const std::string& text) {
+  return ParseSyntheticSource(text).map([&](const SyntheticSpec&) { return text; });
+}
 
 Result<double> ParseRate(const std::string& text) {
   const auto rate = ParseNumber(text);
@@ -141,7 +146,7 @@ void AddLoopbackFlags(CLI::App& app, SimOptions& o) {
           "Requests a second, at planned times; 0 for a closed loop", "RATE", "0");
   AddFlag(app, "--concurrency", c.concurrency, CountBetween(1, 100'000),
           "Requests under way in a closed loop", "N", "64");
-  AddFlag(app, "--source", o.source_text, CheckSourceText, "Where the nodes' values come from",
+  AddFlag(app, "--source", o.source_text, CheckSource, "Where the nodes' values come from",
           "SOURCE", o.source_text);
   AddFlag(app, "--group-bytes", o.group_bytes, ParseBudget, "Cache budget of each node", "BYTES",
           "8MiB");

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "core/parse.h"
-#include "node/source_flag.h"
+#include "node/source_spec.h"
 #include "sim/churn_plan.h"
 #include "sim/naming.h"
 #include "sim/options.h"
@@ -92,7 +92,7 @@ std::string CompleteLoopback(SimOptions& o) {
   plan.seed = o.report.seed;
   plan.keys = o.report.keys;
   plan.zipf_s = o.report.zipf_s;
-  o.source = *ParseSourceText(o.source_text);
+  o.source = *ParseSyntheticSource(o.source_text);
   if (o.ring_only || !o.sweep_texts.empty()) return "";
   if (o.report.nodes.size() > kLoopbackNodesMax) {
     return "--nodes: \"" + std::to_string(o.report.nodes.size()) + "\": expected at most " +

@@ -17,15 +17,13 @@ constexpr const char* kBytesType = "application/octet-stream";
 constexpr const char* kProtobufType = "application/x-protobuf";
 constexpr std::uint64_t kExpireMinutesMax = 4321;  // springcache says 4320, and takes one more
 
-using ServedPointer = std::shared_ptr<const Served>;
+using DoorPointer = std::shared_ptr<const Door>;
 
 HttpReply BytesReply(std::string type, std::string bytes) {
   return {.type = std::move(type), .body = std::move(bytes)};
 }
 
-HttpReply Refused(const Entry::Refusal& refusal) {
-  return ErrorReply(503, refusal.why, refusal.retry_after);
-}
+HttpReply Refused(Entry& entry) { return ErrorReply(503, Entry::Refusal(), entry.Pushback()); }
 
 // What the reference systems answer when a Get fails: 500, but for what they do not know.
 int StatusOfGet(Code code) { return code == Code::kResourceExhausted ? 503 : 500; }
@@ -57,19 +55,19 @@ HttpReply Labelled(std::string_view value) {
   return BytesReply(kBytesType, "value=" + std::string(value) + '\n');
 }
 
-void ServeGet(const ServedPointer& served, Shape shape, const HttpRequest& request,
+void ServeGet(const DoorPointer& door, Shape shape, const HttpRequest& request,
               HttpReplyCallback done) {
   const auto form = ParseForm(request.query);
   if (!form) return done(ErrorReply(400, form.error()));
-  const auto group = GroupFor(served->groups, *form);
+  const auto group = GroupFor(door->groups, *form);
   if (!group) return done(ErrorReply(404, group.error()));
-  Entry entry(*served, Hop::kCaller);
-  if (!entry) return done(Refused(entry.Refuse()));
+  Entry entry(*door, Hop::kCaller);
+  if (!entry) return done(Refused(entry));
   const std::string key(ValueOf(*form, "key"));
   const GetRequest get{.group = (*group)->name(), .key = key, .deadline = DeadlineOf(request)};
-  (*group)->Get(get, [served, shape, key, entry = std::move(entry),
+  (*group)->Get(get, [door, shape, key, entry = std::move(entry),
                       done = std::move(done)](Result<GetReply> reply) mutable {
-    std::string answer = AnswerTo(*served, key, entry.arrived(), entry.Leave(), reply);
+    std::string answer = AnswerTo(*door, key, entry.arrived(), entry.Leave(), reply);
     HttpReply http = reply ? shape(reply->value.view())
                            : ErrorReply(StatusOfGet(reply.error().code), reply.error());
     http.fields.emplace_back("Ringlab-Answer", std::move(answer));
@@ -98,15 +96,15 @@ Result<SetRequest> ReadSet(const HttpForm& form) {
   return set;
 }
 
-void ServeSet(const ServedPointer& served, const HttpRequest& request, HttpReplyCallback done) {
+void ServeSet(const DoorPointer& door, const HttpRequest& request, HttpReplyCallback done) {
   const auto form = ParsePostedForm(request);
   if (!form) return done(ErrorReply(StatusOf(form.error().code), form.error()));
-  const auto group = GroupFor(served->groups, *form);
+  const auto group = GroupFor(door->groups, *form);
   if (!group) return done(ErrorReply(404, group.error()));
   auto set = ReadSet(*form);
   if (!set) return done(ErrorReply(400, set.error()));
-  Entry entry(*served, Hop::kCaller);
-  if (!entry) return done(Refused(entry.Refuse()));
+  Entry entry(*door, Hop::kCaller);
+  if (!entry) return done(Refused(entry));
   set->group = (*group)->name();
   set->deadline = DeadlineOf(request);
   (*group)->Set(*set, [entry = std::move(entry),
@@ -118,14 +116,14 @@ void ServeSet(const ServedPointer& served, const HttpRequest& request, HttpReply
 }
 
 // Whoever asks has decided that the key is ours: it is answered where it lands.
-void ServePeer(const ServedPointer& served, std::string_view base, const char* type,
+void ServePeer(const DoorPointer& door, std::string_view base, const char* type,
                const HttpRequest& request, HttpReplyCallback done) {
   const auto question = ReadPeerQuestion(request, base);
   if (!question) return done(ErrorReply(400, question.error()));
-  const auto group = FindGroup(served->groups, question->path.group);
+  const auto group = FindGroup(door->groups, question->path.group);
   if (!group) return done(ErrorReply(404, group.error()));
-  Entry entry(*served, Hop::kPeer);
-  if (!entry) return done(Refused(entry.Refuse()));
+  Entry entry(*door, Hop::kPeer);
+  if (!entry) return done(Refused(entry));
   (*group)->Get(question->request(), [type, entry = std::move(entry), done = std::move(done)](
                                          const Result<GetReply>& reply) mutable {
     entry.Leave();
@@ -133,22 +131,22 @@ void ServePeer(const ServedPointer& served, std::string_view base, const char* t
   });
 }
 
-HttpRoute GetRow(const ServedPointer& served, std::string path, std::string about, Shape shape) {
+HttpRoute GetRow(const DoorPointer& door, std::string path, std::string about, Shape shape) {
   return {.method = "GET",
           .path = std::move(path),
           .about = std::move(about),
-          .handler = [served, shape](const HttpRequest& request, HttpReplyCallback done) {
-            ServeGet(served, shape, request, std::move(done));
+          .handler = [door, shape](const HttpRequest& request, HttpReplyCallback done) {
+            ServeGet(door, shape, request, std::move(done));
           }};
 }
 
-HttpRoute PeerRow(const ServedPointer& served, const std::string& path, std::string about,
+HttpRoute PeerRow(const DoorPointer& door, const std::string& path, std::string about,
                   const char* type) {
   return {.method = "GET",
           .path = path,
           .about = std::move(about),
-          .handler = [served, path, type](const HttpRequest& request, HttpReplyCallback done) {
-            ServePeer(served, path, type, request, std::move(done));
+          .handler = [door, path, type](const HttpRequest& request, HttpReplyCallback done) {
+            ServePeer(door, path, type, request, std::move(done));
           }};
 }
 
@@ -170,19 +168,18 @@ HttpReply PeerReply(const Result<GetReply>& reply, const char* type) {
   return ErrorReply(StatusOfGet(reply.error().code), reply.error());
 }
 
-std::vector<HttpRoute> CacheRoutes(const Served& what) {
-  const auto served = std::make_shared<const Served>(what);
+std::vector<HttpRoute> CacheRoutes(const Door& its_door) {
+  const auto door = std::make_shared<const Door>(its_door);
   return {
-      GetRow(served, "/api", "?key=K[&group=G]: the value", &Plain),
-      GetRow(served, "/api/get", "?key=K[&group=G]: the value, labelled", &Labelled),
+      GetRow(door, "/api", "?key=K[&group=G]: the value", &Plain),
+      GetRow(door, "/api/get", "?key=K[&group=G]: the value, labelled", &Labelled),
       {.method = "POST",
        .path = "/api/set",
        .about = "a form of key, value, expire (minutes), hot, group: sets the value",
-       .handler = [served](const HttpRequest& request,
-                           HttpReplyCallback done) { ServeSet(served, request, std::move(done)); }},
-      PeerRow(served, "/_groupcache/", "GROUP/KEY: the value, for peers", kProtobufType),
-      PeerRow(served, "/_geecache/", "GROUP/KEY: the same, as TinyCacheByGo's peers ask",
-              kBytesType),
+       .handler = [door](const HttpRequest& request,
+                         HttpReplyCallback done) { ServeSet(door, request, std::move(done)); }},
+      PeerRow(door, "/_groupcache/", "GROUP/KEY: the value, for peers", kProtobufType),
+      PeerRow(door, "/_geecache/", "GROUP/KEY: the same, as TinyCacheByGo's peers ask", kBytesType),
   };
 }
 

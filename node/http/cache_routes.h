@@ -23,14 +23,14 @@
 #include <vector>
 
 #include "core/types.h"
+#include "node/door.h"
 #include "node/http/http_routes.h"
 #include "node/http/http_text.h"
-#include "node/served.h"
 
 namespace ringlab {
 
-// What is served must outlive the rows and every request.
-std::vector<HttpRoute> CacheRoutes(const Served& served);
+// What the door leads to must outlive the rows and every request.
+std::vector<HttpRoute> CacheRoutes(const Door& door);
 
 // What a peer asks, and what it is told: HttpTransport's other side. `base` is what the path begins
 // with. kInvalidArgument, "bad request" among them, for a path or a field that cannot be read.

@@ -51,7 +51,7 @@ HttpHandler Guarded(HttpHandler handler, const std::string& token) {
 
 Result<std::unique_ptr<HttpFront>> HttpFront::Start(const HttpFrontOptions& options, Node& node,
                                                     StatusCalls calls) {
-  std::vector<HttpRoute> routes = CacheRoutes(node.served());
+  std::vector<HttpRoute> routes = CacheRoutes(node.door());
   std::ranges::move(StatusRoutes(node, std::move(calls)), std::back_inserter(routes));
   for (HttpRoute& route : routes) {
     const bool open = route.path == "/healthz" || route.path == "/readyz";

@@ -13,7 +13,7 @@ const std::string kGetPath = "/groupcachepb.GroupCache/Get";
 
 TEST_CASE("a key without a value is NOT_FOUND and named, over one hop and over two") {
   NodeOptions options;
-  options.source.not_found = 1;
+  std::get<SyntheticSpec>(options.source).not_found = 1;
   NodeCluster cluster(2, options);
   const std::string key = cluster.KeyOf(0);
   for (std::size_t asked = 0; asked < 2; ++asked) {
@@ -64,7 +64,7 @@ TEST_CASE("a request larger than gRPC takes is refused, and the node lives on") 
 
 TEST_CASE("a source slower than the caller is DEADLINE_EXCEEDED, and its value comes later") {
   NodeOptions options;
-  options.source.latency = milliseconds(300);
+  std::get<SyntheticSpec>(options.source).latency = milliseconds(300);
   NodeCluster cluster(2, options);
   for (std::size_t asked = 0; asked < 2; ++asked) {
     const std::string key = cluster.KeyOf(0, static_cast<int>(asked));
@@ -79,7 +79,7 @@ TEST_CASE("a source slower than the caller is DEADLINE_EXCEEDED, and its value c
 
 TEST_CASE("a load slower than the node's patience is given up without the caller's deadline") {
   NodeOptions options;
-  options.source.latency = milliseconds(500);
+  std::get<SyntheticSpec>(options.source).latency = milliseconds(500);
   options.load_timeout = milliseconds(50);
   NodeCluster cluster(2, options);
   for (std::size_t asked = 0; asked < 2; ++asked) {
@@ -92,7 +92,7 @@ TEST_CASE("a load slower than the node's patience is given up without the caller
 
 TEST_CASE("a source that fails is INTERNAL and asked once by each who can") {
   NodeOptions options;
-  options.source.error = 1;
+  std::get<SyntheticSpec>(options.source).error = 1;
   NodeCluster cluster(2, options);
   const std::string key = cluster.KeyOf(0);
   REQUIRE(cluster.Get(0, key).error().code == Code::kInternal);  // a source is no node

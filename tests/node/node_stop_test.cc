@@ -58,7 +58,7 @@ TEST_CASE("the port of a stopped node is free at once") {
 TEST_CASE("a graceful stop answers every accepted request with its value") {
   constexpr std::size_t kRequests = 200;
   NodeOptions options;
-  options.source.latency = milliseconds(100);
+  std::get<SyntheticSpec>(options.source).latency = milliseconds(100);
   NodeCluster cluster(2, options);
   Answers answers;
   for (std::size_t i = 0; i < kRequests; ++i) {
@@ -76,7 +76,7 @@ TEST_CASE("a graceful stop answers every accepted request with its value") {
 
 TEST_CASE("a stop under load loses no request without an answer") {
   NodeOptions options;
-  options.source.latency = milliseconds(5);
+  std::get<SyntheticSpec>(options.source).latency = milliseconds(5);
   NodeCluster cluster(3, options);
   constexpr std::size_t kRequests = 2000;
   Answers answers;
@@ -107,7 +107,7 @@ TEST_CASE("a stop under load loses no request without an answer") {
 
 TEST_CASE("what lasts longer than the grace is cut off and told so") {
   NodeOptions options;
-  options.source.latency = std::chrono::hours(1);
+  std::get<SyntheticSpec>(options.source).latency = std::chrono::hours(1);
   NodeCluster cluster(2, options);
   Answers answers;
   for (std::size_t i = 0; i < 20; ++i) {

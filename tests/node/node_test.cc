@@ -16,7 +16,7 @@ using std::chrono::seconds;
 
 NodeOptions WithLatency(Duration latency) {
   NodeOptions options;
-  options.source.latency = latency;
+  std::get<SyntheticSpec>(options.source).latency = latency;
   return options;
 }
 
@@ -77,7 +77,8 @@ TEST_CASE("groups of one node are apart") {
 TEST_CASE("a value larger than the budget is served and never stored") {
   NodeOptions options;
   options.groups = {{"default", 1024}};
-  options.source.size_min = options.source.size_max = 2000;
+  std::get<SyntheticSpec>(options.source).size_min =
+      std::get<SyntheticSpec>(options.source).size_max = 2000;
   NodeCluster cluster(1, options);
   for (int i = 0; i < 3; ++i) {
     const auto reply = cluster.Get(0, "k");
@@ -91,7 +92,8 @@ TEST_CASE("a value larger than the budget is served and never stored") {
 
 TEST_CASE("values of many megabytes travel over both hops") {
   NodeOptions options;
-  options.source.size_min = options.source.size_max = std::size_t{9} << 20;
+  std::get<SyntheticSpec>(options.source).size_min =
+      std::get<SyntheticSpec>(options.source).size_max = std::size_t{9} << 20;
   NodeCluster cluster(2, options);
   for (std::size_t asked = 0; asked < 2; ++asked) {
     REQUIRE(NodeCluster::Judge(cluster.KeyOf(0), cluster.Get(asked, cluster.KeyOf(0))) == "OK");

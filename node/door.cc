@@ -1,4 +1,4 @@
-#include "node/served.h"
+#include "node/door.h"
 
 #include "core/found.h"
 #include "node/answer.h"
@@ -14,9 +14,15 @@ bool IsCached(Level level) {
 
 }  // namespace
 
-std::string AnswerTo(const Served& served, std::string_view key, TimePoint arrived, TimePoint now,
+Result<Group*> FindGroup(const Groups& groups, std::string_view name) {
+  const auto group = groups.find(name);
+  if (group != groups.end()) return group->second.get();
+  return Fail(Code::kNotFound, kNoSuchGroup + std::string(name));
+}
+
+std::string AnswerTo(const Door& door, std::string_view key, TimePoint arrived, TimePoint now,
                      const Result<GetReply>& reply) {
-  const auto view = served.membership.Snapshot();
+  const auto view = door.membership.Snapshot();
   Answer answer;
   if (reply) answer.level = reply->level;
   if (reply && IsCached(reply->level)) answer.age = Found(reply->value).Age(now);

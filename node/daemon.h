@@ -1,0 +1,49 @@
+// Daemon: a cache node as a process runs it: composed from its settings, made part of its cluster,
+// changed while it runs, and ended with a goodbye.
+//
+// Prints the lines "listening NAME ADDRESS", "http NAME ADDRESS" and "serving NAME ADDRESS" to
+// stdout, for who starts nodes, and logs the rest. For one thread, main's, which it may block.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/result.h"
+#include "node/etcd/etcd_cluster.h"
+#include "node/http/http_front.h"
+#include "node/http/peer_list.h"
+#include "node/node.h"
+#include "node/settings.h"
+
+namespace ringlab {
+
+class Daemon {
+ public:
+  // Listens; and joins its peers, unless it is yet to be told of them. Errors name the flag.
+  static Result<std::unique_ptr<Daemon>> Start(Settings settings);
+  ~Daemon();
+
+  // The peers from now on, in place of a list before. Those that cannot be are logged.
+  void SetPeers(const std::vector<Peer>& peers);
+
+  // Ends it: with a goodbye, if the cluster goes on without it. What was accepted is answered.
+  void Stop(bool goodbye);
+
+  const std::string& name() const { return node_->name(); }
+
+ private:
+  explicit Daemon(Settings settings);
+
+  Result<void> Join(const std::vector<Peer>& peers);
+  Result<void> JoinByEtcd();
+  Result<void> OpenFront();
+  void SayGoodbye();
+
+  Settings settings_;
+  std::unique_ptr<Node> node_;
+  std::unique_ptr<PeerList> peers_;
+  std::unique_ptr<HttpFront> http_;
+  std::unique_ptr<EtcdCluster> etcd_;  // ends before what it tells of its members
+};
+
+}  // namespace ringlab

@@ -1,0 +1,26 @@
+// What an exception out of SOCI means to us: the back ends say it by three different numberings.
+//
+// MySQL's and MariaDB's are the error numbers of their manuals, PostgreSQL's are SQLSTATEs (its
+// manual's appendix A), SQLite's are result codes. Pure.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string>
+
+namespace ringlab {
+
+enum class SqlTrouble : std::uint8_t {
+  kAway,     // the database cannot be reached, or the connection is gone: it may come back
+  kRefused,  // it is there and says no: user, password, database, table or column
+  kTimeout,  // the query took too long, or waited too long for a lock
+  kBadKey,   // no value of the key's column can be that key
+  kOther,
+};
+
+SqlTrouble TroubleOf(const std::exception& error);
+
+// Its message on one line.
+std::string MessageOf(const std::exception& error);
+
+}  // namespace ringlab
