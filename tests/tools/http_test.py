@@ -2,6 +2,7 @@
 import concurrent.futures
 import signal
 import socket
+import tempfile
 import unittest
 import urllib.parse
 
@@ -10,6 +11,8 @@ from protobuf_by_hand import fields
 from support import CACHENODE, PATIENCE_S, run, wait_until
 
 KEYS = ["a b", "a+b", "a/b", "/a//b", "..", "王五", "%2F", "a?b#c&d=e", "\x00\x7f", "k" * 10_000]
+
+SCORES = {"Tom": "630", "Alice": "788", "Sam": "567", "王五": "10000"}
 
 
 class Http(HttpTest):
@@ -21,6 +24,24 @@ class Http(HttpTest):
         self.assertEqual(len(set(answers)), 1, answers)
         self.assertEqual((answers[0][0], len(answers[0][1])), (200, 5))
         self.assertEqual(sum(node.group()["source_loads"] for node in nodes), 1)
+
+    def test_scores_of_the_student_table_and_who_is_not_in_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            nodes = self.start_http_nodes(
+                3, "--groups", "scores:1MiB", "--source-fill", "demo", "--source",
+                f"sqlite:{folder}/scores.db")
+            for level in ("source", "cache"):  # the second round is from memory, at the owner
+                for name, score in SCORES.items():
+                    replies = [curl("-i", f"{node.url}/api?{query(name)}") for node in nodes]
+                    for status, reply in replies:
+                        self.assertEqual(status, 200)
+                        self.assertTrue(reply.endswith(b"\r\n\r\n" + score.encode()), reply)
+                    if level == "cache":
+                        self.assertEqual(sum(b"level=cache" in reply for _, reply in replies), 1)
+            loads = [node.group()["source_loads"] for node in nodes]
+            self.assertEqual(sum(loads), len(SCORES))
+            for _ in range(2):
+                self.answer(500, "NotExist not exist\n", nodes[0].get("/api?key=NotExist"))
 
     def test_what_is_set_is_got_by_every_dialect(self):
         nodes = self.start_http_nodes(3, "--groups", "scores:1MiB")
