@@ -207,6 +207,8 @@ class Http(HttpTest):
                     curl("-d", "peer=" + peer, node.url + "/setpeer"))
         self.assertEqual(len(node.json("/ring")["members"]), 2)
         self.assertEqual(curl("-d", "peer=" + peer, node.url + "/setpeer")[0], 200)
+        self.assertEqual(curl("-H", "Origin: http://evil.example", "-d", "peer=n2=h:1",
+                              node.url + "/setpeer")[0], 403)
         self.assertEqual(len(node.json("/ring")["members"]), 2)
 
     def test_flags(self):
