@@ -29,6 +29,11 @@ void WarnOfOddSettings(const Settings& settings) {
         "who may call",
         node.listen);
   }
+  if (!settings.http.listen.empty() && !IsLoopback(settings.http.listen)) {
+    spdlog::warn("--http {}: no TLS there; whoever reaches it {}", settings.http.listen,
+                 settings.http.token.empty() ? "may read and write everything"
+                                             : "sees tokens and values go by");
+  }
   const auto* const source = std::get_if<SyntheticSpec>(&settings.node.source);
   if (source == nullptr) return;  // nobody knows the sizes of a table's values
   for (const GroupSpec& group : settings.node.groups) {

@@ -92,20 +92,11 @@ class WithoutPlugins final : public grpc::ServerBuilderOption {
   }
 };
 
-// Takes as long whatever is wrong with it, so that it cannot be guessed byte by byte.
-bool IsSame(std::string_view given, std::string_view wanted) {
-  unsigned differences = given.size() == wanted.size() ? 0 : 1;
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    differences |= static_cast<unsigned char>(given[i] ^ wanted[i % wanted.size()]);
-  }
-  return differences == 0;
-}
-
 bool MayCall(const grpc::CallbackServerContext& context, const std::string& authorization) {
   const auto& metadata = context.client_metadata();
   const auto given = metadata.find("authorization");
   return given != metadata.end() &&
-         IsSame({given->second.data(), given->second.size()}, authorization);
+         SameToken({given->second.data(), given->second.size()}, authorization);
 }
 
 grpc::ServerUnaryReactor* Serve(const Handler& handler, const std::string& authorization,

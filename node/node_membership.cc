@@ -1,4 +1,6 @@
 // The story of a node's place in its cluster: it joins, hears of others, and leaves.
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "node/node.h"
@@ -32,9 +34,9 @@ Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
   auto ring = BuildRing(options_.ring, EqualNodes(NamesOf(peers)));
   if (!ring) return tl::unexpected<Error>(ring.error());
   const std::vector<Peer> reachable = Reachable(peers);
-  const std::vector<Peer> over_grpc = PeersOver(/*http=*/false, reachable);
-  if (auto joined = Join({*std::move(ring), runtime_->channels->Book(over_grpc),
-                          PeersOver(/*http=*/true, reachable)});
+  if (auto joined =
+          Join({*std::move(ring), runtime_->channels->Book(PeersOver(/*http=*/false, reachable)),
+                PeersOver(/*http=*/true, reachable)});
       !joined) {
     return joined;
   }
@@ -43,15 +45,20 @@ Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
     MutexLock lock(joining_);
     roster_.SetPeers(peers);
   }
-  announcer_.SayServing(NamesOf(over_grpc));  // waits for calls that others answer under their lock
+  // Waits for calls that others answer under their lock.
+  announcer_.SayServing(NamesOf(PeersOver(/*http=*/false, peers)));
   return {};
 }
 
 // With whom the list had before: a peer that leaves has what it had, and is peeked at.
 std::vector<Peer> Node::Reachable(const std::vector<Peer>& peers) {
   MutexLock lock(joining_);
-  std::vector<Peer> reachable = peers;  // of one name, the first counts
-  reachable.insert(reachable.end(), former_peers_.begin(), former_peers_.end());
+  std::vector<Peer> reachable = peers;
+  std::set<std::string_view> names;
+  for (const Peer& peer : peers) names.insert(peer.name);
+  for (const Peer& former : former_peers_) {
+    if (!names.contains(former.name)) reachable.push_back(former);
+  }
   former_peers_ = peers;
   return reachable;
 }

@@ -9,9 +9,6 @@
 namespace ringlab {
 
 bool CanBeDialled(std::string_view address) {
-  constexpr std::string_view kScheme = "http://";
-  if (address.starts_with(kScheme)) address.remove_prefix(kScheme.size());
-  if (address.find_first_of("/?#@ ") != std::string_view::npos) return false;
   const std::size_t colon = address.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
   const auto port = ParseCount(address.substr(colon + 1));
@@ -19,6 +16,14 @@ bool CanBeDialled(std::string_view address) {
 }
 
 namespace {
+
+// "HOST:PORT", or "http://HOST:PORT" and nothing more.
+bool CanBeReached(std::string_view address) {
+  constexpr std::string_view kScheme = "http://";
+  if (!address.starts_with(kScheme)) return CanBeDialled(address);
+  address.remove_prefix(kScheme.size());
+  return CanBeDialled(address) && address.find_first_of("/?#@ ") == std::string_view::npos;
+}
 
 // ", n1 and n2 joined" of those in `list` that are not in `other`.
 std::string Missing(const std::vector<Peer>& list, const std::vector<Peer>& other,
@@ -51,10 +56,10 @@ Result<std::vector<Peer>> ParsePeers(std::string_view text) {
     const auto [left, right] = SplitOnce(part, '=');
     const bool named = part.find('=') != std::string_view::npos;
     Peer peer{std::string(left), std::string(named ? right : left)};
-    if (peer.name.empty() || !CanBeDialled(peer.address)) {
+    if (peer.name.empty() || !CanBeReached(peer.address)) {
       return Fail(Code::kInvalidArgument,
                   "\"" + std::string(part) +
-                      "\": expected HOST:PORT or NAME=HOST:PORT, the port from 1 to 65535; or "
+                      "\": expected HOST:PORT or NAME=HOST:PORT, the port from 1 to 65535, or "
                       "http://HOST:PORT for a groupcache process");
     }
     if (!names.insert(peer.name).second) {

@@ -118,6 +118,7 @@ std::string Settle(Settings& settings) {
   settings.node.source = settings.source.source;
   settings.node.admission = settings.cache.admission;
   settings.node.security = settings.security.security;
+  settings.http.token = settings.node.security.token;
   if (const auto tls = CheckTls(settings.node.security.tls); !tls) return tls.error().message;
   if (std::string wrong = ComplaintAboutFill(settings.node.source, settings.source.fill);
       !wrong.empty()) {

@@ -8,6 +8,7 @@
 #include "node/flag_values.h"
 #include "node/flags.h"
 #include "node/http/cache_routes.h"
+#include "node/security.h"
 
 namespace ringlab {
 
@@ -31,10 +32,33 @@ void FitLimits(const GroupOptions& group, HttpServerOptions& server) {
   server.body_bytes_max = kEscaped * (group.key_bytes_max + group.value_bytes_max) + kRest;
 }
 
+namespace {
+
+HttpHandler Guarded(HttpHandler handler, const std::string& token) {
+  return [handler = std::move(handler), wanted = "Bearer " + token](const HttpRequest& request,
+                                                                    HttpReplyCallback done) {
+    if (SameToken(request.field("Authorization"), wanted)) {
+      return handler(request, std::move(done));
+    }
+    HttpReply refusal =
+        ErrorReply(401, {Code::kUnauthenticated, "expected the token of this cluster as a bearer"});
+    refusal.fields.emplace_back("WWW-Authenticate", "Bearer");
+    done(std::move(refusal));
+  };
+}
+
+}  // namespace
+
 Result<std::unique_ptr<HttpFront>> HttpFront::Start(const HttpFrontOptions& options, Node& node,
                                                     StatusCalls calls) {
   std::vector<HttpRoute> routes = CacheRoutes(node.door());
   std::ranges::move(StatusRoutes(node, std::move(calls)), std::back_inserter(routes));
+  for (HttpRoute& route : routes) {
+    const bool open = route.path == "/healthz" || route.path == "/readyz";
+    if (!options.token.empty() && !open) {
+      route.handler = Guarded(std::move(route.handler), options.token);
+    }
+  }
   auto server = HttpServer::Start(options.listen, HttpRoutes(std::move(routes)), options.server);
   if (!server) return tl::unexpected<Error>(server.error());
   return std::unique_ptr<HttpFront>(new HttpFront(*std::move(server)));

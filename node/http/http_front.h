@@ -1,8 +1,8 @@
 // HttpFront: a node over HTTP: the cache's rows and those that tell of it, on one server.
 //
-// Thread-safe; asynchronous as the server is. The node must outlive it. No TLS, and no token: who
-// reaches the address may read, write and add peers, so it is off unless asked for, and loopback is
-// the place for it.
+// Thread-safe; asynchronous as the server is. The node must outlive it. No TLS: who reaches the
+// address and knows the token, if there is one, may read, write and add peers; so it is off unless
+// asked for, and loopback is the place for it.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -18,6 +18,7 @@ namespace ringlab {
 
 struct HttpFrontOptions {
   std::string listen;  // "host:port"; empty: no HTTP
+  std::string token;   // asked of every request but /healthz and /readyz; "" for none
   HttpServerOptions server;
 };
 

@@ -10,6 +10,14 @@ bool Fits(const HttpRoute& route, std::string_view path) {
   return route.takes_all_below() ? path.starts_with(route.path) : path == route.path;
 }
 
+// A page of another site may have its visitor's browser post a form here; the browser then says
+// whose page it was.
+bool IsForged(const HttpRequest& request) {
+  const std::string_view origin = request.field("Origin");
+  return request.method == "POST" && !origin.empty() &&
+         origin != "http://" + std::string(request.field("Host"));
+}
+
 bool Takes(const HttpRoute& route, std::string_view method) {
   return method == route.method || (method == "HEAD" && route.method == "GET");
 }
@@ -88,7 +96,10 @@ void HttpRoutes::Serve(const HttpRequest& request, HttpReplyCallback done) const
   std::string allowed;
   for (const HttpRoute& route : routes_) {
     if (!Fits(route, request.path)) continue;
-    if (Takes(route, request.method)) return route.handler(request, std::move(done));
+    if (Takes(route, request.method)) {
+      if (!IsForged(request)) return route.handler(request, std::move(done));
+      return done(ErrorReply(403, {Code::kPermissionDenied, "a form on a page of another site"}));
+    }
     allowed += (allowed.empty() ? "" : ", ") + route.method;
     if (route.method == "GET") allowed += ", HEAD";
   }

@@ -90,9 +90,11 @@ void HttpTransport::Get(std::string_view to, const GetRequest& request, GetCallb
   if (peer == book->end()) {
     return done(Fail(Code::kUnavailable, "no peer is named \"" + std::string(to) + "\""));
   }
+  std::vector<std::string> fields = FieldsOf(request);
+  if (!authorization_.empty()) fields.push_back(authorization_);
   client_.Get(
       {.url = peer->second + "/_groupcache/" + Escape(request.group) + "/" + Escape(request.key),
-       .fields = FieldsOf(request),
+       .fields = std::move(fields),
        .deadline = request.deadline},
       [done = std::move(done)](Result<HttpAnswer> answer) mutable {
         if (!answer) return done(tl::unexpected<Error>(std::move(answer.error())));

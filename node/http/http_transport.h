@@ -31,7 +31,9 @@ inline constexpr const char* kTimeoutField = "Ringlab-Timeout-Us";  // the time 
 
 class HttpTransport final : public Transport {
  public:
-  explicit HttpTransport(HttpClientOptions options = {}) : client_(options) {}
+  // The token goes with every call, when there is one; in the clear.
+  explicit HttpTransport(HttpClientOptions options = {}, const std::string& token = "")
+      : authorization_(token.empty() ? "" : "Authorization: Bearer " + token), client_(options) {}
 
   // Whom it reaches from now on; each address is a base URL. Calls under way go on.
   void SetPeers(const std::vector<Peer>& peers);
@@ -53,7 +55,8 @@ class HttpTransport final : public Transport {
 
   std::shared_ptr<const Book> Snapshot() const;
 
-  std::atomic<bool> any_{false};  // most nodes have no such peer, and should not pay for others
+  const std::string authorization_;  // a header field
+  std::atomic<bool> any_{false};     // most nodes have no such peer, and should not pay for others
   mutable Mutex mutex_;
   std::shared_ptr<const Book> book_ RL_GUARDED_BY(mutex_) = std::make_shared<const Book>();
   HttpClient client_;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <map>
+
 #include "core/parse.h"
 
 namespace ringlab {
@@ -60,7 +63,7 @@ std::string Tiles(const Json& status, const std::string& at, std::size_t number)
   std::string tiles = "<dl class=\"tiles\">";
   tiles += Tile("Hit ratio", Live(at + "/hit_ratio", "percent",
                                   group.contains("hit_ratio") ? fmt::format("{:.1f} %", 100 * ratio)
-                                                              : "no Get yet"));
+                                                              : "\u2013"));
   tiles += Tile("Gets", LiveCount(status, at + "/gets"));
   tiles += fmt::format("<div hidden><dt>Gets now</dt><dd id=\"rate-{}\"></dd></div>", number);
   tiles += Tile("Values", LiveCount(status, at + "/memory/items"));
@@ -69,10 +72,26 @@ std::string Tiles(const Json& status, const std::string& at, std::size_t number)
   return tiles + "</dl>";
 }
 
+// In the words of people; a level that has none keeps its name.
+std::string Label(const std::string& level) {
+  static const std::map<std::string, std::string, std::less<>> kLabels = {
+      {"cache", "from memory"},
+      {"hot", "from a copy of a hot key"},
+      {"stale", "stale, while it is reloaded"},
+      {"negative", "known to have no value"},
+      {"joined", "by a load that others began"},
+      {"peer", "asked of the owner"},
+      {"source", "loaded from the source"},
+      {"late", "found while a load began"},
+      {"refused", "refused"}};
+  const auto label = kLabels.find(level);
+  return label == kLabels.end() ? level : label->second;
+}
+
 std::string Levels(const Json& status, const std::string& at) {
   std::string rows;
   for (const auto& [level, count] : status.at(Json::json_pointer("/" + at + "/levels")).items()) {
-    rows += "<tr><td>" + level + "</td><td class=\"n\">" +
+    rows += "<tr><td>" + Label(level) + "</td><td class=\"n\">" +
             LiveCount(status, at + "/levels/" + level) + "</td></tr>";
   }
   return "<h3>How Gets were answered</h3><table><tbody>" + rows + "</tbody></table>";

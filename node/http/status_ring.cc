@@ -49,6 +49,8 @@ std::string RingDrawing(const Ring& ring) {
   std::string svg =
       "<svg class=\"ring\" viewBox=\"-110 -110 220 220\" role=\"img\" aria-label=\"The ring: who "
       "owns which part of the key space\">";
+  // A whole circle below: browsers leave a hair open where a dashed one begins and ends.
+  svg += "<circle class=\"" + ColourOf(stretches.back().owner) + "\" r=\"90\"/>";
   for (std::size_t colour = 0; colour <= kColours; ++colour) {
     std::string dashes;
     long at = 0;

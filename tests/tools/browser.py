@@ -1,6 +1,7 @@
 """A headless Chromium, driven over its DevTools protocol by a pair of pipes.
 
-It may reach nothing: every name resolves to nowhere, and what a page asked for is in `requests`.
+It may reach nothing, or one host: every other name resolves to nowhere, and what a page asked for
+is in `requests`.
 """
 import base64
 import json
@@ -19,12 +20,13 @@ PATIENCE_S = 60
 class Browser:
     """Ends with close(); use one for several pages, starting it takes a second."""
 
-    def __init__(self):
+    def __init__(self, may_reach=None):
         program = next(filter(None, map(shutil.which, PROGRAMS)), None)
         if program is None:
             raise FileNotFoundError("no headless Chromium: scripts/setup test installs one")
         self._profile = tempfile.TemporaryDirectory(prefix="ringlab-browser-",
                                                     ignore_cleanup_errors=True)
+        rules = "MAP * ~NOTFOUND" + (f", EXCLUDE {may_reach}" if may_reach else "")
         to_browser, self._out = os.pipe()
         self._in, from_browser = os.pipe()
 
@@ -38,7 +40,7 @@ class Browser:
         self._process = subprocess.Popen(
             [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
              "--no-first-run", "--hide-scrollbars", "--remote-debugging-pipe",
-             "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking",
+             "--host-resolver-rules=" + rules, "--disable-background-networking",
              f"--user-data-dir={self._profile.name}", "about:blank"],
             preexec_fn=number_the_pipes, close_fds=False, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -99,14 +101,16 @@ class Browser:
             self._note(answer)
 
     def open(self, file, width=1000, height=900, dark=False, scripts=True, media=""):
-        """Loads a file; what it asks for and complains of is noted from here on."""
+        """Loads a file or a URL; what it asks for and complains of is noted from here on."""
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
                   deviceScaleFactor=1, mobile=width < 600)
         self.call("Emulation.setEmulatedMedia", media=media, features=[
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
         self.requests, self.complaints, self._events = [], [], []
-        self.call("Page.navigate", url=pathlib.Path(file).resolve().as_uri())
+        is_url = str(file).startswith("http://")
+        self.call("Page.navigate",
+                  url=str(file) if is_url else pathlib.Path(file).resolve().as_uri())
         give_up = time.monotonic() + PATIENCE_S
         while "Page.loadEventFired" not in self._events:
             self._note(self._receive(give_up))

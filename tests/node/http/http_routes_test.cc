@@ -48,6 +48,19 @@ TEST_CASE("a wrong method is told which are right") {
   REQUIRE(FieldOf(Ask(kRoutes, "HEAD", "/b"), "Allow") == "POST");
 }
 
+TEST_CASE("a form on a page of another site is refused") {
+  for (const auto& [origin, status] : {std::pair{"http://evil.example", 403},
+                                       {"null", 403},
+                                       {"http://127.0.0.1:9001", 200},
+                                       {"", 200}}) {
+    HttpRequest request{.method = "POST", .path = "/a"};
+    request.field = [&](std::string_view name) -> std::string_view {
+      return name == "Origin" ? origin : name == "Host" ? "127.0.0.1:9001" : "";
+    };
+    kRoutes.Serve(request, [&](const HttpReply& reply) { REQUIRE(reply.status == status); });
+  }
+}
+
 TEST_CASE("an unknown path is told the known ones") {
   for (const char* path : {"/none", "/all", "", "/a/", "//a", "*"}) {
     const HttpReply reply = Ask(kRoutes, "GET", path);

@@ -1,0 +1,96 @@
+"""Nodes that answer HTTP too, and ways to ask them: curl, and bytes on a socket."""
+import contextlib
+import json
+import socket
+import subprocess
+import tempfile
+import urllib.parse
+
+from support import PATIENCE_S, Node, ToolTest
+
+
+def curl(*arguments):
+    """The status and the body, as a client of the reference systems sees them."""
+    done = subprocess.run(["curl", "-sS", "-m", str(PATIENCE_S), "-w", "\n%{http_code}",
+                           "--path-as-is", *arguments],
+                          capture_output=True, timeout=2 * PATIENCE_S, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"curl {arguments}: {done.stderr.decode()}")
+    body, _, status = done.stdout.rpartition(b"\n")
+    return int(status), body
+
+
+@contextlib.contextmanager
+def file_with(content):
+    """The name of a file that holds these bytes, for a while."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        yield file.name
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def query(key):
+    return "key=" + urllib.parse.quote(key, safe="")
+
+
+class HttpNode(Node):
+    """A cachenode with --http; on a port of the system's choice unless it is given."""
+
+    def __init__(self, name, *arguments, port=0):
+        super().__init__(name, "--http", f"127.0.0.1:{port}", *arguments)
+        line = self.popen.stdout.readline().split()
+        if line[:2] != ["http", name]:
+            raise AssertionError(f"expected http {name}, got {line}: {self.stderr()}")
+        self.http = line[2]
+        self.url = "http://" + self.http
+
+    def get(self, path):
+        return curl(self.url + path)
+
+    def json(self, path):
+        status, body = self.get(path)
+        if status != 200:
+            raise AssertionError(f"{path}: {status} {body}")
+        return json.loads(body)
+
+    def group(self):
+        return self.json("/status.json")["groups"][0]
+
+    def get_all(self, paths):
+        """Asks for one after the other on one connection, sent all at once."""
+        requests = "".join(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n" for path in paths)
+        last = "GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+        return self.raw((requests + last).encode())
+
+    def raw(self, request, half_closed=False):
+        """What comes back for these bytes, until the node closes or says no more."""
+        with socket.create_connection(self.http.split(":"), PATIENCE_S) as connection:
+            connection.sendall(request)
+            if half_closed:
+                connection.shutdown(socket.SHUT_WR)
+            answer = b""
+            while chunk := connection.recv(1 << 16):
+                answer += chunk
+            return answer
+
+
+class HttpTest(ToolTest):
+    def start_http_nodes(self, count, *arguments):
+        """Nodes n0, n1 … with HTTP, that know each other."""
+        nodes = []
+        for i in range(count):
+            nodes.append(HttpNode(f"n{i}", *arguments))
+            self.addCleanup(nodes[-1].end)
+        peers = ",".join(f"{node.name}={node.address}" for node in nodes)
+        for node in nodes:
+            node.join(peers)
+        return nodes
+
+    def answer(self, status, body, got):
+        self.assertEqual((status, body if isinstance(body, bytes) else body.encode()), got)
