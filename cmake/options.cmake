@@ -22,7 +22,10 @@ target_compile_options(ringlab_flags INTERFACE
 
 if(RINGLAB_SANITIZE)
   target_compile_options(ringlab_flags INTERFACE
-    -fsanitize=${RINGLAB_SANITIZE} -fno-sanitize-recover=all)
+    -fsanitize=${RINGLAB_SANITIZE} -fno-sanitize-recover=all
+    # Half of the compiler's time goes into these two, and AddressSanitizer sees null anyway. What
+    # lays out memory by itself, core, keeps them.
+    $<$<NOT:$<STREQUAL:$<TARGET_PROPERTY:NAME>,core>>:-fno-sanitize=null,alignment>)
   target_link_options(ringlab_flags INTERFACE -fsanitize=${RINGLAB_SANITIZE})
 endif()
 

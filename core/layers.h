@@ -73,6 +73,9 @@ class Layers {
   // not the last one.
   bool ForgetMainIf(std::size_t part, const std::function<bool(std::string_view)>& leaves);
 
+  // When a value that is loaded now will expire: kNever without a ttl.
+  TimePoint LoadedExpires(std::uint64_t hash) const { return MainExpiry(hash, {}).expires; }
+
   bool keeps_copies() const { return hot_ != nullptr; }
   Duration hot_ttl() const { return options_.hot_ttl; }
 

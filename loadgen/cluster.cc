@@ -119,11 +119,14 @@ class InProcessCluster final : public Cluster {
  public:
   Result<void> Start(const ClusterOptions& options) {
     for (std::uint64_t i = 0; i < options.nodes; ++i) {
-      auto node = Node::Start({.name = NameOf(i),
-                               .ring = options.ring,
-                               .groups = options.groups,
-                               .source = options.source,
-                               .seed = options.seed + i});
+      NodeOptions own;
+      own.name = NameOf(i);
+      own.ring = options.ring;
+      own.groups = options.groups;
+      own.source = options.source;
+      own.seed = options.seed + i;
+      own.security = options.security;
+      auto node = Node::Start(std::move(own));
       if (!node) return tl::unexpected<Error>(node.error());
       peers_.push_back({(*node)->name(), (*node)->address()});
       nodes_.push_back(*std::move(node));

@@ -22,6 +22,7 @@ struct ClusterOptions {
   std::uint64_t seed = 1;
   std::string program;                  // of a child: the path of cachenode
   std::vector<std::string> node_flags;  // of a child, as given: {"--policy=sieve", …}
+  Security security;                    // of all nodes, and of who drives them
 };
 
 class Cluster {

@@ -139,6 +139,7 @@ void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
           "FLAGS");
   AddFlag(app, "--cachenode", o.cluster.program, AnyText, "The node program to start", "FILE",
           "beside loadgen");
+  AddSecurityFlags(app, o.security);
 }
 
 void AddSendingFlags(CLI::App& app, LoadgenOptions& o) {
@@ -261,6 +262,10 @@ std::string CompleteOptions(LoadgenOptions& o) {
   if (!o.cluster.node_flags.empty() && (o.in_process || !o.targets.empty())) {
     return "--node-flags: expected child processes, so neither --in-process nor --targets";
   }
+  if (const auto tls = CheckTls(o.security.security.tls); !tls) return tls.error().message;
+  o.cluster.security = o.security.security;
+  o.cluster.node_flags.insert(o.cluster.node_flags.end(), o.security.arguments.begin(),
+                              o.security.arguments.end());
   RunConfig& c = o.config;
   if (!o.targets.empty() && o.in_process) {
     return "--targets and --in-process: expected one of them, the cluster is either there or ours";

@@ -8,12 +8,14 @@
 
 #include "loadgen/cluster.h"
 #include "loadgen/run_result.h"
+#include "node/security_flags.h"
 
 namespace ringlab {
 
 struct LoadgenOptions {
   RunConfig config;
   ClusterOptions cluster;
+  SecurityFlags security;
   std::vector<Peer> targets;  // empty: a cluster of our own
   bool in_process = false;
   std::optional<double> not_found;  // short for the setting of --source

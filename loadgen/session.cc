@@ -36,7 +36,7 @@ Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_pt
       plan_(PlanOf(options)),
       ledger_({.source_version = options.config.driver.values.version,
                .sole_writer = options.config.sole_writer}),
-      transport_(static_cast<int>(options.config.connections)) {
+      transport_(static_cast<int>(options.config.connections), options.cluster.security) {
   transport_.SetPeers(cluster_.peers());
   // Of a cluster that was there before us nobody knows what it holds, unless we write there.
   const RunConfig& config = options_.config;

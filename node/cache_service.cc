@@ -1,79 +1,26 @@
 #include "node/cache_service.h"
 
-#include <chrono>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "node/answer.h"
 #include "node/timer_thread.h"
+#include "node/unix_time.h"
 
 namespace ringlab {
 
 namespace {
 
-// What the rows serve from.
-struct Served {
-  Served(const Groups& its_groups, const Membership& its_membership, Admission& its_admission)
-      : groups(its_groups), membership(its_membership), admission(its_admission) {}
-
-  const Groups& groups;
-  const Membership& membership;
-  Admission& admission;
-};
-
-// The right to be at work on a request, and whom to tell otherwise. Nothing has been done for who
-// is turned away, so it may come back, but not at once.
-class Entry {
- public:
-  Entry(const Served& served, Hop hop)
-      : arrived_(TimerThread::SteadyNow()),
-        admission_(served.admission),
-        hop_(hop),
-        permit_(served.admission.Admit(hop, arrived_)) {}
-
-  explicit operator bool() const { return static_cast<bool>(permit_); }
-  TimePoint arrived() const { return arrived_; }
-
-  MethodReply Refusal() {
-    MethodReply reply = Fail(Code::kResourceExhausted, "the node is at work on all that it can");
-    reply.retry_after = admission_.Pushback(hop_, arrived_);
-    return reply;
-  }
-
-  // The work is done. Returns when.
-  TimePoint Leave() {
-    const TimePoint now = TimerThread::SteadyNow();
-    permit_.Finish(now);
-    return now;
-  }
-
- private:
-  const TimePoint arrived_;
-  Admission& admission_;
-  const Hop hop_;
-  Admission::Permit permit_;
-};
+MethodReply Refused(Entry::Refusal refusal) {
+  MethodReply reply = tl::unexpected<Error>(std::move(refusal.why));
+  reply.retry_after = refusal.retry_after;
+  return reply;
+}
 
 MethodReply Encoded(Result<GetReply> reply) {
   if (!reply) return tl::unexpected<Error>(std::move(reply.error()));
   return EncodeGetReply(*reply);
-}
-
-// For expiries that callers give as a time of day: the one place that asks for it.
-std::int64_t UnixNow() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-// The group that a request is for. The error is its own, whatever was decoded before.
-template <class Request>
-Result<Group*> GroupOf(const Groups& groups, const Result<Request>& request) {
-  if (!request) return tl::unexpected<Error>(request.error());
-  const auto group = groups.find(request->group);
-  if (group != groups.end()) return group->second.get();
-  return Fail(Code::kNotFound, "no such group: " + std::string(request->group));
 }
 
 // A value out of a cache of this node, which knows since when it has been there.
@@ -97,12 +44,11 @@ std::string AnswerTo(const Served& served, std::string_view key, TimePoint arriv
 void ServeGet(const Served& served, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::GetRequest message;
   Result<GetRequest> request = DecodeGetRequest(call.request, message);
-  // What the reference systems say first: the key is missing, whatever the group.
-  if (request && request->key.empty()) return done(Fail(Code::kInvalidArgument, "key required"));
+  if (request && request->key.empty()) return done(Fail(Code::kInvalidArgument, kKeyRequired));
   const Result<Group*> group = GroupOf(served.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   Entry entry(served, request->hop);
-  if (!entry) return done(entry.Refusal());
+  if (!entry) return done(Refused(entry.Refuse()));
   request->deadline = call.deadline;
   if (request->hop != Hop::kCaller) {
     return (*group)->Get(*request, [entry = std::move(entry),
@@ -130,7 +76,7 @@ void ServeGetMany(const Served& served, const IncomingCall& call, ReplyCallback 
     return done(Fail(Code::kInvalidArgument, std::move(wrong)));
   }
   Entry entry(served, request->hop);
-  if (!entry) return done(entry.Refusal());
+  if (!entry) return done(Refused(entry.Refuse()));
   request->deadline = call.deadline;
   (*group)->GetMany(
       *request, [entry = std::move(entry), done = std::move(done)](const auto& replies) mutable {
@@ -161,11 +107,11 @@ WriteCallback Acknowledge(Entry entry, ReplyCallback done) {
 
 void ServeSet(const Served& served, const IncomingCall& call, ReplyCallback done) {
   groupcachepb::SetRequest message;
-  Result<SetRequest> request = DecodeSetRequest(call.request, UnixNow(), message);
+  Result<SetRequest> request = DecodeSetRequest(call.request, UnixNowNs(), message);
   const Result<Group*> group = GroupOf(served.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   Entry entry(served, request->hop);
-  if (!entry) return done(entry.Refusal());
+  if (!entry) return done(Refused(entry.Refuse()));
   request->deadline = call.deadline;
   (*group)->Set(*request, Acknowledge(std::move(entry), std::move(done)));
 }
@@ -176,7 +122,7 @@ void ServeRemove(const Served& served, const IncomingCall& call, ReplyCallback d
   const Result<Group*> group = GroupOf(served.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   Entry entry(served, request->hop);
-  if (!entry) return done(entry.Refusal());
+  if (!entry) return done(Refused(entry.Refuse()));
   request->deadline = call.deadline;
   (*group)->Remove(*request, Acknowledge(std::move(entry), std::move(done)));
 }
@@ -193,9 +139,8 @@ Method RowOf(const std::shared_ptr<const Served>& served, std::string_view name,
 
 }  // namespace
 
-MethodTable CacheMethods(const Groups& groups, const Membership& membership, Admission& admission,
-                         NodeCalls calls) {
-  const auto served = std::make_shared<const Served>(groups, membership, admission);
+MethodTable CacheMethods(const Served& what, NodeCalls calls) {
+  const auto served = std::make_shared<const Served>(what);
   return {
       RowOf(served, kGetName, &ServeGet),
       RowOf(served, kGetManyName, &ServeGetMany),

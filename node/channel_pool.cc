@@ -25,15 +25,20 @@ void PeerChannels::Open() {
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
     arguments.SetMaxReceiveMessageSize(-1);
+    if (!server_name_.empty()) arguments.SetSslTargetNameOverride(server_name_);
     // Channels whose arguments differ do not share a connection.
     arguments.SetInt("ringlab.connection", i);
     stubs_.push_back(std::make_unique<grpc::GenericStub>(
-        grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments)));
+        grpc::CreateCustomChannel(address_, credentials_, arguments)));
   }
 }
 
-ChannelPool::ChannelPool(int connections_per_peer) : connections_per_peer_(connections_per_peer) {
+ChannelPool::ChannelPool(int connections_per_peer, const Security& security)
+    : connections_per_peer_(connections_per_peer),
+      tls_(security.tls),
+      authorization_(security.token.empty() ? "" : "Bearer " + security.token) {
   TuneGrpc();
+  credentials_ = ChannelCredentialsOf(tls_);
 }
 
 ChannelPool::~ChannelPool() = default;
@@ -44,7 +49,8 @@ std::shared_ptr<const PeerBook> ChannelPool::Book(const std::vector<Peer>& peers
   for (const Peer& peer : peers) {
     std::unique_ptr<PeerChannels>& channels = by_address_[peer.address];
     if (channels == nullptr) {
-      channels = std::make_unique<PeerChannels>(peer.address, connections_per_peer_);
+      channels = std::make_unique<PeerChannels>(peer.address, connections_per_peer_, credentials_,
+                                                tls_.name);
     }
     book->emplace(peer.name, channels.get());
   }

@@ -12,6 +12,7 @@
 
 #include "core/sync.h"
 #include "node/peers.h"
+#include "node/security.h"
 
 namespace ringlab {
 
@@ -24,16 +25,22 @@ class ChannelPool {
  public:
   // With several connections a peer, calls take turns: one HTTP/2 connection is one thread's work
   // at the server.
-  explicit ChannelPool(int connections_per_peer = 1);
+  explicit ChannelPool(int connections_per_peer = 1, const Security& security = {});
   ~ChannelPool();
   ChannelPool(const ChannelPool&) = delete;
   ChannelPool& operator=(const ChannelPool&) = delete;
+
+  // "Bearer …" for the metadata entry "authorization" of every call; "" for none.
+  const std::string& authorization() const { return authorization_; }
 
   // Opens nothing. Of peers with one name, the first counts.
   std::shared_ptr<const PeerBook> Book(const std::vector<Peer>& peers);
 
  private:
   const int connections_per_peer_;
+  const TlsFiles tls_;
+  const std::string authorization_;
+  std::shared_ptr<grpc::ChannelCredentials> credentials_;
   Mutex mutex_;
   std::map<std::string, std::unique_ptr<PeerChannels>> by_address_ RL_GUARDED_BY(mutex_);
 };

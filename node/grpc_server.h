@@ -11,6 +11,7 @@
 #include "core/result.h"
 #include "core/time.h"
 #include "node/method_table.h"
+#include "node/security.h"
 
 namespace grpc {
 class Server;
@@ -20,6 +21,7 @@ namespace ringlab {
 
 struct GrpcServerOptions {
   bool reflection = true;  // grpc++ serves it synchronously: a thread of its own for each server
+  Security security = {};
 };
 
 class GrpcServer {
@@ -45,6 +47,7 @@ class GrpcServer {
   GrpcServer() = default;
 
   MethodTable methods_;
+  std::string authorization_;  // asked of every call; "" for none
   std::vector<std::unique_ptr<Service>> services_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;

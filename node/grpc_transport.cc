@@ -69,8 +69,9 @@ class GrpcTransport::Call final : public grpc::ClientUnaryReactor {
                                        GPR_CLOCK_MONOTONIC});
   }
 
-  void Start(grpc::GenericStub& stub, std::string_view method) {
+  void Start(grpc::GenericStub& stub, std::string_view method, const std::string& authorization) {
     if (!calls_.Enter(this)) return Fail("the transport is stopping");
+    if (!authorization.empty()) context_.AddMetadata("authorization", authorization);
     stub.PrepareUnaryCall(&context_, PathOf(method), grpc::StubOptions(), &request_, &response_,
                           this);
     StartCall();
@@ -135,8 +136,8 @@ void GrpcTransport::Calls::AwaitAll() {
   idle_.wait(lock, [this] { return under_way_.empty() && leaving_ == 0; });
 }
 
-GrpcTransport::GrpcTransport(int connections_per_peer)
-    : GrpcTransport(std::make_shared<ChannelPool>(connections_per_peer)) {}
+GrpcTransport::GrpcTransport(int connections_per_peer, const Security& security)
+    : GrpcTransport(std::make_shared<ChannelPool>(connections_per_peer, security)) {}
 
 GrpcTransport::GrpcTransport(std::shared_ptr<ChannelPool> channels)
     : channels_(std::move(channels)),
@@ -222,7 +223,7 @@ void GrpcTransport::Start(std::string_view to, std::string_view method, std::str
   PeerChannels* channels = Find(to);
   auto* call = new Call(*calls_, std::move(request), deadline, std::move(done));
   if (channels == nullptr) return call->Fail("no peer is named \"" + std::string(to) + "\"");
-  call->Start(channels->Next(), method);
+  call->Start(channels->Next(), method, channels_->authorization());
 }
 
 }  // namespace ringlab

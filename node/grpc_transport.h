@@ -21,7 +21,7 @@ struct Announcement;
 class GrpcTransport final : public Transport {
  public:
   // Over channels of its own, or over those of a pool.
-  explicit GrpcTransport(int connections_per_peer = 1);
+  explicit GrpcTransport(int connections_per_peer = 1, const Security& security = {});
   explicit GrpcTransport(std::shared_ptr<ChannelPool> channels);
 
   // Cancels what is under way and waits for its callbacks.

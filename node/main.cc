@@ -9,6 +9,7 @@
 
 #include "core/parse.h"
 #include "node/control.h"
+#include "node/etcd/etcd_cluster.h"
 #include "node/flags.h"
 #include "node/node.h"
 #include "node/settings.h"
@@ -17,7 +18,21 @@
 namespace ringlab {
 namespace {
 
+// Whether only this machine can reach an address.
+bool IsLoopback(std::string_view listen) {
+  return listen.starts_with("127.") || listen.starts_with("localhost:") ||
+         listen.starts_with("[::1]");
+}
+
 void WarnOfOddSettings(const Settings& settings) {
+  const NodeOptions& node = settings.node;
+  if (!node.security.tls.serves() && !IsLoopback(node.listen)) {
+    spdlog::warn(
+        "--listen {}: whoever reaches it may read and write everything in the clear; "
+        "--tls-cert and --tls-key turn TLS on, --require-client-cert or --token-file say "
+        "who may call",
+        node.listen);
+  }
   const auto* const source = std::get_if<SyntheticSpec>(&settings.node.source);
   if (source == nullptr) return;  // nobody knows the sizes of a table's values
   for (const GroupSpec& group : settings.node.groups) {
@@ -29,6 +44,28 @@ void WarnOfOddSettings(const Settings& settings) {
         group.name, FormatBytes(group.bytes), FormatBytes(bytes_max),
         source->size_min < bytes_max ? "some" : "only such, of", FormatBytes(source->size_max));
   }
+}
+
+// Who is in the cluster is etcd's to say: this node joins when it is registered there.
+Result<std::unique_ptr<EtcdCluster>> JoinByEtcd(const Settings& settings, Node& node) {
+  EtcdOptions options = settings.etcd;
+  if (options.advertise.empty()) options.advertise = node.address();
+  auto joined = [&node, drawn = std::vector<Peer>()](const std::vector<Peer>& peers) mutable {
+    if (const auto set = node.SetPeers(peers); !set) {
+      return spdlog::error("etcd: its {} members make no ring: {}", peers.size(),
+                           set.error().message);
+    }
+    if (drawn.empty()) {
+      std::cout << "serving " << node.name() << ' ' << node.address() << std::endl;
+    }
+    spdlog::info("ring: {}", DescribeChange(drawn, peers));
+    drawn = peers;
+  };
+  return EtcdCluster::Start(
+      std::move(options), {node.name(), options.advertise}, settings.node.seed,
+      {.joined = joined, .say = [](const Said& said) {
+         spdlog::log(said.warning ? spdlog::level::warn : spdlog::level::info, "{}", said.text);
+       }});
 }
 
 // What is wrong with the source and will stay so, or "". A database that is away may come back: the
@@ -52,9 +89,13 @@ std::string ReadySource(const Settings& settings) {
 }
 
 // The peers take over; those who have not heard yet, and who now own our keys, still find us.
-void SayGoodbye(Node& node, Duration drain) {
-  if (node.view()->ring->nodes().size() == 1) return;
+void SayGoodbye(Node& node, EtcdCluster* etcd, Duration drain) {
   const TimePoint begin = TimerThread::SteadyNow();
+  constexpr Duration kPatience = std::chrono::seconds(1);
+  if (etcd != nullptr && !etcd->Leave(kPatience)) {
+    spdlog::warn("etcd: no answer to the goodbye; the others learn it when the lease ends");
+  }
+  if (drain == Duration::zero() || node.view()->ring->nodes().size() == 1) return;
   for (const std::string& peer : node.Leave(drain)) {
     spdlog::warn("{} could not be told that this node leaves", peer);
   }
@@ -69,10 +110,11 @@ int Serve(Settings settings, const CLI::App& app) {
   }
   // The kernel ends this process with its starter even if that is killed and this is stopped.
   if (settings.control) prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const bool by_etcd = !settings.etcd.endpoints.empty();
   if (const std::string wrong = ReadySource(settings); !wrong.empty()) {
     return UsageError(app, wrong);
   }
-  settings.node.announce = true;
+  settings.node.announce = !by_etcd;
   Control control(settings.control);  // before any thread, so that all inherit its signal mask
   auto node = Node::Start(settings.node);
   if (!node) return UsageError(app, "--listen: " + node.error().message);
@@ -88,8 +130,14 @@ int Serve(Settings settings, const CLI::App& app) {
                  peers.size());
     return joined;
   };
-  const bool told =
-      settings.control && settings.peers.empty();  // of its peers, by a command to come
+  std::unique_ptr<EtcdCluster> etcd;  // ends before the node
+  if (by_etcd) {
+    auto started = JoinByEtcd(settings, **node);
+    if (!started) return UsageError(app, started.error().message);
+    etcd = *std::move(started);
+  }
+  const bool told =  // of its peers, by a command to come or by etcd
+      by_etcd || (settings.control && settings.peers.empty());
   if (settings.peers.empty()) settings.peers = {{(*node)->name(), (*node)->address()}};
   if (!told) {
     if (const auto joined = join(settings.peers); !joined) {
@@ -102,7 +150,8 @@ int Serve(Settings settings, const CLI::App& app) {
   });
   spdlog::info("{} stops: {}", (*node)->name(), end.why);
   control.ExitOnNextSignal();
-  if (end.by_signal && settings.drain > Duration::zero()) SayGoodbye(**node, settings.drain);
+  if (end.by_signal) SayGoodbye(**node, etcd.get(), settings.drain);
+  etcd.reset();
   (*node)->Stop(settings.grace);
   return kExitOk;
 }

@@ -5,6 +5,7 @@
 
 #include "core/hash.h"
 #include "core/parse.h"
+#include "node/dialects.h"
 #include "node/process_usage.h"
 #include "node/version.h"
 
@@ -41,21 +42,24 @@ Result<std::vector<GroupSpec>> ParseGroups(std::string_view text) {
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
   auto alone = BuildRing(options.ring, EqualNodes({options.name}));
   if (!alone) return tl::unexpected<Error>(alone.error());
-  return Start(std::move(options), std::make_shared<NodeRuntime>(), *std::move(alone));
+  auto runtime = std::make_shared<NodeRuntime>(options.security);
+  return Start(std::move(options), std::move(runtime), *std::move(alone));
 }
 
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
                                           std::shared_ptr<const Ring> ring) {
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
   MethodTable methods = CacheMethods(
-      node->groups_, node->membership_, node->admission_,
+      node->served(),
       {.stats = [&n = *node] { return n.stats(); },
        .announced = [&n = *node](const Announcement& heard) { return n.Hear(heard); }});
+  for (Method& method : DialectMethods(node->served())) methods.push_back(std::move(method));
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
-  auto server = GrpcServer::Start(node->options_.listen, std::move(methods),
-                                  {.reflection = node->options_.reflection});
+  auto server = GrpcServer::Start(
+      node->options_.listen, std::move(methods),
+      {.reflection = node->options_.reflection, .security = node->options_.security});
   if (!server) return tl::unexpected<Error>(server.error());
   node->server_ = *std::move(server);
   return node;

@@ -21,6 +21,7 @@
 #include "node/node_runtime.h"
 #include "node/request_log.h"
 #include "node/roster.h"
+#include "node/security.h"
 #include "node/source_spec.h"
 
 namespace ringlab {
@@ -46,6 +47,7 @@ struct NodeOptions {
   GroupOptions group = {};  // of every group, but for its name, bytes and load timeout
   AdmissionOptions admission = {};
   GuardOptions guard = {};
+  Security security = {};
   RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
   // After a change of the ring a key's former owner is asked for it, for so long; 0: never.
   Duration handover = Duration::zero();
@@ -81,13 +83,17 @@ class Node {
 
   // Says goodbye: the peers put this node's keys elsewhere, health checks are told NOT_SERVING, and
   // it goes on answering, also those who now own its keys and ask for what it has. Returns who of
-  // the peers could not be told within `patience`. Blocks.
+  // the peers could not be told within `patience`. Blocks. One that does not announce takes only
+  // itself off its ring: the peers learn it from whoever keeps the list.
   std::vector<std::string> Leave(Duration patience = std::chrono::seconds(1));
 
   const std::string& name() const { return options_.name; }
   const std::string& address() const { return server_->address(); }
 
   NodeStats stats() const;
+
+  // For the protocols beside gRPC; valid as long as the node.
+  Served served() { return {groups_, membership_, admission_}; }
 
   // Parts of the stats, at the cost of a few loads: for who asks 1,000 nodes ten times a second.
   const Groups& groups() const { return groups_; }
@@ -100,6 +106,8 @@ class Node {
  private:
   Result<void> Hear(const Announcement& announcement);
   void SwapRing(std::shared_ptr<const Ring> ring) RL_REQUIRES(joining_);
+  std::vector<Peer> Reachable(const std::vector<Peer>& peers);
+  void LeaveUnannounced();
   std::shared_ptr<const Ring> FormerRing(const RingView& now, const Ring& next) const;
   void Tidy(Groups::const_iterator group, std::size_t part, std::uint64_t epoch);
 
@@ -115,8 +123,9 @@ class Node {
   std::unique_ptr<Source> source_;  // may call a group back until it ends, and that the transport
   Admission admission_;
   Announcer announcer_;
-  Mutex joining_;                                         // one change of the ring at a time
-  Roster roster_ RL_GUARDED_BY(joining_);                 // empty unless it announces
+  Mutex joining_;                          // one change of the ring at a time
+  Roster roster_ RL_GUARDED_BY(joining_);  // empty unless it announces
+  std::vector<Peer> former_peers_ RL_GUARDED_BY(joining_);
   std::uint64_t tidy_epoch_ RL_GUARDED_BY(joining_) = 1;  // with nothing left of other nodes' keys
   std::unique_ptr<GrpcServer> server_;
 };

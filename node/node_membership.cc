@@ -22,7 +22,8 @@ bool IsAlone(const Ring& ring, const std::string& name) {
 Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
   auto ring = BuildRing(options_.ring, EqualNodes(NamesOf(peers)));
   if (!ring) return tl::unexpected<Error>(ring.error());
-  if (auto joined = Join({*std::move(ring), runtime_->channels->Book(peers)}); !joined) {
+  const std::vector<Peer> reachable = Reachable(peers);
+  if (auto joined = Join({*std::move(ring), runtime_->channels->Book(reachable)}); !joined) {
     return joined;
   }
   if (!options_.announce) return {};
@@ -32,6 +33,15 @@ Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
   }
   announcer_.SayServing(NamesOf(peers));  // waits for calls that others answer under their lock
   return {};
+}
+
+// With whom the list had before: a peer that leaves has what it had, and is peeked at.
+std::vector<Peer> Node::Reachable(const std::vector<Peer>& peers) {
+  MutexLock lock(joining_);
+  std::vector<Peer> reachable = peers;  // of one name, the first counts
+  reachable.insert(reachable.end(), former_peers_.begin(), former_peers_.end());
+  former_peers_ = peers;
+  return reachable;
 }
 
 Result<void> Node::Join(const ClusterView& view) {
@@ -62,7 +72,20 @@ Result<void> Node::Hear(const Announcement& heard) {
   return {};
 }
 
+void Node::LeaveUnannounced() {
+  MutexLock lock(joining_);
+  std::vector<std::string> others = membership_.Snapshot()->ring->nodes();
+  std::erase(others, options_.name);
+  const auto ring = BuildRing(options_.ring, EqualNodes(others));
+  if (ring) SwapRing(*ring);  // else nobody is left to take the keys
+}
+
 std::vector<std::string> Node::Leave(Duration patience) {
+  if (!options_.announce) {
+    LeaveUnannounced();
+    server_->SetServing(false);
+    return {};
+  }
   std::vector<std::string> others;
   {
     MutexLock lock(joining_);

@@ -10,8 +10,11 @@
 namespace ringlab {
 
 struct NodeRuntime {
+  explicit NodeRuntime(const Security& security = {})
+      : channels(std::make_shared<ChannelPool>(1, security)) {}
+
   TimerThread timer;
-  const std::shared_ptr<ChannelPool> channels = std::make_shared<ChannelPool>();
+  const std::shared_ptr<ChannelPool> channels;
 };
 
 }  // namespace ringlab

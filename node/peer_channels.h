@@ -14,8 +14,13 @@ namespace ringlab {
 
 class PeerChannels {
  public:
-  PeerChannels(std::string address, int connections)
-      : address_(std::move(address)), connections_(connections) {}
+  // `server_name` is what its certificate must say instead of the address; "" for the address.
+  PeerChannels(std::string address, int connections,
+               std::shared_ptr<grpc::ChannelCredentials> credentials, std::string server_name)
+      : address_(std::move(address)),
+        connections_(connections),
+        credentials_(std::move(credentials)),
+        server_name_(std::move(server_name)) {}
 
   // The first call makes the channels; they connect when they are used.
   grpc::GenericStub& Next() {
@@ -28,6 +33,8 @@ class PeerChannels {
 
   const std::string address_;
   const int connections_;
+  const std::shared_ptr<grpc::ChannelCredentials> credentials_;
+  const std::string server_name_;
   std::once_flag opened_;
   std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
   std::atomic<std::size_t> next_{0};

@@ -1,5 +1,6 @@
 #include "node/peers.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -7,9 +8,6 @@
 
 namespace ringlab {
 
-namespace {
-
-// "HOST:PORT" with a port from 1 to 65535.
 bool CanBeDialled(std::string_view address) {
   const std::size_t colon = address.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
@@ -17,7 +15,31 @@ bool CanBeDialled(std::string_view address) {
   return port && *port >= 1 && *port <= 65'535;
 }
 
+namespace {
+
+// ", n1 and n2 joined" of those in `list` that are not in `other`.
+std::string Missing(const std::vector<Peer>& list, const std::vector<Peer>& other,
+                    const std::string& what) {
+  constexpr std::size_t kNamesMax = 5;
+  std::vector<std::string> names;
+  for (const Peer& peer : list) {
+    if (std::find(other.begin(), other.end(), peer) == other.end()) names.push_back(peer.name);
+  }
+  if (names.empty()) return "";
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamesMax); ++i) text += ", " + names[i];
+  if (names.size() > kNamesMax) {
+    text += " and " + std::to_string(names.size() - kNamesMax) + " more";
+  }
+  return text + " " + what;
+}
+
 }  // namespace
+
+std::string DescribeChange(const std::vector<Peer>& before, const std::vector<Peer>& after) {
+  return std::to_string(after.size()) + (after.size() == 1 ? " node" : " nodes") +
+         Missing(after, before, "joined") + Missing(before, after, "left");
+}
 
 Result<std::vector<Peer>> ParsePeers(std::string_view text) {
   std::vector<Peer> peers;

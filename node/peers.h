@@ -17,8 +17,15 @@ struct Peer {
   friend bool operator==(const Peer&, const Peer&) = default;
 };
 
+// "HOST:PORT" with a port from 1 to 65535.
+bool CanBeDialled(std::string_view address);
+
 // "n0=127.0.0.1:8001,n1=…", or plain addresses, which are then their own names. Errors name the
 // part: empty, without a port that can be dialled, or a name that comes twice.
 Result<std::vector<Peer>> ParsePeers(std::string_view text);
+
+// "3 nodes, n1 joined, n2 left": a change of a list, for a log. Of many names some are counted
+// only.
+std::string DescribeChange(const std::vector<Peer>& before, const std::vector<Peer>& after);
 
 }  // namespace ringlab

@@ -1,6 +1,7 @@
 #include "node/settings.h"
 
 #include "core/parse.h"
+#include "node/etcd/etcd_flags.h"
 #include "node/flags.h"
 
 namespace ringlab {
@@ -55,6 +56,7 @@ void AddSettings(CLI::App& app, Settings& settings) {
   AddFlag(app, "--peers", settings.peers, ParsePeers,
           "Every node of the cluster, this one included", "[NAME=]HOST:PORT,...",
           "this node alone");
+  AddEtcdFlags(app, settings.etcd, /*registers=*/true);
   AddFlag(app, "--groups", settings.node.groups, ParseGroups,
           "Groups and the memory that each may use", "NAME:BYTES,...", "default:64MiB");
   AddSourceFlags(app, settings.source);
@@ -64,6 +66,7 @@ void AddSettings(CLI::App& app, Settings& settings) {
   AddFlag(app, "--load-timeout", settings.node.load_timeout, ParseDuration,
           "A load that takes longer is given up", "TIME", "2s");
   AddCacheFlags(app, settings.cache);
+  AddSecurityFlags(app, settings.security);
   AddFlag(app, "--drain", settings.drain, ParseGrace,
           "On SIGTERM: after telling the peers to take over its keys,\n"
           "go on answering for so long, if there are any; 0: stop at once",
@@ -81,11 +84,41 @@ void AddSettings(CLI::App& app, Settings& settings) {
                "the end of stdin stops the node. For programs that start nodes");
 }
 
+namespace {
+
+std::string SettleMembership(Settings& settings) {
+  EtcdOptions& etcd = settings.etcd;
+  if (std::string misfit = SettleEtcd(etcd); !misfit.empty()) return misfit;
+  if (etcd.endpoints.empty()) return "";
+  if (!settings.peers.empty()) {
+    return "--etcd and --peers: expected one of them, which says who the peers are";
+  }
+  if (settings.control) {
+    return "--etcd and --control: expected one of them, which says who the peers are";
+  }
+  if (std::string misfit = SettleAdvertised(etcd, settings.node.listen); !misfit.empty()) {
+    return misfit;
+  }
+  std::string& name = settings.node.name;
+  if (name.empty() && etcd.advertise.empty()) {
+    return "--listen: \"" + settings.node.listen +
+           "\": with --etcd, expected a port other than 0, or --name: a port that changes would "
+           "change the node's place on the ring";
+  }
+  if (name.empty()) name = etcd.advertise;
+  return ComplaintAboutMember({name, etcd.advertise.empty() ? "localhost:1" : etcd.advertise});
+}
+
+}  // namespace
+
 std::string Settle(Settings& settings) {
+  if (std::string misfit = SettleMembership(settings); !misfit.empty()) return misfit;
   if (settings.node.name.empty()) settings.node.name = settings.node.listen;
   settings.node.group = settings.cache.group;
   settings.node.source = settings.source.source;
   settings.node.admission = settings.cache.admission;
+  settings.node.security = settings.security.security;
+  if (const auto tls = CheckTls(settings.node.security.tls); !tls) return tls.error().message;
   if (std::string wrong = ComplaintAboutFill(settings.node.source, settings.source.fill);
       !wrong.empty()) {
     return wrong;

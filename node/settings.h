@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "node/cache_flags.h"
+#include "node/etcd/etcd_options.h"
 #include "node/node.h"
 #include "node/peers.h"
+#include "node/security_flags.h"
 #include "node/source_flags.h"
 
 namespace ringlab {
@@ -20,8 +22,10 @@ namespace ringlab {
 struct Settings {
   NodeOptions node;
   CacheFlags cache;
+  SecurityFlags security;
   SourceFlags source;
   std::vector<Peer> peers;
+  EtcdOptions etcd;  // without endpoints: the peers are a list
   Duration drain = std::chrono::seconds(1);
   Duration grace = std::chrono::seconds(5);
   spdlog::level::level_enum log_level = spdlog::level::info;
