@@ -79,7 +79,7 @@ void ServeGetAs(const Dialect& dialect, const Served& served, const IncomingCall
   if (!entry) return done(TurnedAway(entry.Refuse()));
   (*group)->Get({.group = message.group(), .key = message.key(), .deadline = call.deadline},
                 [entry = std::move(entry), done = std::move(done)](auto reply) mutable {
-                  entry.Leave();
+                  entry.Leave(reply);
                   if (!reply) return done(InGo(std::move(reply.error())));
                   Response answer;
                   answer.set_value(reply->value.view().data(), reply->value.size());
@@ -158,7 +158,7 @@ void ServeGetFromPeer(const Served& served, const IncomingCall& call, ReplyCallb
                  .deadline = call.deadline},
                 [group = *group, key = message.key(), entry = std::move(entry),
                  done = std::move(done)](auto reply) mutable {
-                  const TimePoint now = entry.Leave();
+                  const TimePoint now = entry.Leave(reply);
                   if (!reply) return done(InGalaxycache(key, std::move(reply.error())));
                   const TimePoint expires = reply->level == Level::kCache
                                                 ? Found(reply->value).expires()

@@ -90,7 +90,7 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       timer_(runtime_->timer),
       transport_(runtime_->channels),
       guarded_(transport_, timer_, GuardOf(options_)),
-      source_(MakeSource(options_.source, SourceSeedOf(options_), timer_)),
+      source_(MakeSource(options_.source, SourceSeedOf(options_), timer_), timer_),
       admission_(options_.admission),
       announcer_(options_.name, transport_, timer_, options_.seed) {
   for (const GroupSpec& spec : options_.groups) {
@@ -100,7 +100,7 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
     group.flights.load_timeout = options_.load_timeout;
     groups_.emplace(spec.name,
                     std::make_unique<Group>(std::move(group),
-                                            Group::Deps{membership_, guarded_, *source_, timer_}));
+                                            Group::Deps{membership_, guarded_, source_, timer_}));
   }
 }
 

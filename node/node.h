@@ -14,6 +14,7 @@
 #include "core/membership.h"
 #include "core/ring_spec.h"
 #include "core/sync.h"
+#include "core/timed_source.h"
 #include "node/announcer.h"
 #include "node/cache_service.h"
 #include "node/grpc_server.h"
@@ -93,7 +94,13 @@ class Node {
   NodeStats stats() const;
 
   // For the protocols beside gRPC; valid as long as the node.
-  Served served() { return {groups_, membership_, admission_}; }
+  Served served() { return {groups_, membership_, admission_, latencies_}; }
+
+  // What stats() leaves out, for node/metrics.h.
+  const GetLatencies& latencies() const { return latencies_; }
+  const GuardedTransport& peers() const { return guarded_; }
+  const TimedSource& source() const { return source_; }
+  const Admission& admission() const { return admission_; }
 
   // Parts of the stats, at the cost of a few loads: for who asks 1,000 nodes ten times a second.
   const Groups& groups() const { return groups_; }
@@ -120,8 +127,9 @@ class Node {
   Groups groups_;
   GrpcTransport transport_;  // transport and source end before the groups they call back into
   GuardedTransport guarded_;
-  std::unique_ptr<Source> source_;  // may call a group back until it ends, and that the transport
+  TimedSource source_;  // may call a group back until it ends, and that the transport
   Admission admission_;
+  GetLatencies latencies_;
   Announcer announcer_;
   Mutex joining_;                          // one change of the ring at a time
   Roster roster_ RL_GUARDED_BY(joining_);  // empty unless it announces

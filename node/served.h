@@ -4,6 +4,7 @@
 // Header-only, for the method rows and the HTTP front. Thread-safe; Served's parts outlive it.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "core/admission.h"
 #include "core/group.h"
+#include "core/latency_counts.h"
 #include "node/timer_thread.h"
 
 namespace ringlab {
@@ -23,14 +25,25 @@ using Groups = std::map<std::string, std::unique_ptr<Group>, std::less<>>;
 inline constexpr const char* kKeyRequired = "key required";
 inline constexpr const char* kNoSuchGroup = "no such group: ";
 
+// How long Gets took from their arrival, by who answered; and those that got no value.
+struct GetLatencies {
+  std::array<LatencyCounts, kLevels> of_level;
+  LatencyCounts without_value;
+};
+
 // What requests are served from.
 struct Served {
-  Served(const Groups& its_groups, const Membership& its_membership, Admission& its_admission)
-      : groups(its_groups), membership(its_membership), admission(its_admission) {}
+  Served(const Groups& its_groups, const Membership& its_membership, Admission& its_admission,
+         GetLatencies& its_latencies)
+      : groups(its_groups),
+        membership(its_membership),
+        admission(its_admission),
+        latencies(its_latencies) {}
 
   const Groups& groups;
   const Membership& membership;
   Admission& admission;
+  GetLatencies& latencies;
 };
 
 // kNotFound when there is no group of that name.
@@ -48,12 +61,12 @@ Result<Group*> GroupOf(const Groups& groups, const Result<Request>& request) {
 }
 
 // The right to be at work on a request: false for who is turned away. Nothing has been done for
-// that one, so it may come back, but not at once.
+// that one, so it may come back, but not at once. `served` must outlive it.
 class Entry {
  public:
   Entry(const Served& served, Hop hop)
       : arrived_(TimerThread::SteadyNow()),
-        admission_(served.admission),
+        served_(served),
         hop_(hop),
         permit_(served.admission.Admit(hop, arrived_)) {}
 
@@ -67,7 +80,17 @@ class Entry {
   };
   Refusal Refuse() const {
     return {{Code::kResourceExhausted, "the node is at work on all that it can"},
-            admission_.Pushback(hop_, arrived_)};
+            served_.admission.Pushback(hop_, arrived_)};
+  }
+
+  // The work is done, and it was a Get. Returns when.
+  TimePoint Leave(const Result<GetReply>& reply) {
+    const TimePoint now = Leave();
+    GetLatencies& latencies = served_.latencies;
+    LatencyCounts& counts = reply ? latencies.of_level[static_cast<std::size_t>(reply->level)]
+                                  : latencies.without_value;
+    counts.Add(now - arrived_);
+    return now;
   }
 
   // The work is done. Returns when.
@@ -79,7 +102,7 @@ class Entry {
 
  private:
   const TimePoint arrived_;
-  Admission& admission_;
+  const Served& served_;
   const Hop hop_;
   Admission::Permit permit_;
 };
