@@ -1,6 +1,7 @@
 #include "core/circuits.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "core/check.h"
@@ -13,6 +14,7 @@ struct Circuits::Peer {
 
   const std::string name;
   Circuit circuit;
+  std::atomic<std::int64_t> took_ns{0};
   // Guarded by the mutex of the Circuits.
   TimePoint asked_last;
   bool counted_open = false;
@@ -48,7 +50,10 @@ Result<Circuits::Permit> Circuits::Ask(std::string_view peer, TimePoint now) {
                                       Text(outage.next_try));
 }
 
-void Circuits::Report(const Permit& permit, Circuit::Outcome outcome, TimePoint now) {
+void Circuits::Report(const Permit& permit, Circuit::Outcome outcome, TimePoint now,
+                      Duration took) {
+  permit.peer->took_ns.fetch_add(took.count(), std::memory_order_relaxed);
+  latency_.Add(took);
   if (!permit.peer->circuit.Report(permit.ticket, outcome, now)) return;
   MutexLock lock(mutex_);
   if (!permit.peer->forgotten) Recount(*permit.peer);
@@ -113,6 +118,18 @@ CircuitsStats Circuits::stats() const {
       .sum = of_the_forgotten_, .peers = peers_.size(), .open = open_, .forgotten = forgotten_};
   for (const auto& [name, peer] : peers_) stats.sum += peer->circuit.stats();
   return stats;
+}
+
+std::vector<PeerStats> Circuits::peers() const {
+  std::vector<PeerStats> all;
+  MutexLock lock(mutex_);
+  for (const auto& [name, peer] : peers_) {
+    all.push_back({.name = name,
+                   .state = peer->circuit.state(),
+                   .calls = peer->circuit.stats(),
+                   .took = Duration(peer->took_ns.load(std::memory_order_relaxed))});
+  }
+  return all;
 }
 
 }  // namespace ringlab

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/circuit.h"
+#include "core/latency_counts.h"
 #include "core/result.h"
 
 namespace ringlab {
@@ -36,6 +37,13 @@ struct CircuitsStats {
   std::size_t peers = 0;  // known now
   std::size_t open = 0;   // of them, not closed
   std::uint64_t forgotten = 0;
+};
+
+struct PeerStats {
+  std::string name;
+  Circuit::State state = Circuit::State::kClosed;
+  CircuitStats calls = {};
+  Duration took = Duration::zero();  // all calls together
 };
 
 class Circuits {
@@ -56,12 +64,19 @@ class Circuits {
   Result<Permit> Ask(std::string_view peer, TimePoint now) RL_EXCLUDES(mutex_);
 
   // Once a permit.
-  void Report(const Permit& permit, Circuit::Outcome outcome, TimePoint now) RL_EXCLUDES(mutex_);
+  void Report(const Permit& permit, Circuit::Outcome outcome, TimePoint now,
+              Duration took = Duration::zero()) RL_EXCLUDES(mutex_);
 
   // Forgets the peers that are not among `names`.
   void KeepOnly(const std::vector<std::string>& names) RL_EXCLUDES(mutex_);
 
   CircuitsStats stats() const RL_EXCLUDES(mutex_);
+
+  // One by one, by name; who is forgotten is not among them.
+  std::vector<PeerStats> peers() const RL_EXCLUDES(mutex_);
+
+  // How long reported calls took, of all peers.
+  LatencyReading latency() const { return latency_.Read(); }
 
  private:
   using Peers = std::map<std::string, std::shared_ptr<Peer>, std::less<>>;
@@ -74,6 +89,7 @@ class Circuits {
 
   const CircuitsOptions options_;
   const Rng rng_;
+  LatencyCounts latency_;
   mutable Mutex mutex_;
   Peers peers_ RL_GUARDED_BY(mutex_);
   std::size_t open_ RL_GUARDED_BY(mutex_) = 0;

@@ -18,6 +18,7 @@
 #include "core/membership.h"
 #include "core/peeks.h"
 #include "core/scheduler.h"
+#include "core/set_hot.h"
 #include "core/source.h"
 #include "core/stats.h"
 #include "core/transport.h"
@@ -130,8 +131,6 @@ class Group {
   Offer OfferTo(const GetRequest& request, std::uint64_t hash);
   void KeepCopy(const GetReply& reply, const Flight& flight);
   void Invalidate(std::string_view key, std::uint64_t hash);
-  bool IsSetHot(std::string_view key, std::uint64_t hash);
-  void MarkHot(std::string_view key, std::uint64_t hash, bool hot);
 
   const GroupOptions options_;
   const Deps deps_;
@@ -142,9 +141,7 @@ class Group {
   Peeks peeks_;
   std::atomic<bool> written_{false};  // somebody has set or removed a key
   std::atomic<std::uint64_t> replies_{0};
-  static constexpr std::size_t kSetHotBytes = std::size_t{64} << 10;
-  Cache set_hot_{kSetHotBytes};  // keys, without values
-  std::atomic<bool> any_set_hot_{false};
+  SetHot set_hot_;
   GroupCounts counts_;
   std::atomic<std::uint32_t> fallbacks_under_way_{0};
   Flights flights_;  // last: its end answers whoever still waits

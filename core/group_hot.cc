@@ -12,7 +12,7 @@ Group::Offer Group::OfferTo(const GetRequest& request, std::uint64_t hash) {
   if (!hot_keys_) return {};
   const TimePoint now = deps_.scheduler.Now();
   Offer offer{.minute_qps = hot_keys_->Observe(request.key, hash, now), .copy_ttl = {}};
-  const bool hot = offer.minute_qps >= options_.hot_minute_qps || IsSetHot(request.key, hash);
+  const bool hot = offer.minute_qps >= options_.hot_minute_qps || set_hot_.Has(request.key, hash);
   if (!hot || request.origin.empty()) return offer;
   offer.copy_ttl = layers_.hot_ttl();
   holders_->Add(hash, request.origin, SaturatingAdd(now, offer.copy_ttl));
@@ -63,20 +63,6 @@ void Group::Invalidate(std::string_view key, std::uint64_t hash) {
 
 std::vector<HotKey> Group::HotKeysNow(std::size_t k) const {
   return hot_keys_ ? hot_keys_->Top(k, deps_.scheduler.Now()) : std::vector<HotKey>();
-}
-
-// Keys that a writer declared hot, for as long as their values live.
-bool Group::IsSetHot(std::string_view key, std::uint64_t hash) {
-  return any_set_hot_.load(std::memory_order_relaxed) && set_hot_.FindAgain(key, hash);
-}
-
-void Group::MarkHot(std::string_view key, std::uint64_t hash, bool hot) {
-  if (!hot) {
-    if (any_set_hot_.load(std::memory_order_relaxed)) set_hot_.Erase(key, hash);
-    return;
-  }
-  set_hot_.Insert(key, hash, "");
-  any_set_hot_.store(true);
 }
 
 }  // namespace ringlab

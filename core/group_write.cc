@@ -44,7 +44,7 @@ void Group::Remove(const RemoveRequest& request, WriteCallback done) {
   if (request.hop == Hop::kPeer || view->IsSelf(owner)) {
     counts_.writes_applied.Add();
     Forget(request.key);
-    MarkHot(request.key, HashKey(request.key), false);
+    set_hot_.Mark(request.key, HashKey(request.key), false);
     Invalidate(request.key, HashKey(request.key));
     return done({});
   }
@@ -99,7 +99,7 @@ void Group::Apply(const SetRequest& request) {
   const std::uint64_t hash = HashKey(request.key);
   flights_.Supersede(request.key, hash);
   layers_.Set(request.key, hash, request.value, request.ttl);
-  MarkHot(request.key, hash, request.hot);
+  set_hot_.Mark(request.key, hash, request.hot);
   Invalidate(request.key, hash);
 }
 

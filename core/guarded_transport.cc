@@ -57,7 +57,7 @@ Function<void(Reply)> GuardedTransport::Watched(std::string_view to, Function<vo
     const std::optional<Code> failure = Failure(reply);
     circuits->Report(
         permit, failure ? OutcomeOf(*failure, now - sent, patience) : Circuit::Outcome::kSucceeded,
-        now);
+        now, now - sent);
     done(std::move(reply));
   };
 }

@@ -48,6 +48,11 @@ class GuardedTransport final : public Transport {
 
   CircuitsStats stats() const { return circuits_->stats(); }
 
+  // Of each peer, and how long the calls took, of all peers together: a histogram for each would
+  // weigh a gigabyte where a thousand nodes call one another.
+  std::vector<PeerStats> peers() const { return circuits_->peers(); }
+  LatencyReading latency() const { return circuits_->latency(); }
+
  private:
   // `done`, reporting first to the circuit of `to`; empty when that refused and `done` was told, by
   // a reply made of the error.

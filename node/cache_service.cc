@@ -41,13 +41,13 @@ void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   if (request->hop != Hop::kCaller) {
     return (*group)->Get(*request, [entry = std::move(entry),
                                     done = std::move(done)](Result<GetReply> reply) mutable {
-      entry.Leave();
+      entry.Leave(reply);
       done(Encoded(std::move(reply)));
     });
   }
   (*group)->Get(*request, [&door, entry = std::move(entry), key = std::string(request->key),
                            done = std::move(done)](Result<GetReply> reply) mutable {
-    std::string answer = AnswerTo(door, key, entry.arrived(), entry.Leave(), reply);
+    std::string answer = AnswerTo(door, key, entry.arrived(), entry.Leave(reply), reply);
     MethodReply encoded = Encoded(std::move(reply));
     encoded.answer = std::move(answer);
     done(std::move(encoded));

@@ -74,7 +74,7 @@ void ServeGetAs(const Dialect& dialect, const Door& door, const IncomingCall& ca
   if (!entry) return done(Refused(entry));
   (*group)->Get({.group = message.group(), .key = message.key(), .deadline = call.deadline},
                 [entry = std::move(entry), done = std::move(done)](auto reply) mutable {
-                  entry.Leave();
+                  entry.Leave(reply);
                   if (!reply) return done(InGo(std::move(reply.error())));
                   Response answer;
                   answer.set_value(reply->value.view().data(), reply->value.size());
@@ -153,7 +153,7 @@ void ServeGetFromPeer(const Door& door, const IncomingCall& call, ReplyCallback 
                  .deadline = call.deadline},
                 [group = *group, key = message.key(), entry = std::move(entry),
                  done = std::move(done)](auto reply) mutable {
-                  const TimePoint now = entry.Leave();
+                  const TimePoint now = entry.Leave(reply);
                   if (!reply) return done(InGalaxycache(key, std::move(reply.error())));
                   const TimePoint expires = reply->level == Level::kCache
                                                 ? Found(reply->value).expires()

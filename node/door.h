@@ -5,6 +5,7 @@
 // are, which must outlive every Entry.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "core/admission.h"
 #include "core/group.h"
+#include "core/latency_counts.h"
 #include "core/membership.h"
 #include "core/result.h"
 #include "node/timer_thread.h"
@@ -26,10 +28,17 @@ using Groups = std::map<std::string, std::unique_ptr<Group>, std::less<>>;
 inline constexpr const char* kKeyRequired = "key required";
 inline constexpr const char* kNoSuchGroup = "no such group: ";
 
+// How long Gets took from their arrival, by who answered; and those that got no value.
+struct GetLatencies {
+  std::array<LatencyCounts, kLevels> of_level;
+  LatencyCounts without_value;
+};
+
 struct Door {
   const Groups& groups;
   const Membership& membership;
   Admission& admission;
+  GetLatencies& latencies;
 };
 
 // The right to be at work on a request, and whom to tell otherwise. Nothing has been done for who
@@ -38,7 +47,7 @@ class Entry {
  public:
   Entry(const Door& door, Hop hop)
       : arrived_(TimerThread::SteadyNow()),
-        admission_(door.admission),
+        door_(door),
         hop_(hop),
         permit_(door.admission.Admit(hop, arrived_)) {}
 
@@ -49,7 +58,16 @@ class Entry {
   static Error Refusal() {
     return {Code::kResourceExhausted, "the node is at work on all that it can"};
   }
-  Duration Pushback() { return admission_.Pushback(hop_, arrived_); }
+  Duration Pushback() { return door_.admission.Pushback(hop_, arrived_); }
+
+  // The work is done, and it was a Get. Returns when.
+  TimePoint Leave(const Result<GetReply>& reply) {
+    const TimePoint now = Leave();
+    LatencyCounts& counts = reply ? door_.latencies.of_level[static_cast<std::size_t>(reply->level)]
+                                  : door_.latencies.without_value;
+    counts.Add(now - arrived_);
+    return now;
+  }
 
   // The work is done. Returns when.
   TimePoint Leave() {
@@ -60,7 +78,7 @@ class Entry {
 
  private:
   const TimePoint arrived_;
-  Admission& admission_;
+  const Door& door_;
   const Hop hop_;
   Admission::Permit permit_;
 };

@@ -1,43 +1,13 @@
 #include "node/node.h"
 
-#include <set>
 #include <utility>
 
 #include "core/hash.h"
-#include "core/parse.h"
 #include "node/dialects.h"
 #include "node/process_usage.h"
 #include "node/version.h"
 
 namespace ringlab {
-
-Result<std::vector<GroupSpec>> ParseGroups(std::string_view text) {
-  std::vector<GroupSpec> groups;
-  std::set<std::string_view> names;
-  for (const std::string_view part : SplitAt(text, ',')) {
-    const std::size_t colon = part.rfind(':');
-    if (colon == std::string_view::npos || colon == 0) {
-      return Fail(Code::kInvalidArgument,
-                  "\"" + std::string(part) + "\": expected NAME:BYTES, such as scores:64MiB");
-    }
-    const std::string_view name = part.substr(0, colon);
-    const auto bytes = ParseBytes(part.substr(colon + 1));
-    if (!bytes || *bytes < Cache::kBudgetBytesMin) {
-      return Fail(Code::kInvalidArgument, "\"" + std::string(part) + "\": expected a budget of " +
-                                              FormatBytes(Cache::kBudgetBytesMin) +
-                                              " or more, such as scores:64MiB");
-    }
-    if (!names.insert(name).second) {
-      return Fail(Code::kInvalidArgument,
-                  "the group \"" + std::string(name) + "\" comes twice; expected each name once");
-    }
-    groups.push_back({std::string(name), *bytes});
-  }
-  if (groups.empty()) {
-    return Fail(Code::kInvalidArgument, "\"\": expected NAME:BYTES, such as scores:64MiB");
-  }
-  return groups;
-}
 
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
   auto alone = BuildRing(options.ring, EqualNodes({options.name}));
@@ -89,10 +59,9 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       membership_(options_.name, std::move(ring)),
       timer_(runtime_->timer),
       transport_(runtime_->channels),
-      http_peers_({}, options_.security.token),
       routed_(http_peers_, transport_),
       guarded_(routed_, timer_, GuardOf(options_)),
-      source_(MakeSource(options_.source, SourceSeedOf(options_), timer_)),
+      source_(MakeSource(options_.source, SourceSeedOf(options_), timer_), timer_),
       admission_(options_.admission),
       announcer_(options_.name, transport_, timer_, options_.seed) {
   for (const GroupSpec& spec : options_.groups) {
@@ -102,7 +71,7 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
     group.flights.load_timeout = options_.load_timeout;
     groups_.emplace(spec.name,
                     std::make_unique<Group>(std::move(group),
-                                            Group::Deps{membership_, guarded_, *source_, timer_}));
+                                            Group::Deps{membership_, guarded_, source_, timer_}));
   }
 }
 

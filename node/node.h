@@ -8,12 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "core/admission.h"
 #include "core/group.h"
 #include "core/guarded_transport.h"
 #include "core/membership.h"
-#include "core/ring_spec.h"
 #include "core/sync.h"
+#include "core/timed_source.h"
 #include "node/announcer.h"
 #include "node/cache_service.h"
 #include "node/door.h"
@@ -21,42 +20,11 @@
 #include "node/grpc_transport.h"
 #include "node/http/http_transport.h"
 #include "node/http/routed_transport.h"
+#include "node/node_options.h"
 #include "node/node_runtime.h"
-#include "node/request_log.h"
 #include "node/roster.h"
-#include "node/security.h"
-#include "node/source_spec.h"
 
 namespace ringlab {
-
-struct GroupSpec {
-  std::string name;
-  std::size_t bytes;
-
-  friend bool operator==(const GroupSpec&, const GroupSpec&) = default;
-};
-
-// "scores:64MiB,default:1GiB". Errors name the part.
-Result<std::vector<GroupSpec>> ParseGroups(std::string_view text);
-
-struct NodeOptions {
-  std::string name;                    // this node's place on the ring
-  std::string listen = "127.0.0.1:0";  // port 0: the system chooses
-  RingSpec ring;
-  std::vector<GroupSpec> groups = {{"default", std::size_t{64} << 20}};
-  SourceSpec source = SyntheticSpec{};
-  std::uint64_t seed = 1;  // of the source's failures and latencies, and of waits between attempts
-  Duration load_timeout = std::chrono::seconds(2);
-  GroupOptions group = {};  // of every group, but for its name, bytes and load timeout
-  AdmissionOptions admission = {};
-  GuardOptions guard = {};
-  Security security = {};
-  RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
-  // After a change of the ring a key's former owner is asked for it, for so long; 0: never.
-  Duration handover = Duration::zero();
-  bool announce = false;   // to the peers, that it serves; and take their announcements
-  bool reflection = true;  // answers tools such as grpcurl; takes a thread
-};
 
 // A cluster as its nodes see it. Nodes of one process share it: 1,000 rings and address books of
 // 1,000 nodes would fill gigabytes.
@@ -103,11 +71,17 @@ class Node {
 
   NodeStats stats() const;
 
+  // What stats() leaves out, for node/metrics.h.
+  const GetLatencies& latencies() const { return latencies_; }
+  const GuardedTransport& peers() const { return guarded_; }
+  const TimedSource& source() const { return source_; }
+  const Admission& admission() const { return admission_; }
+
   // Parts of the stats, at the cost of a few loads: for who asks 1,000 nodes ten times a second.
   const Groups& groups() const { return groups_; }
 
   // For protocols beside gRPC. Whatever came in by it ends before the node does.
-  Door door() { return {groups_, membership_, admission_}; }
+  Door door() { return {groups_, membership_, admission_, latencies_}; }
   std::shared_ptr<const RingView> view() const { return membership_.Snapshot(); }
   bool ReachesOverHttp(std::string_view peer) const { return http_peers_.Knows(peer); }
 
@@ -134,8 +108,9 @@ class Node {
   HttpTransport http_peers_;
   RoutedTransport routed_;
   GuardedTransport guarded_;
-  std::unique_ptr<Source> source_;  // may call a group back until it ends, and that the transport
+  TimedSource source_;  // may call a group back until it ends, and that the transport
   Admission admission_;
+  GetLatencies latencies_;
   Announcer announcer_;
   Mutex joining_;                          // one change of the ring at a time
   Roster roster_ RL_GUARDED_BY(joining_);  // empty unless it announces

@@ -67,7 +67,7 @@ void ServeGet(const DoorPointer& door, Shape shape, const HttpRequest& request,
   const GetRequest get{.group = (*group)->name(), .key = key, .deadline = DeadlineOf(request)};
   (*group)->Get(get, [door, shape, key, entry = std::move(entry),
                       done = std::move(done)](Result<GetReply> reply) mutable {
-    std::string answer = AnswerTo(*door, key, entry.arrived(), entry.Leave(), reply);
+    std::string answer = AnswerTo(*door, key, entry.arrived(), entry.Leave(reply), reply);
     HttpReply http = reply ? shape(reply->value.view())
                            : ErrorReply(StatusOfGet(reply.error().code), reply.error());
     http.fields.emplace_back("Ringlab-Answer", std::move(answer));
@@ -124,9 +124,9 @@ void ServePeer(const DoorPointer& door, std::string_view base, const char* type,
   if (!group) return done(ErrorReply(404, group.error()));
   Entry entry(*door, Hop::kPeer);
   if (!entry) return done(Refused(entry));
-  (*group)->Get(question->request(), [type, entry = std::move(entry), done = std::move(done)](
+  (*group)->Get(question->request(), [door, type, entry = std::move(entry), done = std::move(done)](
                                          const Result<GetReply>& reply) mutable {
-    entry.Leave();
+    entry.Leave(reply);
     done(PeerReply(reply, type));
   });
 }

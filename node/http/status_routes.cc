@@ -5,6 +5,7 @@
 #include "node/http/http_text.h"
 #include "node/http/node_figures.h"
 #include "node/http/status_page.h"
+#include "node/metrics.h"
 
 namespace ringlab {
 
@@ -59,46 +60,10 @@ HttpRoute Row(std::string path, std::string about, std::function<HttpReply()> an
           }};
 }
 
-// A label's value, by the rules of Prometheus' text format.
-std::string Label(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '\\' || c == '"') escaped += '\\';
-    escaped += c == '\n' ? std::string("\\n") : std::string(1, c);
-  }
-  return escaped;
-}
-
 }  // namespace
-
-std::string MetricsText(const Node& node) {
-  struct Count {
-    const char* name;
-    const char* help;
-    std::uint64_t GroupStats::* figure;
-  };
-  static constexpr Count kCounts[] = {
-      {"ringlab_gets_total", "Gets received.", &GroupStats::gets},
-      {"ringlab_hits_total", "Gets answered from memory.", &GroupStats::hits},
-      {"ringlab_peer_loads_total", "Loads asked of the owner.", &GroupStats::peer_loads},
-      {"ringlab_source_loads_total", "Loads from the source.", &GroupStats::source_loads},
-  };
-  std::string text;
-  const NodeStats stats = node.stats();
-  for (const Count& count : kCounts) {
-    text += std::string("# HELP ") + count.name + ' ' + count.help + "\n# TYPE " + count.name +
-            " counter\n";
-    for (const auto& [name, group] : stats.groups) {
-      text += std::string(count.name) + "{group=\"" + Label(name) + "\"} " +
-              std::to_string(group.*count.figure) + '\n';
-    }
-  }
-  return text;
-}
 
 std::vector<HttpRoute> StatusRoutes(Node& node, StatusCalls calls) {
   constexpr const char* kJson = "application/json";
-  const auto metrics = calls.metrics ? calls.metrics : [&node] { return MetricsText(node); };
   return {
       Row("/", "the status page", [&node] { return Page(node); }),
       Row("/status", "the same", [&node] { return Page(node); }),
@@ -107,7 +72,7 @@ std::vector<HttpRoute> StatusRoutes(Node& node, StatusCalls calls) {
       Row("/ring", "the ring: members, shares, epoch",
           [&node] { return Fresh(kJson, RingFigures(node).dump() + '\n'); }),
       Row("/metrics", "counts for Prometheus",
-          [metrics] { return Fresh("text/plain; version=0.0.4; charset=utf-8", metrics()); }),
+          [&node] { return Fresh(kPrometheusContentType, PrometheusText(node)); }),
       Row("/healthz", "whether the process answers", [] { return TextReply(200, "ok"); }),
       Row("/readyz", "whether the node serves", [&node] { return Readiness(node); }),
       {.method = "POST",

@@ -22,16 +22,11 @@ namespace ringlab {
 
 // What the rows ask of whoever composed the node, on the HTTP server's threads.
 struct StatusCalls {
-  std::function<std::string()> metrics = {};  // the text; empty for MetricsText
-
   // Adds a peer, and calls back when it is done; empty: 409, peers come from elsewhere.
   std::function<void(Peer, Function<void(Result<void>)>)> add_peer = {};
 };
 
 // The node must outlive the rows and every request.
 std::vector<HttpRoute> StatusRoutes(Node& node, StatusCalls calls);
-
-// A few counts of each group, for who passes no metrics.
-std::string MetricsText(const Node& node);
 
 }  // namespace ringlab

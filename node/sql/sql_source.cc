@@ -37,6 +37,7 @@ SqlSource::~SqlSource() {
     dropped.swap(queue_);
   }
   wake_.notify_all();
+  dropped.clear();  // outside the lock: a dropped load may ask for another
   for (const auto& worker : workers_) worker->session.Interrupt();
   for (const auto& worker : workers_) worker->thread.join();
   {
@@ -45,7 +46,6 @@ SqlSource::~SqlSource() {
   }
   ended_.notify_all();
   watchdog_.join();
-  dropped.clear();  // outside the lock: a dropped load may ask for another
 }
 
 void SqlSource::Load(std::string_view key, LoadCallback done) {

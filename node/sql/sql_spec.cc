@@ -115,6 +115,13 @@ Result<void> TakeFile(std::string_view rest, const SourceUrl& url, SqlSpec& spec
   return {};
 }
 
+std::string ExactText(Duration time) {
+  const auto in = [&](Duration unit) { return std::to_string(time / unit); };
+  if (time % std::chrono::seconds(1) == Duration::zero()) return in(std::chrono::seconds(1)) + "s";
+  if (time % std::chrono::milliseconds(1) != Duration::zero()) return in(Duration(1)) + "ns";
+  return in(std::chrono::milliseconds(1)) + "ms";
+}
+
 }  // namespace
 
 std::string_view DatabaseName(Database database) {
@@ -175,8 +182,7 @@ std::string ShownSpec(const SqlSpec& spec) {
   add("value", spec.value, defaults.value);
   add("threads", std::to_string(spec.threads), std::to_string(defaults.threads));
   add("queue", std::to_string(spec.queue), std::to_string(defaults.queue));
-  const auto ns = [](Duration time) { return std::to_string(time.count()) + "ns"; };
-  add("timeout", ns(spec.timeout), ns(defaults.timeout));
+  add("timeout", ExactText(spec.timeout), ExactText(defaults.timeout));
   add("not-found", spec.not_found, defaults.not_found);
   add("password-file", spec.password_file, defaults.password_file);
   return text;

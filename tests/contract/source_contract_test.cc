@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/synthetic_source.h"
+#include "core/timed_source.h"
 #include "tests/support/fake_source.h"
 #include "tests/support/manual_scheduler.h"
 
@@ -65,6 +66,51 @@ TEST_CASE("a synthetic source at once keeps the source contract") {
 TEST_CASE("a synthetic source with latency keeps the source contract") {
   SyntheticFixture fixture("not-found=50%,latency=exp:20ms,size=0-4KiB");
   CheckSourceContract(fixture);
+}
+
+// A source whose loads take 20 ms, timed.
+class TimedFixture {
+ public:
+  Source& source() { return *source_; }
+  std::string present_key() const { return "present"; }
+  std::string absent_key() const { return "absent"; }
+  void AdvanceBy(Duration wait) { scheduler_.AdvanceBy(wait); }
+  void End() { source_.reset(); }
+  const TimedSource& timed() const { return *source_; }
+
+ private:
+  class Slow final : public Source {
+   public:
+    explicit Slow(Scheduler& scheduler) : scheduler_(scheduler) {}
+    void Load(std::string_view key, LoadCallback done) override {
+      scheduler_.RunAt(scheduler_.Now() + std::chrono::milliseconds(20),
+                       [key, done = std::move(done)]() mutable {
+                         if (key == "present") return done(Value::Copy("value"));
+                         done(Fail(Code::kNotFound, "absent not exist"));
+                       });
+    }
+
+   private:
+    Scheduler& scheduler_;
+  };
+
+  ManualScheduler scheduler_;
+  std::optional<TimedSource> source_{std::in_place, std::make_unique<Slow>(scheduler_), scheduler_};
+};
+
+TEST_CASE("a timed source keeps the source contract") {
+  TimedFixture fixture;
+  CheckSourceContract(fixture);
+}
+
+TEST_CASE("a timed source tells how long its loads took") {
+  TimedFixture fixture;
+  source_contract::Loaded load("present");
+  load.LoadFrom(fixture.source());
+  REQUIRE(fixture.timed().latency().sum == Duration::zero());  // not answered yet
+  fixture.AdvanceBy(std::chrono::seconds(1));
+  REQUIRE(load.Wait());
+  REQUIRE(fixture.timed().latency().sum == std::chrono::milliseconds(20));
 }
 
 TEST_CASE("FakeSource keeps the source contract") {

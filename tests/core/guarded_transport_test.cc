@@ -50,6 +50,25 @@ struct World {
   Result<GetReply> last;
 };
 
+TEST_CASE("calls are counted and timed by peer") {
+  World world;
+  world.hangs = true;
+  world.code = Code::kUnavailable;
+  REQUIRE(world.Get("n1", seconds(1)) == "DEADLINE_EXCEEDED");
+  world.hangs = false;
+  const auto peers = world.guarded.peers();
+  REQUIRE(peers.size() == 3);
+  REQUIRE(peers[0].name == "n1");
+  REQUIRE(peers[0].calls.succeeded == 1);
+  REQUIRE(peers[0].calls.failed == 1);
+  REQUIRE(peers[0].state == Circuit::State::kClosed);
+  REQUIRE(peers[0].took == seconds(1));
+  REQUIRE(peers[1].took == Duration::zero());
+  const LatencyReading reading = world.guarded.latency();
+  REQUIRE(reading.sum == seconds(1));
+  REQUIRE(reading.counts[0] == 3);
+}
+
 TEST_CASE("a dead peer is refused at once after five failures and probed when it may be back") {
   World world;
   world.inner.Kill("n1");

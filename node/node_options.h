@@ -1,0 +1,50 @@
+// NodeOptions: what a node is told at its start. node/settings.h fills them from flags.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/admission.h"
+#include "core/group_options.h"
+#include "core/guarded_transport.h"
+#include "core/result.h"
+#include "core/ring_spec.h"
+#include "node/request_log.h"
+#include "node/security.h"
+#include "node/source_spec.h"
+
+namespace ringlab {
+
+struct GroupSpec {
+  std::string name;
+  std::size_t bytes;
+
+  friend bool operator==(const GroupSpec&, const GroupSpec&) = default;
+};
+
+// "scores:64MiB,default:1GiB". Errors name the part.
+Result<std::vector<GroupSpec>> ParseGroups(std::string_view text);
+
+struct NodeOptions {
+  std::string name;                    // this node's place on the ring
+  std::string listen = "127.0.0.1:0";  // port 0: the system chooses
+  RingSpec ring;
+  std::vector<GroupSpec> groups = {{"default", std::size_t{64} << 20}};
+  SourceSpec source = SyntheticSpec{};
+  std::uint64_t seed = 1;  // of the source's failures and latencies, and of waits between attempts
+  Duration load_timeout = std::chrono::seconds(2);
+  GroupOptions group = {};  // of every group, but for its name, bytes and load timeout
+  AdmissionOptions admission = {};
+  GuardOptions guard = {};
+  Security security = {};
+  RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
+  // After a change of the ring a key's former owner is asked for it, for so long; 0: never.
+  Duration handover = Duration::zero();
+  bool announce = false;   // to the peers, that it serves; and take their announcements
+  bool reflection = true;  // answers tools such as grpcurl; takes a thread
+};
+
+}  // namespace ringlab
