@@ -78,7 +78,7 @@ Result<std::string> ReadPassword(const EtcdOptions& options) {
 
 void AddEtcdFlags(CLI::App& app, EtcdOptions& o, bool registers) {
   AddFlag(app, "--etcd", o.endpoints, ParseEndpoints,
-          registers ? "The members of the etcd that keeps the list of nodes; instead of --peers"
+          registers ? "Members of the etcd that keeps the list of nodes, instead of --peers"
                     : "Ask this etcd for the nodes, instead",
           "HOST:PORT,...");
   AddFlag(app, "--service", o.service, ParseService, "With --etcd: entries are NAME/HOST:PORT",

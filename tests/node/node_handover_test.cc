@@ -47,6 +47,27 @@ TEST_CASE("a node that leaves hands its keys over and nothing is loaded again") 
   REQUIRE(cluster.node(2).Leave().empty());  // once is enough
 }
 
+TEST_CASE("where others say who the peers are a node that left is peeked at all the same") {
+  constexpr int kKeys = 200;
+  NodeOptions options = Announcing();
+  options.announce = false;
+  NodeCluster cluster(3, options);
+  for (int k = 0; k < kKeys; ++k) {
+    REQUIRE(NodeCluster::Judge(KeyName(k), cluster.Get(k % 3, KeyName(k))) == "OK");
+  }
+  REQUIRE(cluster.node(2).Leave().empty());
+  REQUIRE(NodesSeenBy(cluster.node(2)) == 2);
+  REQUIRE(NodesSeenBy(cluster.node(0)) == 3);  // nobody has told it yet
+  const std::vector<Peer> rest{cluster.peers()[0], cluster.peers()[1]};
+  REQUIRE(cluster.node(0).SetPeers(rest));
+  REQUIRE(cluster.node(1).SetPeers(rest));
+  for (int k = 0; k < kKeys; ++k) {
+    REQUIRE(NodeCluster::Judge(KeyName(k), cluster.Get(k % 3, KeyName(k))) == "OK");
+  }
+  REQUIRE(cluster.Sum(&GroupStats::source_loads) == kKeys);
+  REQUIRE(cluster.Sum(&GroupStats::peeks_found) > kKeys / 5);
+}
+
 TEST_CASE("a node that comes back says so and is on the ring again") {
   NodeCluster cluster(3, Announcing());
   NodeOptions options = Announcing();

@@ -157,9 +157,10 @@ class EtcdTest(ToolTest):
         killed = time.monotonic()
         self.await_ring(nodes[:2], ["n0", "n1"])
         gone_s = time.monotonic() - killed
-        print(f"gone from the ring {gone_s:.1f} s after kill -9, lease {TTL_S} s")
         self.assertEqual(len(etcd.keys()), 2)
         callers.stop()
+        print(f"gone from the ring {gone_s:.1f} s after kill -9, lease {TTL_S} s; "
+              f"{len(callers.failed)} of {callers.done} calls failed")
         # Each caller had one call under way; none of these needed the dead node in the end.
         self.assertLessEqual(len(callers.failed), 2, callers.failed[:3])
         nodes[2] = EtcdNode(self, "n2", etcd.endpoints, TTL)
@@ -340,9 +341,11 @@ class EtcdTest(ToolTest):
         etcd.stop(0)
         etcd.start(0)
         for node in nodes:
-            self.assertNotRegex(node.stderr(), "n[0-9] left|not registered any more")
+            self.assertNotRegex(node.stderr(), "n[0-9] left")
         etcd.stop(1)  # where they went
-        etcd.ctl("del", "--prefix", SERVICE + "/")
+        # Without its leader it is deaf until there is another.
+        self.assertTrue(wait_until(
+            lambda: etcd.ask("del", "--prefix", SERVICE + "/").returncode == 0))
         for node in (*nodes, third):
             node.await_line("registered as", count=2)
         self.await_ring([*nodes, third], ["n0", "n1", "n2"])
