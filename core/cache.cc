@@ -145,10 +145,7 @@ bool Cache::InsertItem(const std::atomic<bool>* superseded, std::string_view key
   };
   const bool stored = file(ShardOf(hash));
   if (!stored && item != nullptr) item->DropReference();
-  while (Item* const victim = leaving.evicted.Pop()) {
-    if (on_evict_) on_evict_(*victim);
-    victim->DropReference();
-  }
+  Drop(leaving.evicted);
   return stored;
 }
 
@@ -167,6 +164,31 @@ void Cache::EraseIf(std::size_t part, const std::function<bool(std::string_view)
   MutexLock lock(shard.mutex);
   shard.store.EraseIf(leaves, removed);
   shard.counts.erased += removed.size();
+}
+
+bool Cache::SetBudget(std::size_t budget_bytes) {
+  const std::size_t share = budget_bytes / shards_.size();
+  {
+    MutexLock lock(shards_.front()->mutex);
+    if (share < std::max(kBudgetBytesMin, shards_.front()->store.fixed_bytes(true))) return false;
+  }
+  for (const auto& shard : shards_) {
+    RemovedItems evicted;
+    {
+      MutexLock lock(shard->mutex);
+      shard->store.SetBudget(share, evicted);
+      shard->counts.evicted += evicted.size();
+    }
+    Drop(evicted);
+  }
+  return true;
+}
+
+void Cache::Drop(RemovedItems& evicted) {
+  while (Item* const victim = evicted.Pop()) {
+    if (on_evict_) on_evict_(*victim);
+    victim->DropReference();
+  }
 }
 
 std::size_t Cache::Expire(TimePoint now) {

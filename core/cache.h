@@ -103,6 +103,11 @@ class Cache {
   // Every insert of a timed entry may bring it forward, to the entry's Expiry::end() at the least.
   TimePoint NextExpiry() const;
 
+  // The budget of all together from now on; what does not fit any more leaves at once, a shard's
+  // part at a time, and on_evict hears of it. False, and nothing changes, for one that would leave
+  // a shard less than an empty one takes. The number of shards stays.
+  bool SetBudget(std::size_t budget_bytes);
+
   // A largest key and value together that is sure to be stored, with an expiry or without one; 0
   // when there is none. The key no longer than Item::kKeyBytesMax.
   std::size_t entry_bytes_max(bool timed = false) const;
@@ -118,6 +123,7 @@ class Cache {
   Shard& ShardOf(std::uint64_t hash) { return *shards_[(hash >> 32) & shard_mask_]; }
   TimePoint Now() const { return clock_ == nullptr ? TimePoint{} : clock_->Now(); }
 
+  void Drop(RemovedItems& evicted);
   Found Judge(Found found, std::uint64_t hash, bool counted);
   bool InsertItem(const std::atomic<bool>* superseded, std::string_view key, std::uint64_t hash,
                   std::string_view value, const Expiry& expiry);

@@ -40,6 +40,10 @@ class Eviction {
   virtual std::size_t bytes_after_add() const { return bytes(); }
   virtual std::size_t bytes_min() const { return 0; }
 
+  // The store's budget from now on: what it keeps besides fits into its share of that at once, and
+  // the order of its items as they come and go.
+  virtual void SetBudget(std::size_t) {}
+
   // Gives back what memory it can; only when it holds no item.
   virtual void Clear() {}
 

@@ -30,13 +30,17 @@ class S3Fifo final : public Eviction {
   void Remove(Item& item) override;
   Item* TakeVictim() override;
   std::size_t bytes() const override { return ghosts_.bytes(); }
+  void SetBudget(std::size_t budget_bytes) override {
+    small_bytes_target_ = budget_bytes / kSmallShare;
+    ghosts_.SetBytesMax(budget_bytes / kGhostsShare);
+  }
   void Clear() override { ghosts_.Clear(); }
   std::size_t RecountBytes() const override { return small_.RecountBytes() + main_.RecountBytes(); }
 
  private:
   void Forget(Item& item);
 
-  const std::size_t small_bytes_target_;
+  std::size_t small_bytes_target_;
   std::size_t small_bytes_ = 0;
   std::size_t items_ = 0;  // in both queues
   ItemList small_;

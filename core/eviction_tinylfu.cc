@@ -1,13 +1,18 @@
 #include "core/eviction_tinylfu.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ringlab {
 
-TinyLfu::TinyLfu(std::size_t budget_bytes)
-    : sketch_bytes_max_(budget_bytes / kSketchShare),
-      window_bytes_target_(budget_bytes / kWindowShare),
-      protected_bytes_target_((budget_bytes - window_bytes_target_) / 100 * kProtectedPercent) {}
+TinyLfu::TinyLfu(std::size_t budget_bytes) { TinyLfu::SetBudget(budget_bytes); }
+
+void TinyLfu::SetBudget(std::size_t budget_bytes) {
+  sketch_bytes_max_ = budget_bytes / kSketchShare;
+  window_bytes_target_ = budget_bytes / kWindowShare;
+  protected_bytes_target_ = (budget_bytes - window_bytes_target_) / 100 * kProtectedPercent;
+  if (bytes() > std::max(bytes_min(), sketch_bytes_max_)) sketch_.Clear();
+}
 
 void TinyLfu::Add(Item& item, const Item* replaced) {
   Settle();

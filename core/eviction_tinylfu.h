@@ -33,6 +33,7 @@ class TinyLfu final : public Eviction {
   std::size_t bytes() const override { return sketch_.bytes(); }
   std::size_t bytes_after_add() const override;
   std::size_t bytes_min() const override { return FrequencySketch::kBytesMin; }
+  void SetBudget(std::size_t budget_bytes) override;
   void Clear() override;
   std::size_t RecountBytes() const override;
 
@@ -45,9 +46,9 @@ class TinyLfu final : public Eviction {
   void Settle();
   bool MustGrow() const;
 
-  const std::size_t sketch_bytes_max_;
-  const std::size_t window_bytes_target_;
-  const std::size_t protected_bytes_target_;
+  std::size_t sketch_bytes_max_ = 0;
+  std::size_t window_bytes_target_ = 0;
+  std::size_t protected_bytes_target_ = 0;
   Item* touched_ = nullptr;  // found last, and still to be moved and counted: see Lru
   bool full_ = false;        // a victim was asked for since the last Add
   std::size_t items_ = 0;

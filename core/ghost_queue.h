@@ -23,6 +23,12 @@ class GhostQueue {
   // Whether it remembers `hash`, which it then forgets; its place stays taken.
   bool Take(std::uint32_t hash);
 
+  // From now on; forgets everything if it has grown beyond that.
+  void SetBytesMax(std::size_t bytes_max) {
+    bytes_max_ = bytes_max;
+    if (bytes() > bytes_max) Clear();
+  }
+
   // Forgets everything, and gives the memory back.
   void Clear();
 
@@ -42,7 +48,7 @@ class GhostQueue {
   void EraseSlot(std::size_t hole);
   std::size_t Wrap(std::uint64_t at) const { return at & (places_.size() - 1); }
 
-  const std::size_t bytes_max_;
+  std::size_t bytes_max_;
   std::uint64_t begin_ = 0;            // the oldest; at Wrap(begin_) of places_
   std::uint64_t end_ = 0;              // behind the latest
   std::vector<std::uint32_t> places_;  // hashes; a power of two, or none

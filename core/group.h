@@ -69,6 +69,9 @@ class Group {
   // earlier.
   bool ForgetDisowned(std::size_t part);
 
+  // The bytes of all that it keeps, from now on. False, and nothing changes, for too few.
+  bool SetBytes(std::size_t bytes) { return layers_.SetBytes(bytes); }
+
   // The node stops: whoever waits for a load, or would, is told kUnavailable: to ask elsewhere.
   void GiveUpLoads() { flights_.Close(); }
 

@@ -38,7 +38,7 @@ Item* ItemTable::Find(std::string_view key, std::uint64_t hash) const {
 }
 
 void ItemTable::Insert(Item* item, std::uint64_t hash) {
-  if (MustGrow()) Grow();
+  if (MustGrow()) MoveTo(2 * (mask_ + 1));
   std::size_t i = item->key_hash() & mask_;
   while (slots_[i] != 0) i = (i + 1) & mask_;
   slots_[i] = SlotOf(item, hash);
@@ -69,15 +69,18 @@ void ItemTable::ForEach(const std::function<void(Item&)>& visit) const {
   }
 }
 
-void ItemTable::Shrink() {
-  RL_CHECK(size_ == 0);
-  Start(kSlotsMin);
+std::size_t ItemTable::bytes_if_shrunk() const {
+  std::size_t slots = kSlotsMin;
+  while (size_ * 4 > slots * 3) slots *= 2;
+  return slots * sizeof(Slot);
 }
 
-void ItemTable::Grow() {
+void ItemTable::Shrink() { MoveTo(bytes_if_shrunk() / sizeof(Slot)); }
+
+void ItemTable::MoveTo(std::size_t slots) {
   const std::size_t old_slots = mask_ + 1;
   const auto old = std::move(slots_);
-  Start(2 * old_slots);
+  Start(slots);
   for (std::size_t s = 0; s < old_slots; ++s) {
     if (old[s] == 0) continue;
     std::size_t i = ItemOf(old[s])->key_hash() & mask_;

@@ -40,8 +40,9 @@ class ItemTable {
   // Every item, in no order that means anything. The table must not change meanwhile.
   void ForEach(const std::function<void(Item&)>& visit) const;
 
-  // Back to the smallest table; only when it is empty.
+  // Back to the smallest table that its items fit into, and what that takes: O(items).
   void Shrink();
+  std::size_t bytes_if_shrunk() const;
 
   std::size_t size() const { return size_; }
   std::size_t bytes() const { return (mask_ + 1) * sizeof(Slot); }
@@ -55,7 +56,7 @@ class ItemTable {
   using Slot = std::uint64_t;
 
   bool MustGrow() const { return (size_ + 1) * 4 > (mask_ + 1) * 3; }
-  void Grow();
+  void MoveTo(std::size_t slots);
   void Start(std::size_t slots);
 
   static constexpr auto kRelaxed = std::memory_order_relaxed;

@@ -82,14 +82,10 @@ void Sum(const CacheStats& more, CacheStats& sum) {
 
 Layers::Layers(const LayersOptions& options, Scheduler& scheduler)
     : options_(options), scheduler_(scheduler) {
-  const std::size_t hot =
-      options.hot_ttl > Duration::zero() ? PartOf(options.bytes, options.hot_share) : 0;
-  const std::size_t negative =
-      options.negative_ttl > Duration::zero() ? PartOf(options.bytes, options.negative_share) : 0;
-  hot_ = LayerOf(hot, Policy::kLru, scheduler);
-  negative_ = LayerOf(negative, Policy::kLru, scheduler);
-  main_ = LayerOf(options.bytes - (hot_ ? hot : 0) - (negative_ ? negative : 0), options.policy,
-                  scheduler);
+  const Split split = SplitOf(options.bytes);
+  hot_ = LayerOf(split.hot, Policy::kLru, scheduler);
+  negative_ = LayerOf(split.negative, Policy::kLru, scheduler);
+  main_ = LayerOf(split.main, options.policy, scheduler);
   std::vector<std::shared_ptr<Cache>> caches{main_};
   if (hot_) caches.push_back(hot_);
   if (negative_) caches.push_back(negative_);
@@ -97,6 +93,31 @@ Layers::Layers(const LayersOptions& options, Scheduler& scheduler)
 }
 
 Layers::~Layers() = default;
+
+// Main has what no other layer is large enough for.
+Layers::Split Layers::SplitOf(std::size_t bytes) const {
+  const auto part = [&](Duration ttl, double share) -> std::size_t {
+    const std::size_t wanted = ttl > Duration::zero() ? PartOf(bytes, share) : 0;
+    return wanted < Cache::kBudgetBytesMin ? 0 : wanted;
+  };
+  const std::size_t hot = part(options_.hot_ttl, options_.hot_share);
+  const std::size_t negative = part(options_.negative_ttl, options_.negative_share);
+  return {.main = bytes - hot - negative, .hot = hot, .negative = negative};
+}
+
+bool Layers::SetBytes(std::size_t bytes) {
+  Split split = SplitOf(bytes);
+  if (!hot_) split.main += std::exchange(split.hot, 0);
+  if (!negative_) split.main += std::exchange(split.negative, 0);
+  const Stats before = stats();
+  // Each may refuse; then those that took theirs go back, to what they had.
+  if (!main_->SetBudget(split.main)) return false;
+  const bool hot = !hot_ || hot_->SetBudget(split.hot);
+  if (hot && (!negative_ || negative_->SetBudget(split.negative))) return true;
+  main_->SetBudget(before.main.budget_bytes);
+  if (hot_) hot_->SetBudget(before.hot.budget_bytes);
+  return false;
+}
 
 std::optional<GetReply> Layers::FindAgain(std::string_view key, std::uint64_t hash) {
   Found found = main_->FindAgain(key, hash);

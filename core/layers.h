@@ -76,6 +76,10 @@ class Layers {
   // When a value that is loaded now will expire: kNever without a ttl.
   TimePoint LoadedExpires(std::uint64_t hash) const { return MainExpiry(hash, {}).expires; }
 
+  // All layers together from now on, each its share; what does not fit leaves at once. False, and
+  // nothing changes, for too few. A layer that was too small to be made stays away.
+  bool SetBytes(std::size_t bytes);
+
   bool keeps_copies() const { return hot_ != nullptr; }
   Duration hot_ttl() const { return options_.hot_ttl; }
 
@@ -90,6 +94,11 @@ class Layers {
   class Reaper;
 
   Expiry MainExpiry(std::uint64_t hash, Duration ttl) const;
+
+  struct Split {
+    std::size_t main, hot, negative;
+  };
+  Split SplitOf(std::size_t bytes) const;
 
   const LayersOptions options_;
   Scheduler& scheduler_;

@@ -108,12 +108,31 @@ bool Store::Fits(std::size_t charge, bool timed) const {
 // any more, all of it starts again.
 void Store::MakeRoom(std::size_t charge, bool timed, Leaving& leaving) {
   while (!Fits(charge, timed) && table_.size() > 0) {
-    Item* const victim = eviction_->TakeVictim();
-    RL_CHECK(victim != nullptr);
-    if (victim->timed()) wheel_->Remove(victim->timer());
-    Release(*victim, leaving.evicted);
+    EvictOne(leaving.evicted);
   }
-  if (Fits(charge, timed)) return;
+  if (!Fits(charge, timed)) StartAgain();
+}
+
+void Store::SetBudget(std::size_t budget_bytes, RemovedItems& evicted) {
+  RL_CHECK(budget_bytes >= fixed_bytes(true));
+  budget_bytes_ = budget_bytes;
+  eviction_->SetBudget(budget_bytes);
+  const auto shrunk_bytes = [this] {
+    return used_bytes() - table_.bytes() + table_.bytes_if_shrunk();
+  };
+  while (shrunk_bytes() > budget_bytes && table_.size() > 0) EvictOne(evicted);
+  if (used_bytes() > budget_bytes) table_.Shrink();
+  if (used_bytes() > budget_bytes) StartAgain();
+}
+
+void Store::EvictOne(RemovedItems& evicted) {
+  Item* const victim = eviction_->TakeVictim();
+  RL_CHECK(victim != nullptr);
+  if (victim->timed()) wheel_->Remove(victim->timer());
+  Release(*victim, evicted);
+}
+
+void Store::StartAgain() {
   table_.Shrink();
   eviction_->Clear();
   wheel_ = nullptr;

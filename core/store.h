@@ -85,6 +85,10 @@ class Store {
   void Expire(TimePoint now, std::size_t steps, RemovedItems& expired);
   TimePoint NextExpiry() const { return wheel_ == nullptr ? kNever : wheel_->NextDue(); }
 
+  // The budget from now on, no less than fixed_bytes(true): what does not fit leaves at once, in
+  // the policy's order. O(items) when it becomes smaller.
+  void SetBudget(std::size_t budget_bytes, RemovedItems& evicted);
+
   std::size_t items() const { return table_.size(); }
   std::size_t used_bytes() const {
     return item_bytes_ + table_.bytes() + eviction_->bytes() + WheelBytes(false);
@@ -109,6 +113,8 @@ class Store {
   }
   bool Fits(std::size_t charge, bool timed) const;
   void MakeRoom(std::size_t charge, bool timed, Leaving& leaving);
+  void EvictOne(RemovedItems& evicted);
+  void StartAgain();
   void Remove(Item& item, RemovedItems& removed);
   void Release(Item& item, RemovedItems& removed);
 
@@ -116,7 +122,7 @@ class Store {
   AnyEviction any_eviction_;
   Eviction* const eviction_;  // the one in any_eviction_
   ItemTable table_;
-  const std::size_t budget_bytes_;
+  std::size_t budget_bytes_;
   std::size_t item_bytes_ = 0;
   std::unique_ptr<TimerWheel> wheel_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/parse.h"
+#include "node/etcd/etcd_flags.h"
 #include "node/flag_values.h"
 #include "node/flags.h"
 #include "node/source_spec.h"
@@ -104,6 +105,7 @@ void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
   app.add_flag("--in-process", o.in_process, "Keep the nodes inside loadgen's process");
   AddFlag(app, "--targets", o.targets, ParseTargets, "Drive a cluster that already runs, instead",
           "[NAME=]HOST:PORT,...");
+  AddEtcdFlags(app, o.etcd, /*registers=*/false);
   AddRingFlags(app, o.cluster.ring);
   AddFlag(app, "--source", o.cluster.source_text, CheckSource,
           "Where the nodes' values come from: synthetic:SETTINGS with\n"

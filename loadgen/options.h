@@ -8,6 +8,7 @@
 
 #include "loadgen/cluster.h"
 #include "loadgen/run_result.h"
+#include "node/etcd/etcd_options.h"
 #include "node/security_flags.h"
 
 namespace ringlab {
@@ -17,6 +18,7 @@ struct LoadgenOptions {
   ClusterOptions cluster;
   SecurityFlags security;
   std::vector<Peer> targets;  // empty: a cluster of our own
+  EtcdOptions etcd;           // with endpoints: who the targets are
   bool in_process = false;
   std::optional<double> not_found;  // short for the setting of --source
   std::optional<SqlFill> fill;      // of the source's table, before the nodes start
@@ -32,7 +34,8 @@ struct LoadgenOptions {
 // Declares every flag. `options` must outlive the parsing.
 void AddLoadgenFlags(CLI::App& app, LoadgenOptions& options);
 
-// Fills in what follows from the rest, and refuses what does not fit together: a sentence, or "".
+// Fills in what follows from the rest, asking etcd if it knows the targets, and refuses what does
+// not fit together: a sentence, or "".
 std::string CompleteOptions(LoadgenOptions& options);
 
 }  // namespace ringlab

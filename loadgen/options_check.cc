@@ -7,6 +7,8 @@
 #include "core/parse.h"
 #include "loadgen/options.h"
 #include "node/environment.h"
+#include "node/etcd/etcd_flags.h"
+#include "node/etcd/etcd_lookup.h"
 #include "node/source_spec.h"
 
 namespace ringlab {
@@ -77,9 +79,21 @@ std::string CompleteOperations(LoadgenOptions& o) {
   return "";
 }
 
+std::string FindTargets(LoadgenOptions& o) {
+  if (std::string wrong = SettleEtcd(o.etcd); !wrong.empty()) return wrong;
+  if (o.etcd.endpoints.empty()) return "";
+  if (!o.targets.empty()) return "--etcd and --targets: expected one of them";
+  if (o.in_process) return "--etcd and --in-process: expected one of them";
+  auto peers = LookUpPeers(o.etcd);
+  if (!peers) return peers.error().message;
+  o.targets = *std::move(peers);
+  return "";
+}
+
 }  // namespace
 
 std::string CompleteOptions(LoadgenOptions& o) {
+  if (std::string wrong = FindTargets(o); !wrong.empty()) return wrong;
   if (!o.cluster.node_flags.empty() && (o.in_process || !o.targets.empty())) {
     return "--node-flags: expected child processes, so neither --in-process nor --targets";
   }

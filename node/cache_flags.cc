@@ -57,6 +57,7 @@ Result<std::uint32_t> ParseLimit(const std::string& text) {
 void AddCacheFlags(CLI::App& app, CacheFlags& f) {
   GroupOptions& group = f.group;
   LayersOptions& layers = group.layers;
+  group.fallback_budget.fraction = 1;  // a third of the misses, when one of three nodes dies
   AddNoted(app, f, "--policy", layers.policy, ParsePolicy,
            "Whom a full cache evicts: lru, lfu, sieve, s3fifo or tinylfu", "POLICY", "lru");
   AddNoted(app, f, "--ttl", layers.ttl, ParseSpan, "Time to live of loaded values; 0 for no end",

@@ -18,18 +18,19 @@ namespace {
 
 constexpr std::size_t kLineBytesMax = 1 << 20;
 
-sigset_t StopSignals() {
+sigset_t OurSignals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   return set;
 }
 
 }  // namespace
 
 Control::Control(bool read_stdin) : read_stdin_(read_stdin) {
-  const sigset_t set = StopSignals();
+  const sigset_t set = OurSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our stdout may leave before us
   signals_ = signalfd(-1, &set, SFD_CLOEXEC);
@@ -38,13 +39,17 @@ Control::Control(bool read_stdin) : read_stdin_(read_stdin) {
 
 Control::~Control() { close(signals_); }
 
-Control::Ending Control::Run(const std::function<void(const std::vector<Peer>&)>& set_peers) {
+Control::Ending Control::Run(const Commands& commands) {
   std::array<pollfd, 2> watched{pollfd{signals_, POLLIN, 0}, pollfd{STDIN_FILENO, POLLIN, 0}};
   while (true) {
     if (poll(watched.data(), read_stdin_ ? 2 : 1, -1) < 0) continue;  // interrupted
-    if (watched[0].revents != 0) return {.why = ReadSignal(), .by_signal = true};
+    if (watched[0].revents != 0) {
+      std::string why = ReadSignal(commands);
+      if (!why.empty()) return {.why = std::move(why), .by_signal = true};
+      continue;
+    }
     if (read_stdin_ && watched[1].revents != 0) {
-      std::string why = ReadCommands(set_peers);
+      std::string why = ReadCommands(commands);
       if (!why.empty()) return {.why = std::move(why)};
     }
   }
@@ -53,17 +58,21 @@ Control::Ending Control::Run(const std::function<void(const std::vector<Peer>&)>
 void Control::ExitOnNextSignal() {
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);
-  const sigset_t set = StopSignals();
+  const sigset_t set = OurSignals();
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
-std::string Control::ReadSignal() {
+std::string Control::ReadSignal(const Commands& commands) {
   signalfd_siginfo info{};
   if (read(signals_, &info, sizeof info) != sizeof info) return "its signals cannot be read";
+  if (info.ssi_signo == SIGHUP) {
+    commands.reload();
+    return "";
+  }
   return "received " + std::string(info.ssi_signo == SIGINT ? "SIGINT" : "SIGTERM");
 }
 
-std::string Control::ReadCommands(const std::function<void(const std::vector<Peer>&)>& set_peers) {
+std::string Control::ReadCommands(const Commands& commands) {
   std::array<char, 4096> chunk{};
   const ssize_t size = read(STDIN_FILENO, chunk.data(), chunk.size());
   if (size <= 0) return "the end of stdin";
@@ -78,7 +87,7 @@ std::string Control::ReadCommands(const std::function<void(const std::vector<Pee
     }
     const auto peers = ParsePeers(std::string_view(line).substr(kPeers.size()));
     if (peers) {
-      set_peers(*peers);
+      commands.set_peers(*peers);
     } else {
       spdlog::error("command peers: {}", peers.error().message);
     }

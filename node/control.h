@@ -11,8 +11,8 @@ namespace ringlab {
 
 class Control {
  public:
-  // Blocks SIGTERM and SIGINT for this thread and all that it starts, so that Run receives them.
-  // With `read_stdin`, lines on stdin are commands and its end means stop.
+  // Blocks SIGTERM, SIGINT and SIGHUP for this thread and all that it starts, so that Run receives
+  // them. With `read_stdin`, lines on stdin are commands and its end means stop.
   explicit Control(bool read_stdin);
   ~Control();
   Control(const Control&) = delete;
@@ -25,16 +25,21 @@ class Control {
     bool by_signal = false;
   };
 
+  struct Commands {
+    std::function<void(const std::vector<Peer>&)> set_peers;
+    std::function<void()> reload;  // SIGHUP
+  };
+
   // Serves commands until it is time to stop. Blocks; for main alone.
-  Ending Run(const std::function<void(const std::vector<Peer>&)>& set_peers);
+  Ending Run(const Commands& commands);
 
   // From here on a signal ends the process at once.
   void ExitOnNextSignal();
 
  private:
   // The reason to stop, or "".
-  std::string ReadSignal();
-  std::string ReadCommands(const std::function<void(const std::vector<Peer>&)>& set_peers);
+  std::string ReadSignal(const Commands& commands);
+  std::string ReadCommands(const Commands& commands);
 
   const bool read_stdin_;
   int signals_ = -1;

@@ -26,6 +26,11 @@ class Daemon {
   // The peers from now on, in place of a list before. Those that cannot be are logged.
   void SetPeers(const std::vector<Peer>& peers);
 
+  // Takes over what has changed in the settings and can change while it runs: peers, budgets and
+  // the level of the log. Logs that, what takes a restart, and why settings cannot serve: then
+  // nothing changes. Certificates come by themselves (node/security.h), and are looked at here.
+  void Reload(Result<Settings> next);
+
   // Ends it: with a goodbye, if the cluster goes on without it. What was accepted is answered.
   void Stop(bool goodbye);
 
@@ -38,6 +43,7 @@ class Daemon {
   Result<void> JoinByEtcd();
   Result<void> OpenFront();
   void SayGoodbye();
+  bool SetBudgets(const std::vector<GroupSpec>& groups);
 
   Settings settings_;
   std::unique_ptr<Node> node_;

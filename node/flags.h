@@ -86,6 +86,18 @@ inline void AddRingFlags(CLI::App& app, RingSpec& ring) {
           "Virtual points of each node on the ring", "N", std::to_string(ring.replicas));
 }
 
+// What is wrong with a command line or a config file, for people: "--qps: …".
+inline std::string Explained(const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
+    std::string what = error.what();
+    constexpr std::string_view kUnknown = "INI was not able to parse ";
+    if (what.starts_with(kUnknown)) what = "\"" + what.substr(kUnknown.size()) + "\" is no flag";
+    return "--config: " + what + "; expected the names of flags, without the dashes";
+  }
+  const bool file = dynamic_cast<const CLI::FileError*>(&error) != nullptr;
+  return (file ? "--config: " : "") + std::string(error.what());
+}
+
 // Parses, or prints help or a one-paragraph error. True when the tool should go on; else `exit`
 // is what main returns.
 inline bool ParseCommandLine(CLI::App& app, int argc, char** argv, int& exit) {
@@ -94,20 +106,11 @@ inline bool ParseCommandLine(CLI::App& app, int argc, char** argv, int& exit) {
     return true;
   } catch (const CLI::Success& help) {
     exit = app.exit(help);
-    return false;
-  } catch (const CLI::ConfigError& error) {
-    std::string what = error.what();
-    constexpr std::string_view kUnknown = "INI was not able to parse ";
-    if (what.starts_with(kUnknown)) what = "\"" + what.substr(kUnknown.size()) + "\" is no flag";
-    std::cerr << app.get_name() << ": --config: " << what
-              << "; expected the names of flags, without the dashes";
-  } catch (const CLI::FileError& error) {
-    std::cerr << app.get_name() << ": --config: " << error.what();
   } catch (const CLI::ParseError& error) {
-    std::cerr << app.get_name() << ": " << error.what();
+    std::cerr << app.get_name() << ": " << Explained(error) << "\nTry " << app.get_name()
+              << " --help.\n";
+    exit = kExitUsage;
   }
-  std::cerr << "\nTry " << app.get_name() << " --help.\n";
-  exit = kExitUsage;
   return false;
 }
 

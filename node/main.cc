@@ -13,7 +13,24 @@
 namespace ringlab {
 namespace {
 
-int Serve(Settings settings, const CLI::App& app) {
+// The same command line once more, for what has changed in its config file.
+Result<Settings> Reread(int argc, char** argv) {
+  CLI::App app("", "cachenode");
+  Settings settings;
+  AddSettings(app, settings);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return Fail(Code::kInvalidArgument, Explained(error));
+  }
+  NoteGiven(app, settings);
+  if (std::string misfit = Settle(settings); !misfit.empty()) {
+    return Fail(Code::kInvalidArgument, std::move(misfit));
+  }
+  return settings;
+}
+
+int Serve(Settings settings, const CLI::App& app, const std::function<Result<Settings>()>& reread) {
   if (const std::string misfit = Settle(settings); !misfit.empty()) return UsageError(app, misfit);
   // The kernel ends this process with its starter even if that is killed and this is stopped.
   if (settings.control) prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -21,7 +38,8 @@ int Serve(Settings settings, const CLI::App& app) {
   const auto daemon = Daemon::Start(std::move(settings));
   if (!daemon) return UsageError(app, daemon.error().message);
   const Control::Ending end =
-      control.Run([&](const std::vector<Peer>& peers) { (*daemon)->SetPeers(peers); });
+      control.Run({.set_peers = [&](const std::vector<Peer>& peers) { (*daemon)->SetPeers(peers); },
+                   .reload = [&] { (*daemon)->Reload(reread()); }});
   spdlog::info("{} stops: {}", (*daemon)->name(), end.why);
   control.ExitOnNextSignal();
   (*daemon)->Stop(/*goodbye=*/end.by_signal);
@@ -37,7 +55,8 @@ int Main(int argc, char** argv) {
   if (!ParseCommandLine(app, argc, argv, exit)) return exit;
   spdlog::set_default_logger(spdlog::stderr_logger_mt("cachenode"));
   spdlog::set_level(settings.log_level);
-  return Serve(std::move(settings), app);
+  NoteGiven(app, settings);
+  return Serve(std::move(settings), app, [&] { return Reread(argc, argv); });
 }
 
 }  // namespace

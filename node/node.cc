@@ -124,6 +124,15 @@ NodeStats Node::stats() const {
   return stats;
 }
 
+Result<void> Node::SetBudget(const GroupSpec& spec) {
+  const auto group = FindGroup(groups_, spec.name);
+  if (!group) return tl::unexpected<Error>(group.error());
+  if ((*group)->SetBytes(spec.bytes)) return {};
+  return Fail(Code::kInvalidArgument, "group " + spec.name + ": " + FormatBytes(spec.bytes) +
+                                          " is less than its parts take empty; made that small "
+                                          "at the start, it has fewer");
+}
+
 void Node::Stop(Duration grace) {
   if (server_ != nullptr) {
     // The server ends when the last request is answered, so what those wait for must not outlast

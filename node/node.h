@@ -85,6 +85,10 @@ class Node {
   // As SetPeers, with what others share.
   Result<void> Join(const ClusterView& view);
 
+  // The memory of a group from now on; what does not fit leaves at once. kNotFound for one that
+  // there is not, kInvalidArgument for less than its parts take empty.
+  Result<void> SetBudget(const GroupSpec& group);
+
   // Says goodbye: the peers put this node's keys elsewhere, health checks are told NOT_SERVING, and
   // it goes on answering, also those who now own its keys and ask for what it has. Returns who of
   // the peers could not be told within `patience`. Blocks. One that does not announce takes only

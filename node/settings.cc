@@ -104,6 +104,13 @@ std::string SettleMembership(Settings& settings) {
 
 }  // namespace
 
+void NoteGiven(const CLI::App& app, Settings& settings) {
+  for (const CLI::Option* option : app.get_options()) {
+    std::string& text = settings.given[option->get_name()];
+    for (const std::string& part : option->results()) text += part + "\n";
+  }
+}
+
 std::string Settle(Settings& settings) {
   if (std::string misfit = SettleMembership(settings); !misfit.empty()) return misfit;
   if (settings.node.name.empty()) settings.node.name = settings.node.listen;

@@ -7,6 +7,7 @@
 #include <spdlog/common.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -32,10 +33,16 @@ struct Settings {
   Duration grace = std::chrono::seconds(5);
   spdlog::level::level_enum log_level = spdlog::level::info;
   bool control = false;
+
+  // What was given, by flag; for a reload, to see what has changed.
+  std::map<std::string, std::string> given;
 };
 
 // Declares every flag. `settings` must outlive the parsing.
 void AddSettings(CLI::App& app, Settings& settings);
+
+// Once parsed: fills in `given`.
+void NoteGiven(const CLI::App& app, Settings& settings);
 
 // Once parsed: fills in what follows from other settings. Then why they cannot serve, found before
 // anything is listened on; or "".

@@ -4,6 +4,7 @@
 
 #include "core/bounded_loads.h"
 #include "core/parse.h"
+#include "node/etcd/etcd_flags.h"
 #include "node/flag_values.h"
 #include "node/flags.h"
 #include "node/source_spec.h"
@@ -106,6 +107,7 @@ void AddRingReportFlags(CLI::App& app, SimOptions& o) {
   AddFlag(app, "--name-pattern", o.pattern, AnyText,
           "Node names, {i} counting from 0, such as '10.0.0.{i}:8080'", "PATTERN", "node-{i}");
   AddListFlag(app, "--names", o.names, AnyText, "Node names, instead of a pattern", "A,B,C");
+  AddEtcdFlags(app, o.etcd, /*registers=*/false);
   AddListFlag(app, "--weights", o.weights, AnyText,
               "Weights of the nodes, in the order of the names", "W,W,W");
   auto parse_replicas = [](const std::string& text) {

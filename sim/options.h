@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/synthetic_source.h"
+#include "node/etcd/etcd_options.h"
 #include "sim/sim_result.h"
 
 namespace ringlab {
@@ -19,6 +20,7 @@ struct SimOptions {
   std::uint64_t nodes = 8;
   std::string pattern = "node-{i}";
   std::optional<std::string> names;  // a list, instead of the pattern
+  EtcdOptions etcd;                  // with endpoints: who knows the names
   std::string weights;               // a list, one for each name; "" for equal ones
 
   bool ring_only = false;
@@ -45,8 +47,8 @@ struct SimOptions {
 // Declares every flag. `options` must outlive the parsing.
 void AddSimFlags(CLI::App& app, SimOptions& options);
 
-// Fills in what follows from the rest, and refuses what does not fit together: a sentence, or "".
-// `app` knows which flags were given.
+// Fills in what follows from the rest, asking etcd if it knows the names, and refuses what does not
+// fit together: a sentence, or "". `app` knows which flags were given.
 std::string CompleteOptions(const CLI::App& app, SimOptions& options);
 
 // The flag that is to blame for the error of ReportRing(): "--weights: ".

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "core/parse.h"
+#include "node/etcd/etcd_flags.h"
+#include "node/etcd/etcd_lookup.h"
 #include "node/source_spec.h"
 #include "sim/churn_plan.h"
 #include "sim/naming.h"
@@ -52,6 +54,10 @@ std::string RefuseIdle(const CLI::App& app) {
   }
   for (const auto& [flag, other] : {std::pair("--nodes", "--names"),
                                     {"--name-pattern", "--names"},
+                                    {"--nodes", "--etcd"},
+                                    {"--names", "--etcd"},
+                                    {"--name-pattern", "--etcd"},
+                                    {"--etcd", "--sweep"},
                                     {"--names", "--sweep"},
                                     {"--weights", "--sweep"},
                                     {"--load-bound", "--sweep"},
@@ -64,6 +70,18 @@ std::string RefuseIdle(const CLI::App& app) {
       return std::string(flag) + ": it has no effect with " + other + "; expected one of the two";
     }
   }
+  return "";
+}
+
+// The names of the nodes that etcd lists: their ring is examined, they themselves are not asked.
+std::string NamesFromEtcd(SimOptions& o) {
+  if (std::string wrong = SettleEtcd(o.etcd); !wrong.empty()) return wrong;
+  if (o.etcd.endpoints.empty()) return "";
+  const auto peers = LookUpPeers(o.etcd);
+  if (!peers) return peers.error().message;
+  std::string names;
+  for (const Peer& peer : *peers) names += (names.empty() ? "" : ",") + peer.name;
+  o.names = names;
   return "";
 }
 
@@ -124,6 +142,7 @@ Json SweepConfig(const SimOptions& o) {
 
 std::string CompleteOptions(const CLI::App& app, SimOptions& o) {
   if (std::string idle = RefuseIdle(app); !idle.empty()) return idle;
+  if (std::string wrong = NamesFromEtcd(o); !wrong.empty()) return wrong;
   auto nodes = NodesOf(o);
   if (!nodes) return nodes.error().message;
   o.report.nodes = *std::move(nodes);

@@ -147,10 +147,14 @@ void EtcdClient::Authenticated(Result<std::string> token) {
   }
 }
 
+void EtcdClient::Avoid(std::size_t member) {
+  if (member == current_) current_ = (current_ + 1) % members_.size();
+}
+
 // Whoever gave no answer is not asked next. The error names him.
 Error EtcdClient::Judged(std::size_t member, Error error) {
   const bool silent = error.code == Code::kUnavailable || error.code == Code::kDeadlineExceeded;
-  if (silent && member == current_) current_ = (current_ + 1) % members_.size();
+  if (silent) Avoid(member);
   error.message = members_[member]->address + ": " + error.message;
   return error;
 }

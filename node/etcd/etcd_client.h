@@ -64,6 +64,10 @@ class EtcdClient {
   std::shared_ptr<EtcdStream> KeepAlive(std::int64_t lease, Function<void(EtcdLease)> answer,
                                         Function<void(Error)> end);
 
+  // Who is asked now; and that somebody else is to be, if it is this one: a stream to it is silent.
+  std::size_t member() const { return current_; }
+  void Avoid(std::size_t member);
+
   // Ends every call and waits for the last of gRPC's callbacks; so never from one, nor from home.
   void Stop();
 

@@ -63,7 +63,10 @@ void EtcdCluster::Do(const EtcdRegistration::Actions& actions) {
         break;
       case EtcdRegistration::Do::kOpenStream: OpenKeepAlive(lease); break;
       case EtcdRegistration::Do::kKeepAlive: keepalive_->Send(EncodeEtcdKeepAlive(lease)); break;
-      case EtcdRegistration::Do::kCloseStream: keepalive_.reset(); break;
+      case EtcdRegistration::Do::kCloseStream:
+        keepalive_.reset();
+        GiveUpOnMember();
+        break;
       case EtcdRegistration::Do::kRevoke:
         client_->Revoke(lease, [this](const Result<void>& revoked) {
           Do(registration_.Revoked(home_.Now(), revoked));
@@ -75,6 +78,7 @@ void EtcdCluster::Do(const EtcdRegistration::Actions& actions) {
 }
 
 void EtcdCluster::OpenKeepAlive(std::int64_t lease) {
+  keepalive_member_ = client_->member();
   keepalive_ = client_->KeepAlive(
       lease,
       [this](const EtcdLease& renewed) {
@@ -87,12 +91,23 @@ void EtcdCluster::OpenKeepAlive(std::int64_t lease) {
       });
 }
 
+// It does not answer keepalives, so a watch at it may be as deaf: gRPC's pings find out later.
+void EtcdCluster::GiveUpOnMember() {
+  client_->Avoid(keepalive_member_);
+  if (leaving_ || watch_ == nullptr || watch_member_ != keepalive_member_) return;
+  watch_.reset();
+  Do(watcher_.WatchEnded(home_.Now(), {Code::kUnavailable, "the member is silent"}));
+}
+
 void EtcdCluster::Do(const EtcdWatcher::Actions& actions) {
   for (const auto& [what, revision] : actions) {
     switch (what) {
       case EtcdWatcher::Do::kList: List(); break;
       case EtcdWatcher::Do::kWatch: Watch(revision); break;
-      case EtcdWatcher::Do::kCloseWatch: watch_.reset(); break;
+      case EtcdWatcher::Do::kCloseWatch:
+        watch_.reset();
+        client_->Avoid(watch_member_);
+        break;
       case EtcdWatcher::Do::kDeliver: Deliver(); break;
     }
   }
@@ -108,6 +123,7 @@ void EtcdCluster::List() {
 }
 
 void EtcdCluster::Watch(std::int64_t from_revision) {
+  watch_member_ = client_->member();
   watch_ = client_->Watch(
       options_.service + "/", from_revision,
       [this](const EtcdNotice& notice) {

@@ -56,6 +56,7 @@ class EtcdCluster {
   void List();
   void Watch(std::int64_t from_revision);
   void OpenKeepAlive(std::int64_t lease);
+  void GiveUpOnMember();
   void CheckOwnEntry();
   void Deliver();
   void Settle();
@@ -71,6 +72,8 @@ class EtcdCluster {
   EtcdWatcher watcher_;
   std::shared_ptr<EtcdStream> watch_;
   std::shared_ptr<EtcdStream> keepalive_;
+  std::size_t watch_member_ = 0;  // of etcd, to which the stream goes
+  std::size_t keepalive_member_ = 0;
   TimePoint next_wake_ = kNever;
   std::optional<std::vector<Peer>> delivered_;
   bool leaving_ = false;

@@ -86,6 +86,57 @@ TEST_CASE("no operation of any size takes any policy over its budget") {
   }
 }
 
+TEST_CASE("a budget that changes holds at once for every policy") {
+  for (const Policy policy : Policies()) {
+    CAPTURE(PolicyName(policy));
+    Rng rng(7);
+    TimePoint now{std::chrono::hours(1)};
+    Store store(policy, 100'000);
+    for (int round = 0; round < 300; ++round) {
+      const std::size_t budget =
+          store.fixed_bytes(true) +
+          (round % 3 == 0 ? 0 : rng.Below(std::size_t{1} << (8 + round % 12)));
+      const std::size_t items = store.items();
+      RemovedItems evicted;
+      store.SetBudget(budget, evicted);
+      REQUIRE(store.budget_bytes() == budget);
+      REQUIRE(store.used_bytes() <= budget);
+      REQUIRE(store.used_bytes() == store.Recount());
+      REQUIRE(store.items() + evicted.size() == items);
+      for (int i = 0; i < 500; ++i) {
+        SomeOperation(rng, now, store);
+        REQUIRE(store.used_bytes() <= budget);
+      }
+      REQUIRE(store.used_bytes() == store.Recount());
+    }
+  }
+}
+
+TEST_CASE("a smaller budget keeps what the policy would keep and as much as fits") {
+  std::uint64_t told = 0;
+  Cache cache({.budget_bytes = 64 << 20, .on_evict = [&told](const Item&) { ++told; }});
+  const auto key = [](int i) { return "key-" + std::to_string(i); };
+  const auto has = [&](int i) { return static_cast<bool>(cache.Find(key(i), HashKey(key(i)))); };
+  constexpr int kItems = 100'000;
+  for (int i = 0; i < kItems; ++i) cache.Insert(key(i), HashKey(key(i)), std::string(100, 'v'));
+  const std::uint64_t used = cache.stats().used_bytes;
+  REQUIRE(cache.stats().items == kItems);
+  REQUIRE(cache.SetBudget(used / 4));
+  const CacheStats stats = cache.stats();
+  REQUIRE(stats.used_bytes <= used / 4);
+  REQUIRE(stats.items > kItems / 5);
+  REQUIRE(stats.items + stats.evicted == kItems);
+  REQUIRE(told == stats.evicted);
+  REQUIRE(has(kItems - 1));
+  REQUIRE_FALSE(has(0));
+  REQUIRE(cache.Recount() == stats.used_bytes);
+  REQUIRE_FALSE(cache.SetBudget(1000));  // less than 64 shards take
+  REQUIRE(cache.stats().budget_bytes == stats.budget_bytes);
+  REQUIRE(cache.SetBudget(64 << 20));
+  for (int i = 0; i < kItems; ++i) cache.Insert(key(i), HashKey(key(i)), std::string(100, 'v'));
+  REQUIRE(cache.stats().items == kItems);
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
 std::size_t BytesInUse() {

@@ -1,0 +1,134 @@
+"""A real etcd of one member or more, and nodes that register there, for end-to-end tests."""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+
+from support import CACHENODE, PATIENCE_S, Process, run, wait_until
+
+SERVICE = "cache"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Etcd:
+    """The members share nothing but their addresses; data outlives stop()."""
+
+    def __init__(self, test, members=1, tls=None):
+        self.folder = tempfile.mkdtemp(prefix="ringlab-etcd-")
+        test.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        test.addCleanup(self.stop)
+        self.tls = tls  # a Certificates
+        self.ports = [(free_port(), free_port()) for _ in range(members)]
+        self.processes = [None] * members
+        self._paused = set()
+        self.credentials = []  # for etcdctl
+        if tls:
+            self.credentials = ["--cacert", tls.ca, "--cert", tls.cert, "--key", tls.key]
+
+    @property
+    def endpoints(self):
+        return ",".join(f"127.0.0.1:{client}" for client, _ in self.ports)
+
+    def start(self, *members):
+        scheme = "https" if self.tls else "http"
+        cluster = ",".join(f"m{i}=http://127.0.0.1:{peer}"
+                           for i, (_, peer) in enumerate(self.ports))
+        for i in members or range(len(self.ports)):
+            client, peer = (f"127.0.0.1:{port}" for port in self.ports[i])
+            arguments = [
+                "etcd", "--name", f"m{i}", "--data-dir", f"{self.folder}/m{i}",
+                "--listen-client-urls", f"{scheme}://{client}",
+                "--advertise-client-urls", f"{scheme}://{client}",
+                "--listen-peer-urls", f"http://{peer}",
+                "--initial-advertise-peer-urls", f"http://{peer}", "--initial-cluster", cluster,
+                "--heartbeat-interval", "50", "--election-timeout", "250", "--logger", "zap"]
+            if self.tls:
+                arguments += ["--client-cert-auth", "--trusted-ca-file", self.tls.ca,
+                              "--cert-file", self.tls.cert, "--key-file", self.tls.key]
+            with open(f"{self.folder}/m{i}.log", "ab") as log:
+                # pylint: disable-next=consider-using-with
+                self.processes[i] = subprocess.Popen(arguments, stdout=log, stderr=log,
+                                                     stdin=subprocess.DEVNULL)
+        if not wait_until(lambda: self.ask("endpoint", "health").returncode == 0):
+            raise AssertionError(self.ask("endpoint", "health").stderr)
+
+    def stop(self, *members, kill=True):
+        for i in members or range(len(self.ports)):
+            if self.processes[i] is not None:
+                self.processes[i].send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+                self.processes[i].wait()
+                self.processes[i] = None
+                self._paused.discard(i)
+
+    def pause(self, member):
+        self.processes[member].send_signal(signal.SIGSTOP)
+        self._paused.add(member)
+
+    def ask(self, *arguments):
+        """etcdctl, whatever comes of it."""
+        scheme = "https" if self.tls else "http"
+        endpoints = ",".join(f"{scheme}://127.0.0.1:{client}"
+                             for i, (client, _) in enumerate(self.ports)
+                             if self.processes[i] and i not in self._paused)
+        return run("etcdctl", "--endpoints", endpoints, *self.credentials, *arguments,
+                   env={**os.environ, "ETCDCTL_API": "3"})
+
+    def ctl(self, *arguments):
+        done = self.ask(*arguments)
+        if done.returncode != 0:
+            raise AssertionError(f"etcdctl {arguments}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def keys(self):
+        return self.ctl("get", "--prefix", SERVICE + "/", "--keys-only").split()
+
+
+class Certificates:
+    """A CA of our own, and one certificate of it for 127.0.0.1, good for servers and clients."""
+
+    def __init__(self, test):
+        folder = tempfile.mkdtemp(prefix="ringlab-certs-")
+        test.addCleanup(shutil.rmtree, folder)
+        self.ca, self.cert, self.key = (f"{folder}/{name}.pem" for name in ("ca", "cert", "key"))
+        ca_key, request, names = f"{folder}/ca.key", f"{folder}/request", f"{folder}/names"
+        with open(names, "w", encoding="ascii") as text:
+            text.write("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+        new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+        for arguments in (
+                ("req", "-x509", *new_key, "-keyout", ca_key, "-out", self.ca, "-subj", "/CN=ca"),
+                ("req", *new_key, "-keyout", self.key, "-out", request, "-subj", "/CN=node"),
+                ("x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", ca_key,
+                 "-CAcreateserial", "-out", self.cert, "-extfile", names)):
+            done = run("openssl", *arguments)
+            if done.returncode != 0:
+                raise AssertionError(done.stderr)
+
+
+class EtcdNode(Process):
+    """A cachenode that finds its peers through etcd. It may not serve yet."""
+
+    def __init__(self, test, name, etcd, *arguments):
+        super().__init__(CACHENODE, "--listen", "127.0.0.1:0", "--name", name, "--service", SERVICE,
+                         "--etcd", etcd, *arguments)
+        test.addCleanup(self.end)
+        self.name = name
+        line = self.popen.stdout.readline().split()
+        if line[:2] != ["listening", name]:
+            raise AssertionError(f"expected listening {name}, got {line}: {self.stderr()}")
+        self.address = line[2]
+        self.key = f"{SERVICE}/{self.address}"
+
+    def await_line(self, text, count=1):
+        if not wait_until(lambda: self.stderr().count(text) >= count):
+            raise AssertionError(f'{self.name} never said "{text}": {self.stderr()}')
+
+    def ends_well(self):
+        self.signal(signal.SIGTERM)
+        return self.popen.wait(timeout=PATIENCE_S) == 0
