@@ -93,17 +93,19 @@ Section LoopbackSection(const Json& result) {
 }
 
 Section ChurnSection(const Json& result) {
-  Table table("Each step: what moved, and what callers and the source felt while it lasted.",
-              {{"step", false, "name"},
-               {"nodes"},
-               {"keys moved"},
-               {"least possible"},
-               {"told after"},
-               {"fits the new ring after"},
-               {"source loads before"},
-               {"during"},
-               {"errors during"},
-               {"failovers during"}});
+  Table table(
+      "Each step: what moved (ideal: the share that this node should have by its weight), "
+      "and what callers and the source felt while it lasted.",
+      {{"step", false, "name"},
+       {"nodes"},
+       {"keys moved"},
+       {"ideal"},
+       {"told after"},
+       {"fits the new ring after"},
+       {"source loads before"},
+       {"during"},
+       {"errors during"},
+       {"failovers during"}});
   std::string shares;
   for (const Json& event : ListAt(result, "loopback/churn")) {
     const auto began = NumberAt(event, "began_s");

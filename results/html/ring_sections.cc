@@ -98,11 +98,15 @@ std::string RemediesTable(const Json& ring, double target) {
 }
 
 std::string ResizeTable(const Json& ring) {
-  Table table("What moves when one node more or fewer is there.", {{"change", false, "name"},
-                                                                   {"keys moved"},
-                                                                   {"the least possible"},
-                                                                   {"between nodes that stay"},
-                                                                   {"nodes that receive"}});
+  Table table(
+      "What moves when one node more or fewer is there. Ideal is the share that this node should "
+      "have by its weight: what moves on average of a ring that moves nothing needlessly. One ring "
+      "may move more or less.",
+      {{"change", false, "name"},
+       {"keys moved"},
+       {"ideal"},
+       {"between nodes that stay"},
+       {"nodes that receive"}});
   for (const auto& [key, name] : std::array<std::pair<const char*, const char*>, 2>{
            {{"add", "add "}, {"remove", "remove "}}}) {
     const Json& resize = At(ring, std::string("resize/") + key);
@@ -159,12 +163,14 @@ std::vector<NodeRow> RowsOf(const Json& result, const Json& ring, bool is_first)
   return rows;
 }
 
+std::string Counted(double count, const std::string& noun) {
+  return Shown(Unit::kCount, count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
 std::string TitleOf(const Json& ring) {
   std::string title = "Ring " + TextAt(ring, "ring");
-  if (const auto nodes = NumberAt(ring, "nodes"))
-    title += ", " + Shown(Unit::kCount, *nodes) + " nodes";
-  if (const auto n = NumberAt(ring, "replicas"))
-    title += ", " + Shown(Unit::kCount, *n) + " replicas";
+  if (const auto nodes = NumberAt(ring, "nodes")) title += ", " + Counted(*nodes, "node");
+  if (const auto n = NumberAt(ring, "replicas")) title += ", " + Counted(*n, "replica");
   return title;
 }
 
