@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 
+#include "core/parse.h"
 #include "loadgen/text_format.h"
 #include "results/gate/comparison.h"
 
@@ -60,6 +62,29 @@ void TellOfConfig(const Json& base, const Json& head, Comparison& into) {
   }
 }
 
+// A command line without the flags that say where the results go.
+std::string WithoutOutputs(std::string_view command) {
+  constexpr std::array<std::string_view, 6> kOutputs{"--json", "--html", "--hlog",
+                                                     "--hgrm", "--csv",  "--quiet"};
+  std::string text;
+  bool of_output = false;
+  for (const std::string_view word : SplitAt(command, ' ')) {
+    const std::string_view flag = SplitOnce(word, '=').first;
+    const bool output = std::ranges::find(kOutputs, flag) != kOutputs.end();
+    if (!output && !of_output) text += (text.empty() ? "" : " ") + std::string(word);
+    of_output = output && flag == word && flag != "--quiet";
+  }
+  return text;
+}
+
+// Flags that no key of `config` repeats, such as the nodes' own.
+void TellOfCommand(const std::string& base, const std::string& head, Comparison& into) {
+  const std::string of_base = WithoutOutputs(base);
+  const std::string of_head = WithoutOutputs(head);
+  if (of_base.empty() || of_head.empty() || of_base == of_head) return;
+  into.remarks.push_back("command differs: " + of_base + " -> " + of_head);
+}
+
 // Times of two machines are no ratio of two programs.
 void TellOfEnvironment(Json base, Json head, Comparison& into) {
   std::string text;
@@ -94,6 +119,7 @@ Result<Comparison> CompareFiles(const BenchMeasurements& base, const BenchMeasur
   }
   if (!base.config.is_null() || !head.config.is_null()) {
     TellOfConfig(Flat(base.config), Flat(head.config), comparison);
+    TellOfCommand(base.command, head.command, comparison);
     TellOfEnvironment(Flat(base.environment), Flat(head.environment), comparison);
   }
   if (WorstOf(comparison.rows) == GateVerdict::kInfo) {

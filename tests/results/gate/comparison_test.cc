@@ -192,6 +192,14 @@ TEST_CASE("what two runs were asked to do is told where it differs") {
                            "plan_hash differs (\"aa\" -> \"bb\")", "environment differs (cpu)"}) {
     CHECK(text.find(part) != std::string::npos);
   }
+  BenchMeasurements base = ARun("a", 1000);
+  base.command = "loadgen --qps 5 --json a.json --quiet --node-flags '--policy lru'";
+  head.command = "loadgen --qps 5 --json=b.json --node-flags '--policy lfu'";
+  CHECK(ToText(*CompareFiles(base, head, {}))
+            .find("command differs: loadgen --qps 5 --node-flags "
+                  "'--policy lru' -> loadgen --qps 5 --node") != std::string::npos);
+  base.command = "loadgen --qps 5 --html b.html --node-flags '--policy lfu'";
+  CHECK(ToText(*CompareFiles(base, head, {})).find("command differs") == std::string::npos);
   for (int i = 0; i < 20; ++i) head.config["flag_" + std::to_string(i)] = std::string(500, 'x');
   const std::string longer = ToText(*CompareFiles(ARun("a", 1000), head, {}));
   CHECK(longer.find("and 15 more") != std::string::npos);
