@@ -95,6 +95,15 @@ std::string Tiles(const std::vector<Tile>& tiles) {
   return markup.empty() ? "" : Element("div", {{"class", "tiles"}}, markup);
 }
 
+std::vector<Tile> TilesOf(const Json& json, const std::vector<FigureTile>& figures) {
+  std::vector<Tile> tiles;
+  for (const FigureTile& figure : figures) {
+    const auto value = NumberAt(json, figure.path);
+    if (value) tiles.push_back({Shown(figure.unit, *value), figure.text});
+  }
+  return tiles;
+}
+
 std::string VerdictBanner(const Json& result, const std::string& more) {
   const std::string verdict = TextAt(result, "verdict");
   const Meaning& meaning = MeaningOf(verdict);

@@ -126,20 +126,19 @@ std::string ResizeTable(const Json& ring) {
 
 // What the top of the page does not say already, of a ring that is alone.
 std::string TrafficTiles(const Json& ring, bool is_alone) {
-  std::vector<Tile> tiles;
-  const auto add = [&](Unit unit, const char* path, const char* text) {
-    if (const auto value = NumberAt(ring, path)) tiles.push_back({Shown(unit, *value), text});
-  };
+  std::vector<FigureTile> figures{
+      {"traffic/hottest_key_share", Unit::kShare, "of all requests are for the hottest key"},
+      {"traffic/cv_ring", Unit::kPlain,
+       "unevenness (CV) of the load that the ring brings; more replicas mend it"},
+      {"traffic/cv_popularity", Unit::kPlain, "that popular keys bring; only mirroring mends it"}};
   if (!is_alone) {
-    add(Unit::kRatio, "peak_to_mean", "share of the busiest node, over the mean");
-    add(Unit::kRatio, "traffic/expected_peak", "load of the busiest node, on average");
+    figures.insert(
+        figures.begin(),
+        {{"peak_to_mean", Unit::kRatio, "share of the busiest node, over the mean"},
+         {"traffic/expected_peak", Unit::kRatio, "load of the busiest node, on average"}});
+    figures.push_back({"timing/lookup_hot_ns", Unit::kNanos, "a lookup"});
   }
-  add(Unit::kShare, "traffic/hottest_key_share", "of all requests are for the hottest key");
-  add(Unit::kPlain, "traffic/cv_ring",
-      "unevenness (CV) of the load that the ring brings; more replicas mend it");
-  add(Unit::kPlain, "traffic/cv_popularity", "that popular keys bring; only mirroring mends it");
-  if (!is_alone) add(Unit::kNanos, "timing/lookup_hot_ns", "a lookup");
-  return Tiles(tiles);
+  return Tiles(TilesOf(ring, figures));
 }
 
 std::vector<NodeRow> RowsOf(const Json& result, const Json& ring, bool is_first) {

@@ -10,13 +10,6 @@ namespace {
 using Catch::Matchers::Contains;
 using Json = nlohmann::ordered_json;
 
-// The first complaint when a value of a result is another.
-std::string With(Json result, const char* pointer, const Json& value) {
-  result[Json::json_pointer(pointer)] = value;
-  const auto complaints = ComplaintsAbout(result);
-  return complaints.empty() ? "" : complaints.front();
-}
-
 TEST_CASE("what does not follow from its own figures is named with both") {
   const struct {
     const char* path;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "loadgen/report.h"
+#include "results/format/schema.h"
 #include "results/hdr/run_histograms.h"
 #include "tests/loadgen/sample_run.h"
 
@@ -64,6 +65,14 @@ inline nlohmann::ordered_json BenchSample() {
                {"name":"hit","measure":"allocations","total":0,"ops":10000}],
     "timed":[{"name":"hit","unit":"ns/op","higher_is_better":false,"samples":[31.5,30.0,33.0]}],
     "functions":{"hit":{"Find(int)":200}}})json");
+}
+
+// The first complaint when a value of a result is another.
+inline std::string With(nlohmann::ordered_json result, const std::string& pointer,
+                        const nlohmann::ordered_json& value) {
+  result[nlohmann::ordered_json::json_pointer(pointer)] = value;
+  const auto complaints = ComplaintsAbout(result);
+  return complaints.empty() ? "" : complaints.front();
 }
 
 }  // namespace ringlab

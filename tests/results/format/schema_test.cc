@@ -14,13 +14,6 @@ namespace {
 using Catch::Matchers::Contains;
 using Json = nlohmann::ordered_json;
 
-// The first complaint when a value of a result is another.
-std::string With(Json result, const std::string& pointer, const Json& value) {
-  result[Json::json_pointer(pointer)] = value;
-  const auto complaints = ComplaintsAbout(result);
-  return complaints.empty() ? "" : complaints.front();
-}
-
 std::string Without(Json result, const std::string& pointer) {
   const Json::json_pointer at(pointer);
   REQUIRE(result.contains(at));
