@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/parse.h"
+#include "results/format/printable.h"
 #include "results/hdr/hdr_v2.h"
 
 namespace ringlab {
@@ -169,11 +170,13 @@ Texts ComplaintsAbout(const Json& result) {
         complaints, [&](const std::string& before) { return before.starts_with(place); });
     if (!known) complaints.push_back(std::move(complaint));
   }
-  if (!complaints.empty()) return complaints;
-  if (began) complaints = SumsThatDiffer(result);
-  for (std::string& differs : ConclusionsThatDiffer(result)) {
-    if (complaints.size() < kComplaintsMax) complaints.push_back(std::move(differs));
+  if (complaints.empty()) {
+    if (began) complaints = SumsThatDiffer(result);
+    for (std::string& differs : ConclusionsThatDiffer(result)) {
+      if (complaints.size() < kComplaintsMax) complaints.push_back(std::move(differs));
+    }
   }
+  for (std::string& complaint : complaints) complaint = Printable(complaint);
   return complaints;
 }
 

@@ -53,6 +53,7 @@ inline constexpr std::size_t kComplaintsMax = 20;
 
 // What is wrong with a result that ParseResult() accepted, each with the path of it: its schema,
 // then, if that holds, what must add up, and what must follow from it. Empty when nothing is.
+// Fit for a terminal, whatever names the result has.
 std::vector<std::string> ComplaintsAbout(const nlohmann::ordered_json& result);
 
 // The part of it that adds up: for results that keep to their schema.

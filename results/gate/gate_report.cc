@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "loadgen/text_format.h"
+#include "results/format/printable.h"
 #include "results/result_file.h"
 
 namespace ringlab {
@@ -138,7 +139,7 @@ std::string ToText(const Comparison& comparison, bool every_row) {
   } else if (CountOf(comparison, GateVerdict::kImproved) > 0 && !comparison.accept.empty()) {
     text += "better than before: keep it so with  " + comparison.accept + '\n';
   }
-  return text;
+  return Printable(text);
 }
 
 std::string ToMarkdown(const Comparison& comparison) {

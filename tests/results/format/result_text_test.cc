@@ -63,6 +63,21 @@ TEST_CASE("stored benchmarks and verdicts of the gate show their figures") {
                                     Contains("(slower)") && Contains("ratio 1.000 [0.990, 1.020]"));
 }
 
+TEST_CASE("no name in a complaint reaches the terminal as a command") {
+  const std::string evil = "\x1b[31m\n\r\t\x7f";
+  Json bench = BenchSample();
+  bench["metrics"][0]["name"] = bench["metrics"][1]["name"] = evil;
+  bench["metrics"][1]["measure"] = "instructions";
+  Json run = SampleResult();
+  run["thresholds"][0]["threshold"] = evil + "p99";
+  run["series"][evil] = {1, 2};
+  for (const Json& spoilt : {bench, run}) {
+    const auto complaints = ComplaintsAbout(spoilt);
+    REQUIRE_FALSE(complaints.empty());
+    for (const std::string& complaint : complaints) RequirePlain(complaint);
+  }
+}
+
 TEST_CASE("no name in a file reaches the terminal as a command") {
   const std::string evil = "\x1b[31m\n\r\t\x7f" + std::string(300, 'x');
   Json sim = SimSample();

@@ -178,6 +178,20 @@ TEST_CASE("single runs show their change and conclude nothing") {
   CHECK(ToText(*CompareFiles(ARun("a", 0), ARun("b", 5), {})).find("from 0") != std::string::npos);
 }
 
+TEST_CASE("no name of a run reaches the terminal as a command") {
+  BenchMeasurements head = ARun("b\x1b[31m", 1000);
+  head.timed["\x1b[2J\r"] = {.unit = "\x07", .judged = false, .samples = {1}};
+  head.config["\x1b[1m"] = "\x1b[1m";
+  head.command = "\x1b[1m";
+  BenchMeasurements base = ARun("a", 1000);
+  base.command = "loadgen";
+  const std::string text = ToText(*CompareFiles(base, head, {}), true);
+  for (const char c : text) {
+    REQUIRE((c == '\n' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)));
+  }
+  CHECK(text.find("b?[31m") != std::string::npos);
+}
+
 TEST_CASE("what two runs were asked to do is told where it differs") {
   BenchMeasurements head = ARun("b", 1000);
   head.config = {
