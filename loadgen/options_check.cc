@@ -115,6 +115,9 @@ std::string CompleteOptions(LoadgenOptions& o) {
     return "--group: \"" + group + "\": expected a name without a comma";
   }
   if (std::string wrong = CompleteOperations(o); !wrong.empty()) return wrong;
+  const auto* const sql = std::get_if<SqlSpec>(&o.cluster.source);
+  const bool has_server = sql != nullptr && sql->database != Database::kSqlite;
+  c.has_strangers = !o.targets.empty() || has_server;
   if (o.targets.empty()) {
     c.source = o.cluster.source_text;
     c.cluster = std::to_string(o.cluster.nodes) +

@@ -183,6 +183,7 @@ Json ToJson(const RunResult& run) {
             {"reasons", run.reasons},
             {"started_at", run.started_at},
             {"interrupted", run.interrupted}};
+  if (!run.warnings.empty()) json["warnings"] = run.warnings;
   if (!run.command.empty()) json["command"] = run.command;
   json["config"] = ConfigJson(run);
   json["totals"] = TotalsJson(run);
@@ -210,6 +211,10 @@ Json ToJson(const RunResult& run) {
   json["environment"] = run.environment;
   json["environment"]["cores"] = run.machine_cores;
   if (run.steal_share) json["environment"]["steal_share"] = *run.steal_share;
+  if (run.machine_load) {
+    json["environment"]["others_share"] = run.machine_load->others_share;
+    json["environment"]["idle_share"] = run.machine_load->idle_share;
+  }
   MakeFitToPrint(json);
   return json;
 }

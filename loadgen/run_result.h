@@ -14,6 +14,7 @@
 #include "loadgen/balance.h"
 #include "loadgen/driver.h"
 #include "loadgen/fidelity.h"
+#include "loadgen/machine_load.h"
 #include "loadgen/measurements.h"
 #include "loadgen/node_readings.h"
 #include "loadgen/popularity.h"
@@ -29,9 +30,10 @@ struct RunConfig {
   Duration duration{};
   DriverOptions driver;
   RingSpec ring;
-  std::string cluster;      // "3 child processes", "in process", "targets"
-  std::string source;       // as the nodes of our own cluster were told; empty for targets
-  bool sole_writer = true;  // a cluster of our own: what it holds is the source's or from us
+  std::string cluster;         // "3 child processes", "in process", "targets"
+  std::string source;          // as the nodes of our own cluster were told; empty for targets
+  bool sole_writer = true;     // a cluster of our own: what it holds is the source's or from us
+  bool has_strangers = false;  // targets or a database's server, which do a part of the work
   std::uint64_t group_bytes = 0;
   std::uint64_t workers = 1;
   std::uint64_t connections = 1;
@@ -104,12 +106,14 @@ struct RunResult {
   std::uint64_t client_resident_bytes = 0;
   std::uint64_t machine_cores = 1;
   std::map<std::string, std::string> environment;
-  std::optional<double> steal_share;  // of the machine's CPU time in the measured stretch
+  std::optional<double> steal_share;        // of the machine's CPU time in the measured stretch
+  std::optional<MachineLoad> machine_load;  // of the same stretch
 
   std::vector<std::string> problems;  // found on the way: rings that disagree, identities broken
 
   Verdict verdict = Verdict::kInvalid;
   std::vector<std::string> reasons;
+  std::vector<std::string> warnings;  // which no verdict follows from
   std::vector<ThresholdResult> thresholds;
 };
 

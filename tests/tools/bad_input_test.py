@@ -133,6 +133,16 @@ class BadInput(ToolTest):
         self.assert_refused(LOADGEN, ("--targets", targets), '--group: "default"', "node n0",
                             "it has: scores, users")
 
+    def test_targets_under_the_names_of_others(self):
+        (first, second), targets = self.start_nodes(2)
+        swapped = f"n0={second.address},n1={first.address}"
+        self.assert_refused(LOADGEN, ("--targets", swapped), f'--targets: "n0={second.address}"',
+                            'calls itself "n1"', f"expected n1={second.address}")
+        self.assert_refused(LOADGEN, ("--targets", first.address),
+                            f'--targets: "{first.address}"', f"expected n0={first.address}")
+        self.assertIn(run(LOADGEN, "--targets", targets, "--qps", "100", "--duration", "300ms",
+                          "--warmup", "0").returncode, (0, 4))
+
     def test_config_files(self):
         for text, *said in (("qqs = 5\n", '"qqs" is no flag'),
                             ("qps = 0\n", '--qps: "0": expected'),
