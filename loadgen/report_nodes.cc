@@ -1,9 +1,12 @@
 #include "loadgen/report_nodes.h"
 
 #include <algorithm>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/result.h"
 #include "loadgen/json_figures.h"
 
 namespace ringlab {
@@ -19,6 +22,29 @@ void PrintNode(const JsonView& node, Page& page) {
             Figure(node, "p50_ns"), Figure(node, "p99_ns"),
             cpu.is_there() ? Format("%.2f", cpu.number()) : "-",
             memory.is_there() ? FormatBytes(memory.count()) : "-"});
+}
+
+// Requests that failed with one code.
+struct Failures {
+  std::string code;
+  std::uint64_t requests = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> nodes = {};
+};
+
+// "n1 118, n2 2": the most first, and of many nodes the others together.
+std::string NodesText(const Failures& failures) {
+  constexpr std::size_t kNamed = 4;
+  std::string text;
+  std::uint64_t rest = failures.requests;
+  for (std::size_t i = 0; i < failures.nodes.size(); ++i) {
+    const auto& [node, requests] = failures.nodes[i];
+    if (i == kNamed) {
+      return text + ", " + Count(failures.nodes.size() - i) + " more " + Count(rest);
+    }
+    text += (i == 0 ? "" : ", ") + node + " " + Count(requests);
+    rest -= std::min(rest, requests);
+  }
+  return text;
 }
 
 }  // namespace
@@ -56,8 +82,32 @@ void PrintNodes(const JsonView& run, const NodeRows& rows, Page& page) {
                         b["gini"].number(), b["jain"].number()));
 }
 
+void PrintFailures(const JsonView& run, Page& page) {
+  std::vector<Failures> codes;
+  for (const JsonView& cell : run["failures"].items()) {
+    const std::string code = cell["code"].text();
+    auto at = std::ranges::find(codes, code, &Failures::code);
+    if (at == codes.end()) at = codes.insert(at, {.code = code});
+    at->requests += cell["requests"].count();
+    at->nodes.emplace_back(cell["node"].text(), cell["requests"].count());
+  }
+  std::ranges::stable_sort(codes, std::greater(), &Failures::requests);
+  std::string text;
+  for (Failures& of : codes) {
+    std::ranges::stable_sort(of.nodes, std::greater(),
+                             &std::pair<std::string, std::uint64_t>::second);
+    text += (text.empty() ? "" : "; ") + of.code + " " + Count(of.requests) +
+            (of.code == CodeName(Code::kResourceExhausted) ? ", turned away" : "") + " (" +
+            NodesText(of) + ")";
+  }
+  if (!text.empty()) page.Paragraph("failed", text);
+}
+
 void PrintCache(const JsonView& run, Page& page) {
   const JsonView c = run["cache"];
+  if (run["cache_missing"].is_there()) {
+    page.Paragraph("cache", "hits, loads and memory are not known: " + run["cache_missing"].text());
+  }
   if (!c.is_there()) return;
   page.Paragraph("cache",
                  (c["hit_ratio"].is_there() ? Percent(c["hit_ratio"].number()) + " hits: " : "") +

@@ -16,6 +16,8 @@ struct NodeRows {
 
 // `run` is a whole result of loadgen.
 void PrintNodes(const JsonView& run, const NodeRows& rows, Page& page);
+// The requests that failed, by code and by the node that was asked, the most first.
+void PrintFailures(const JsonView& run, Page& page);
 void PrintCache(const JsonView& run, Page& page);
 
 }  // namespace ringlab

@@ -202,6 +202,7 @@ void PrintArrivals(const JsonView& arrivals, Page& page) {
 Page PrintBody(const JsonView& run, const Detail& detail) {
   Page body;
   PrintRun(run, body);
+  PrintFailures(run, body);
   PrintKeys(run, body);
   body.Line();
   PrintLatencies(run["latency_ns"], body);

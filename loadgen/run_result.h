@@ -57,6 +57,13 @@ struct NodeResult {
   std::optional<std::uint64_t> resident_bytes = {};
 };
 
+// Requests that failed with one code at one node, which was asked.
+struct FailureResult {
+  Code code;
+  std::string node;
+  std::uint64_t requests = 0;
+};
+
 // Sums over the nodes, for the measured stretch alone. At quiescence.
 struct CacheResult {
   std::uint64_t gets = 0;       // from callers
@@ -97,7 +104,9 @@ struct RunResult {
   std::optional<BalanceStats> balance;  // of the measured shares
   std::vector<NodeResult> nodes;
   std::vector<NodeReading> readings;  // a second apart, of the measured stretch
-  std::optional<CacheResult> cache;   // absent when the nodes do not tell
+  std::vector<FailureResult> failures;
+  std::optional<CacheResult> cache;  // absent when the nodes do not tell,
+  std::string cache_missing;         // which this says of them
   std::optional<ArrivalFidelity> arrivals;
   std::optional<KeyPopularity> popularity;
 
