@@ -11,7 +11,8 @@
 
 namespace ringlab {
 
-// Takes lines such as `Get default/"key-7" from n1: OK, 112 bytes, 1.20 ms`. Called on any thread.
+// Takes lines such as `Get default/"key-7" from n1: OK, 112 bytes, 1.20 ms`, with "of trace
+// ID" after who asked when it is part of one (core/trace.h). Called on any thread.
 using RequestLog = std::function<void(const std::string& line)>;
 
 // The same table, with every call told to `log`.

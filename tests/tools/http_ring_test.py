@@ -5,8 +5,8 @@ import subprocess
 import tempfile
 import unittest
 
-from http_node import HttpNode, HttpTest, curl, free_port, query
-from support import PATIENCE_S, Process, wait_until
+from http_node import HttpNode, HttpTest, curl, query
+from support import PATIENCE_S, Process, free_port, wait_until
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "groupcache_peer")
 RING = ("--groups", "scores:1MiB", "--ring", "crc32-prefix", "--replicas", "50", "--handover", "0")
