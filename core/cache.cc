@@ -19,9 +19,9 @@ constexpr std::size_t kPageBytes = 4096;
 
 constexpr std::size_t kValueBytesMax = std::numeric_limits<std::uint32_t>::max();
 
-std::size_t ShardCount(std::size_t budget_bytes) {
-  return std::bit_floor(
-      std::clamp<std::size_t>(budget_bytes / Cache::kShardBytesMin, 1, Cache::kShardsMax));
+std::size_t ShardCount(const CacheOptions& options) {
+  return std::bit_floor(std::clamp<std::size_t>(options.budget_bytes / options.shard_bytes_min, 1,
+                                                Cache::kShardsMax));
 }
 
 // Null when it is larger than an item can be.
@@ -51,7 +51,7 @@ struct alignas(64) Cache::Shard {
 };
 
 Cache::Cache(CacheOptions options)
-    : shard_mask_(ShardCount(options.budget_bytes) - 1),
+    : shard_mask_(ShardCount(options) - 1),
       on_evict_(std::move(options.on_evict)),
       clock_(options.clock) {
   RL_CHECK(options.budget_bytes >= kBudgetBytesMin);

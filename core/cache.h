@@ -50,6 +50,11 @@ struct CacheOptions {
   Policy policy = Policy::kLru;
   EvictionCallback on_evict = nullptr;
   const Scheduler* clock = nullptr;  // outlives the cache; without one nothing can expire or age
+
+  // One shard until the budget allows each at least so much, then up to Cache::kShardsMax: so a
+  // small cache evicts in exact order, a large one takes many threads, and what is larger than a
+  // shard cannot be stored.
+  std::size_t shard_bytes_min = std::size_t{1} << 20;
 };
 
 class Cache {
@@ -57,9 +62,6 @@ class Cache {
   // The smallest budget that is accepted: room for an index and one tiny entry, with any policy.
   static constexpr std::size_t kBudgetBytesMin = 256;
 
-  // One shard until the budget allows each at least kShardBytesMin, then up to kShardsMax: so a
-  // small cache evicts in exact order, and a large one takes many threads.
-  static constexpr std::size_t kShardBytesMin = std::size_t{1} << 20;
   static constexpr std::size_t kShardsMax = 64;
 
   // Steps that one Expire takes in each shard at most: the time that it holds the lock for.

@@ -25,6 +25,7 @@ struct FlightState {
   std::string key;
   std::uint64_t key_hash;
   TimePoint limit;  // when the load is given up
+  Trace trace;      // the leader's
   std::atomic<bool> superseded{false};
 
   // Below: guarded by the table's mutex.
@@ -136,9 +137,7 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
       }
       stats_.answered_error += waiters.size();
     }
-    for (Waiter& waiter : waiters) {
-      waiter.done(Stopping());
-    }
+    for (Waiter& waiter : waiters) waiter.done(Stopping());
   }
 
   FlightsStats stats() const {
@@ -155,6 +154,7 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
     state->hop = request.hop;
     state->key = request.key;
     state->key_hash = key_hash;
+    state->trace = request.trace;
     state->limit = request.deadline == kNever ? patience : std::max(patience, request.deadline);
     state->due = due_.emplace(state->limit, state);
     open_.emplace(KeyOf(*state), state);
@@ -265,6 +265,7 @@ Flight::~Flight() {
 std::string_view Flight::key() const { return state_->key; }
 std::uint64_t Flight::key_hash() const { return state_->key_hash; }
 TimePoint Flight::deadline() const { return state_->limit; }
+const Trace& Flight::trace() const { return state_->trace; }
 const std::atomic<bool>& Flight::superseded() const { return state_->superseded; }
 
 void Flight::Land(const Result<GetReply>& reply) {

@@ -71,6 +71,9 @@ class Flight {
   // When the load is given up.
   TimePoint deadline() const;
 
+  // Of the request that leads: who joins has one of its own.
+  const Trace& trace() const;
+
   // True once a write has overtaken the load: what it brings is not to be stored. Valid as key()
   // is.
   const std::atomic<bool>& superseded() const;

@@ -195,7 +195,8 @@ void Group::LoadFromPeer(const RingView& view, NodeIndex owner, Flight flight) {
                            .hop = Hop::kPeer,
                            .deadline = flight.deadline(),
                            .origin = deps_.membership.self_name(),
-                           .ring_fingerprint = view.ring->fingerprint()};
+                           .ring_fingerprint = view.ring->fingerprint(),
+                           .trace = flight.trace()};
   deps_.transport.Get(view.owner_name(owner), request,
                       [this, flight = std::move(flight)](Result<GetReply> reply) mutable {
                         LandFromPeer(std::move(reply), std::move(flight));

@@ -55,8 +55,8 @@ class Group {
   // it, and whoever Gets here or there afterwards sees it, until it expires or is evicted. On third
   // nodes a Get may still see what was before: for hot_ttl a copy of a hot key, and for as long as
   // a load takes a load that began before. Errors: kInvalidArgument for
-  // an empty key, a key or value over its limit, a ttl below 0; kUnavailable when the owner cannot
-  // be reached: a write falls back on nobody.
+  // an empty key, a key or value over its limit or too large for its owner's budget, a ttl below 0;
+  // kUnavailable when the owner cannot be reached: a write falls back on nobody.
   void Set(const SetRequest& request, WriteCallback done);
 
   // Forgets the key in the same way; the next Get loads it.
@@ -118,7 +118,7 @@ class Group {
 
   // In group_write.cc.
   std::string KeyComplaint(std::string_view key) const;
-  std::string Complaint(const SetRequest& request) const;
+  std::string Complaint(const SetRequest& request, bool lands_here) const;
   WriteCallback Forwarded(std::string_view key, WriteCallback done);
   void Apply(const SetRequest& request);
   void Forget(std::string_view key);

@@ -27,7 +27,8 @@ void Group::LoadAsOwner(const RingView& view, Flight flight) {
                            .hop = Hop::kPeer,
                            .deadline = std::min(flight.deadline(), patience),
                            .origin = deps_.membership.self_name(),
-                           .ring_fingerprint = view.ring->fingerprint()};
+                           .ring_fingerprint = view.ring->fingerprint(),
+                           .trace = flight.trace()};
   deps_.transport.Peek(*former, request,
                        [this, flight = std::move(flight)](const Result<PeekReply>& reply) mutable {
                          LandPeek(reply, std::move(flight));

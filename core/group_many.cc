@@ -52,7 +52,8 @@ void Group::GetMany(const GetManyRequest& request, GetManyCallback done) {
                          .hop = request.hop,
                          .deadline = request.deadline,
                          .origin = request.origin,
-                         .ring_fingerprint = request.ring_fingerprint};
+                         .ring_fingerprint = request.ring_fingerprint,
+                         .trace = request.trace};
     Lead lead =
         Begin(get, [batch, i](Result<GetReply> reply) { batch->Answer(i, std::move(reply)); });
     if (!lead.flight) continue;
@@ -79,7 +80,8 @@ void Group::LoadManyFromPeer(const std::string& owner, std::uint64_t ring_finger
                          .hop = Hop::kPeer,
                          .deadline = flights.front().deadline(),
                          .origin = deps_.membership.self_name(),
-                         .ring_fingerprint = ring_fingerprint};
+                         .ring_fingerprint = ring_fingerprint,
+                         .trace = flights.front().trace()};
   for (const Flight& flight : flights) {
     counts_.peer_loads.Add();
     keys.push_back(flight.key());

@@ -10,13 +10,14 @@ namespace ringlab {
 // where two nodes disagree about the ring.
 void Group::Set(const SetRequest& request, WriteCallback done) {
   counts_.sets.Add();
-  if (std::string wrong = Complaint(request); !wrong.empty()) {
+  const auto view = deps_.membership.Snapshot();
+  const NodeIndex owner = view->ring->OwnerOf(request.key);
+  const bool lands_here = request.hop == Hop::kPeer || view->IsSelf(owner);
+  if (std::string wrong = Complaint(request, lands_here); !wrong.empty()) {
     counts_.writes_invalid.Add();
     return done(Fail(Code::kInvalidArgument, std::move(wrong)));
   }
-  const auto view = deps_.membership.Snapshot();
-  const NodeIndex owner = view->ring->OwnerOf(request.key);
-  if (request.hop == Hop::kPeer || view->IsSelf(owner)) {
+  if (lands_here) {
     Apply(request);
     return done({});
   }
@@ -64,7 +65,9 @@ std::string Group::KeyComplaint(std::string_view key) const {
          std::to_string(options_.key_bytes_max);
 }
 
-std::string Group::Complaint(const SetRequest& request) const {
+// A value that its part of the memory cannot hold is refused before anything is done for it: its
+// writer must not be told that it is stored, and what was there stays.
+std::string Group::Complaint(const SetRequest& request, bool lands_here) const {
   if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
     return KeyComplaint(request.key);
   }
@@ -77,6 +80,12 @@ std::string Group::Complaint(const SetRequest& request) const {
     return "set \"" + std::string(request.key) +
            "\": it would have expired already; accepted: a "
            "time to live above 0, or 0 for the default";
+  }
+  const std::size_t bytes = request.key.size() + request.value.size();
+  if (lands_here && bytes > layers_.set_bytes_max()) {
+    return "set \"" + std::string(request.key) + "\": key and value of " + std::to_string(bytes) +
+           " bytes; group " + options_.name + " has the memory for up to " +
+           std::to_string(layers_.set_bytes_max());
   }
   return "";
 }

@@ -58,10 +58,13 @@ class Layers::Reaper : public std::enable_shared_from_this<Reaper> {
 namespace {
 
 // A layer's part of the budget; null when it has none.
-std::shared_ptr<Cache> LayerOf(std::size_t bytes, Policy policy, const Scheduler& clock) {
+std::shared_ptr<Cache> LayerOf(std::size_t bytes, Policy policy, std::size_t entry_bytes_wanted,
+                               const Scheduler& clock) {
+  constexpr std::size_t kOverheadMax = std::size_t{64} << 10;  // of a shard and an entry
   if (bytes < Cache::kBudgetBytesMin) return nullptr;
-  return std::make_shared<Cache>(
-      CacheOptions{.budget_bytes = bytes, .policy = policy, .on_evict = nullptr, .clock = &clock});
+  CacheOptions options{.budget_bytes = bytes, .policy = policy, .clock = &clock};
+  options.shard_bytes_min = std::max(options.shard_bytes_min, entry_bytes_wanted + kOverheadMax);
+  return std::make_shared<Cache>(std::move(options));
 }
 
 std::size_t PartOf(std::size_t bytes, double share) {
@@ -83,9 +86,10 @@ void Sum(const CacheStats& more, CacheStats& sum) {
 Layers::Layers(const LayersOptions& options, Scheduler& scheduler)
     : options_(options), scheduler_(scheduler) {
   const Split split = SplitOf(options.bytes);
-  hot_ = LayerOf(split.hot, Policy::kLru, scheduler);
-  negative_ = LayerOf(split.negative, Policy::kLru, scheduler);
-  main_ = LayerOf(split.main, options.policy, scheduler);
+  hot_ = LayerOf(split.hot, Policy::kLru, 0, scheduler);
+  negative_ = LayerOf(split.negative, Policy::kLru, 0, scheduler);
+  main_ = LayerOf(split.main, options.policy, options.entry_bytes_wanted, scheduler);
+  set_bytes_max_.store(main_->entry_bytes_max(/*timed=*/true));
   std::vector<std::shared_ptr<Cache>> caches{main_};
   if (hot_) caches.push_back(hot_);
   if (negative_) caches.push_back(negative_);
@@ -113,7 +117,10 @@ bool Layers::SetBytes(std::size_t bytes) {
   // Each may refuse; then those that took theirs go back, to what they had.
   if (!main_->SetBudget(split.main)) return false;
   const bool hot = !hot_ || hot_->SetBudget(split.hot);
-  if (hot && (!negative_ || negative_->SetBudget(split.negative))) return true;
+  if (hot && (!negative_ || negative_->SetBudget(split.negative))) {
+    set_bytes_max_.store(main_->entry_bytes_max(/*timed=*/true));
+    return true;
+  }
   main_->SetBudget(before.main.budget_bytes);
   if (hot_) hot_->SetBudget(before.hot.budget_bytes);
   return false;

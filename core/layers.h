@@ -8,6 +8,7 @@
 // push out what a node is there for. Thread-safe; nothing blocks. The scheduler outlives it.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@ namespace ringlab {
 struct LayersOptions {
   std::size_t bytes = std::size_t{64} << 20;  // all layers together
   Policy policy = Policy::kLru;
+  std::size_t entry_bytes_wanted = 0;  // of main's: as large as this where its budget allows
 
   Duration ttl = {};                           // of main entries; 0: they do not expire
   double ttl_jitter = 0.1;                     // entries live up to so much shorter than their ttl
@@ -80,6 +82,9 @@ class Layers {
   // nothing changes, for too few. A layer that was too small to be made stays away.
   bool SetBytes(std::size_t bytes);
 
+  // A largest key and value together that Set is sure to store.
+  std::size_t set_bytes_max() const { return set_bytes_max_.load(std::memory_order_relaxed); }
+
   bool keeps_copies() const { return hot_ != nullptr; }
   Duration hot_ttl() const { return options_.hot_ttl; }
 
@@ -103,6 +108,7 @@ class Layers {
   const LayersOptions options_;
   Scheduler& scheduler_;
   std::shared_ptr<Cache> main_;
+  std::atomic<std::size_t> set_bytes_max_;
   std::shared_ptr<Cache> hot_;       // null when none are kept
   std::shared_ptr<Cache> negative_;  // likewise
   std::shared_ptr<Reaper> reaper_;

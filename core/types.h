@@ -9,6 +9,7 @@
 #include "core/function.h"
 #include "core/result.h"
 #include "core/time.h"
+#include "core/trace.h"
 #include "core/value.h"
 
 namespace ringlab {
@@ -44,6 +45,7 @@ struct GetRequest {
   TimePoint deadline = kNever;
   std::string_view origin = {};        // the node that forwards, empty from a caller
   std::uint64_t ring_fingerprint = 0;  // the ring that the forwarder routed by, 0 = unknown
+  Trace trace = {};                    // what it is part of; shared, not a view
 };
 
 struct GetReply {
@@ -73,6 +75,7 @@ struct GetManyRequest {
   TimePoint deadline = kNever;
   std::string_view origin = {};
   std::uint64_t ring_fingerprint = 0;
+  Trace trace = {};
 };
 
 using GetManyCallback = Function<void(std::vector<Result<GetReply>>)>;
@@ -89,6 +92,7 @@ struct SetRequest {
   TimePoint deadline = kNever;
   std::string_view origin = {};
   std::uint64_t ring_fingerprint = 0;
+  Trace trace = {};
 };
 
 struct RemoveRequest {
@@ -99,6 +103,7 @@ struct RemoveRequest {
   TimePoint deadline = kNever;
   std::string_view origin = {};
   std::uint64_t ring_fingerprint = 0;
+  Trace trace = {};
 };
 
 using WriteCallback = Function<void(Result<void>)>;

@@ -38,6 +38,7 @@ void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   Entry entry(door, request->hop);
   if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
+  request->trace = call.trace;
   if (request->hop != Hop::kCaller) {
     return (*group)->Get(*request, [entry = std::move(entry),
                                     done = std::move(done)](Result<GetReply> reply) mutable {
@@ -66,6 +67,7 @@ void ServeGetMany(const Door& door, const IncomingCall& call, ReplyCallback done
   Entry entry(door, request->hop);
   if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
+  request->trace = call.trace;
   (*group)->GetMany(
       *request, [entry = std::move(entry), done = std::move(done)](const auto& replies) mutable {
         entry.Leave();
@@ -101,6 +103,7 @@ void ServeSet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   Entry entry(door, request->hop);
   if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
+  request->trace = call.trace;
   (*group)->Set(*request, Acknowledge(std::move(entry), std::move(done)));
 }
 
@@ -112,6 +115,7 @@ void ServeRemove(const Door& door, const IncomingCall& call, ReplyCallback done)
   Entry entry(door, request->hop);
   if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
+  request->trace = call.trace;
   (*group)->Remove(*request, Acknowledge(std::move(entry), std::move(done)));
 }
 

@@ -17,6 +17,7 @@ namespace ringlab {
 namespace {
 
 constexpr std::size_t kLineBytesMax = 1 << 20;
+constexpr int kLookEveryMs = 1000;
 
 sigset_t OurSignals() {
   sigset_t set;
@@ -42,7 +43,12 @@ Control::~Control() { close(signals_); }
 Control::Ending Control::Run(const Commands& commands) {
   std::array<pollfd, 2> watched{pollfd{signals_, POLLIN, 0}, pollfd{STDIN_FILENO, POLLIN, 0}};
   while (true) {
-    if (poll(watched.data(), read_stdin_ ? 2 : 1, -1) < 0) continue;  // interrupted
+    const int ready = poll(watched.data(), read_stdin_ ? 2 : 1, kLookEveryMs);
+    if (ready < 0) continue;  // interrupted
+    if (ready == 0) {
+      commands.look();
+      continue;
+    }
     if (watched[0].revents != 0) {
       std::string why = ReadSignal(commands);
       if (!why.empty()) return {.why = std::move(why), .by_signal = true};

@@ -28,6 +28,7 @@ class Control {
   struct Commands {
     std::function<void(const std::vector<Peer>&)> set_peers;
     std::function<void()> reload;  // SIGHUP
+    std::function<void()> look;    // about once a second, while nothing else comes
   };
 
   // Serves commands until it is time to stop. Blocks; for main alone.

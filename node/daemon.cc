@@ -7,45 +7,15 @@
 #include <thread>
 #include <utility>
 
-#include "core/parse.h"
+#include "node/odd_settings.h"
 #include "node/timer_thread.h"
 
 namespace ringlab {
 
 namespace {
 
-// Whether only this machine can reach an address.
-bool IsLoopback(std::string_view listen) {
-  return listen.starts_with("127.") || listen.starts_with("localhost:") ||
-         listen.starts_with("[::1]");
-}
-
-void WarnOfOddSettings(const Settings& settings) {
-  const NodeOptions& node = settings.node;
-  if (!node.security.tls.serves() && !IsLoopback(node.listen)) {
-    spdlog::warn(
-        "--listen {}: whoever reaches it may read and write everything in the clear; "
-        "--tls-cert and --tls-key turn TLS on, --require-client-cert or --token-file say "
-        "who may call",
-        node.listen);
-  }
-  if (!settings.http.listen.empty() && !IsLoopback(settings.http.listen)) {
-    spdlog::warn("--http {}: no TLS there; whoever reaches it {}", settings.http.listen,
-                 settings.http.token.empty() ? "may read and write everything"
-                                             : "sees tokens and values go by");
-  }
-  const auto* const source = std::get_if<SyntheticSpec>(&settings.node.source);
-  if (source == nullptr) return;  // nobody knows the sizes of a table's values
-  for (const GroupSpec& group : settings.node.groups) {
-    const std::size_t bytes_max = Cache(group.bytes).entry_bytes_max();
-    if (source->size_max < bytes_max) continue;
-    spdlog::warn(
-        "group {}: its budget of {} stores no value above {}, and the source has {} up to {}: "
-        "every Get of these reaches the source",
-        group.name, FormatBytes(group.bytes), FormatBytes(bytes_max),
-        source->size_min < bytes_max ? "some" : "only such, of", FormatBytes(source->size_max));
-  }
-}
+// Callers that heard a refusal ask elsewhere; it takes them a round trip.
+constexpr Duration kRefusing = std::chrono::milliseconds(50);
 
 // What is wrong with the source and will stay so, or "". A database that is away may come back: the
 // node serves what it has meanwhile.
@@ -65,6 +35,20 @@ std::string ReadySource(const Settings& settings) {
   }
   spdlog::warn("{}: loads fail until it is there", written.error().message);
   return "";
+}
+
+void Log(const Said& said) {
+  spdlog::log(said.warning ? spdlog::level::warn : spdlog::level::info, "{}", said.text);
+}
+
+Sight SightOf(const Node& node) {
+  Sight sight{.ring = node.view()->ring->nodes(), .peers = node.peers().peers()};
+  sight.callers_refused = node.admission().stats(Hop::kCaller).refused;
+  sight.peers_refused = node.admission().stats(Hop::kPeer).refused;
+  for (const auto& [name, group] : node.groups()) {
+    sight.fallbacks_refused += group->stats().fallbacks_refused;
+  }
+  return sight;
 }
 
 tl::unexpected<Error> About(const char* flag, const Error& error) {
@@ -92,9 +76,10 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(Settings settings) {
   auto node = Node::Start(d.settings_.node);
   if (!node) return About("--listen", node.error());
   d.node_ = *std::move(node);
+  d.watch_.emplace(SightOf(*d.node_));
   d.peers_ =
       std::make_unique<PeerList>([&d](const std::vector<Peer>& peers) { return d.Join(peers); });
-  WarnOfOddSettings(d.settings_);
+  for (const std::string& odd : OddSettings(d.settings_, *d.node_)) spdlog::warn("{}", odd);
   std::cout << "listening " << d.node_->name() << ' ' << d.node_->address() << std::endl;
   if (auto open = d.OpenFront(); !open) return tl::unexpected<Error>(open.error());
   if (by_etcd) {
@@ -125,22 +110,18 @@ Result<void> Daemon::JoinByEtcd() {
   EtcdOptions options = settings_.etcd;
   if (options.advertise.empty()) options.advertise = node_->address();
   const Peer self = {node_->name(), options.advertise};
-  auto joined = [this, drawn = std::vector<Peer>()](const std::vector<Peer>& peers) mutable {
+  auto joined = [this, drawn = false](const std::vector<Peer>& peers) mutable {
     if (const auto set = node_->SetPeers(peers); !set) {
       return spdlog::error("etcd: its {} members make no ring: {}", peers.size(),
                            set.error().message);
     }
-    if (drawn.empty()) {
+    if (!drawn) {
       std::cout << "serving " << node_->name() << ' ' << node_->address() << std::endl;
     }
-    spdlog::info("ring: {}", DescribeChange(drawn, peers));
-    drawn = peers;
-  };
-  auto say = [](const Said& said) {
-    spdlog::log(said.warning ? spdlog::level::warn : spdlog::level::info, "{}", said.text);
+    drawn = true;
   };
   auto started = EtcdCluster::Start(std::move(options), self, settings_.node.seed,
-                                    {.joined = std::move(joined), .say = std::move(say)});
+                                    {.joined = std::move(joined), .say = Log});
   if (!started) return tl::unexpected<Error>(started.error());
   etcd_ = *std::move(started);
   return {};
@@ -167,6 +148,10 @@ void Daemon::SetPeers(const std::vector<Peer>& peers) {
   }
 }
 
+void Daemon::Look() {
+  for (const Said& said : watch_->Look(SightOf(*node_))) Log(said);
+}
+
 // The peers take over; those who have not heard yet, and who now own our keys, still find us.
 void Daemon::SayGoodbye() {
   const Duration drain = settings_.drain;
@@ -186,6 +171,10 @@ void Daemon::SayGoodbye() {
 void Daemon::Stop(bool goodbye) {
   if (goodbye) SayGoodbye();
   etcd_.reset();
+  if (goodbye) {
+    node_->Refuse();
+    std::this_thread::sleep_for(kRefusing);
+  }
   const TimePoint cut = SaturatingAdd(TimerThread::SteadyNow(), settings_.grace);
   if (http_) http_->Stop(settings_.grace);
   node_->Stop(std::max(cut - TimerThread::SteadyNow(), Duration::zero()));

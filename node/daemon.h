@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/result.h"
@@ -14,6 +15,7 @@
 #include "node/http/peer_list.h"
 #include "node/node.h"
 #include "node/settings.h"
+#include "node/watch.h"
 
 namespace ringlab {
 
@@ -31,6 +33,9 @@ class Daemon {
   // nothing changes. Certificates come by themselves (node/security.h), and are looked at here.
   void Reload(Result<Settings> next);
 
+  // Logs what is new about its ring, its peers and its limits. To be called about once a second.
+  void Look();
+
   // Ends it: with a goodbye, if the cluster goes on without it. What was accepted is answered.
   void Stop(bool goodbye);
 
@@ -47,6 +52,7 @@ class Daemon {
 
   Settings settings_;
   std::unique_ptr<Node> node_;
+  std::optional<Watch> watch_;
   std::unique_ptr<PeerList> peers_;
   std::unique_ptr<HttpFront> http_;
   std::unique_ptr<EtcdCluster> etcd_;  // ends before what it tells of its members

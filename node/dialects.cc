@@ -72,7 +72,10 @@ void ServeGetAs(const Dialect& dialect, const Door& door, const IncomingCall& ca
   if (!group) return done(tl::unexpected<Error>(group.error()));
   Entry entry(door, Hop::kCaller);
   if (!entry) return done(Refused(entry));
-  (*group)->Get({.group = message.group(), .key = message.key(), .deadline = call.deadline},
+  (*group)->Get({.group = message.group(),
+                 .key = message.key(),
+                 .deadline = call.deadline,
+                 .trace = call.trace},
                 [entry = std::move(entry), done = std::move(done)](auto reply) mutable {
                   entry.Leave(reply);
                   if (!reply) return done(InGo(std::move(reply.error())));
@@ -106,7 +109,8 @@ void ServeSpringcacheSet(const Door& door, const IncomingCall& call, ReplyCallba
                  .value = message.value(),
                  .ttl = SpringcacheTtl(message.expire()),
                  .hot = message.ishot(),
-                 .deadline = call.deadline},
+                 .deadline = call.deadline,
+                 .trace = call.trace},
                 [entry = std::move(entry), done = std::move(done)](Result<void> written) mutable {
                   entry.Leave();
                   if (!written) return done(InGo(std::move(written.error())));
@@ -150,7 +154,8 @@ void ServeGetFromPeer(const Door& door, const IncomingCall& call, ReplyCallback 
   (*group)->Get({.group = message.galaxy(),
                  .key = message.key(),
                  .hop = Hop::kPeer,
-                 .deadline = call.deadline},
+                 .deadline = call.deadline,
+                 .trace = call.trace},
                 [group = *group, key = message.key(), entry = std::move(entry),
                  done = std::move(done)](auto reply) mutable {
                   const TimePoint now = entry.Leave(reply);

@@ -99,16 +99,39 @@ bool MayCall(const grpc::CallbackServerContext& context, const std::string& auth
          SameToken({given->second.data(), given->second.size()}, authorization);
 }
 
-grpc::ServerUnaryReactor* Serve(const Handler& handler, const std::string& authorization,
-                                grpc::CallbackServerContext* context,
+// Why a call is not handled, or OK.
+grpc::Status Welcome(const grpc::CallbackServerContext& context, const std::string& authorization,
+                     const std::atomic<bool>& refusing) {
+  if (refusing.load(std::memory_order_relaxed)) {
+    return {grpc::UNAVAILABLE, "the node is stopping"};
+  }
+  if (!authorization.empty() && !MayCall(context, authorization)) {
+    return {grpc::UNAUTHENTICATED, "expected the token of this cluster as a bearer"};
+  }
+  return grpc::Status::OK;
+}
+
+// Several fields of one name are one list, as in HTTP.
+std::string Metadata(const grpc::CallbackServerContext& context, const char* name) {
+  const auto [begin, end] = context.client_metadata().equal_range(name);
+  std::string list;
+  for (auto at = begin; at != end; ++at) {
+    if (at != begin) list += ',';
+    list.append(at->second.data(), at->second.size());
+  }
+  return list;
+}
+
+Trace TraceOf(const grpc::CallbackServerContext& context) {
+  if (!context.client_metadata().contains(kTraceParent)) return nullptr;
+  return ReadTrace(Metadata(context, kTraceParent), Metadata(context, kTraceState));
+}
+
+grpc::ServerUnaryReactor* Serve(const Handler& handler, grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  if (!authorization.empty() && !MayCall(*context, authorization)) {
-    reactor->Finish({grpc::UNAUTHENTICATED, "expected the token of this cluster as a bearer"});
-    return reactor;
-  }
   const ContiguousBytes bytes(*request);
-  handler({.request = bytes.view(), .deadline = DeadlineOf(*context)},
+  handler({.request = bytes.view(), .deadline = DeadlineOf(*context), .trace = TraceOf(*context)},
           [reactor, context, response](MethodReply reply) {
             if (!reply.answer.empty()) {
               context->AddTrailingMetadata(kAnswerMetadata, reply.answer);
@@ -133,7 +156,7 @@ grpc::ServerUnaryReactor* Serve(const Handler& handler, const std::string& autho
 // doing it here lets the rows be data and the messages be bytes.
 class GrpcServer::Service final : public grpc::Service {
  public:
-  explicit Service(const std::string& authorization) : authorization_(authorization) {}
+  explicit Service(const GrpcServer& server) : server_(server) {}
 
   void Add(const Method& method) {
     using Handle = grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
@@ -143,12 +166,16 @@ class GrpcServer::Service final : public grpc::Service {
     MarkMethodRawCallback(
         static_cast<int>(paths_.size()) - 1,
         new Handle([this, handler = &method.handler](auto* context, auto* request, auto* response) {
-          return Serve(*handler, authorization_, context, request, response);
+          const grpc::Status welcome = Welcome(*context, server_.authorization_, server_.refusing_);
+          if (welcome.ok()) return Serve(*handler, context, request, response);
+          grpc::ServerUnaryReactor* const refusal = context->DefaultReactor();
+          refusal->Finish(welcome);
+          return refusal;
         }));
   }
 
  private:
-  const std::string& authorization_;
+  const GrpcServer& server_;
   std::vector<std::unique_ptr<std::string>> paths_;  // gRPC keeps pointers to these
 };
 
@@ -163,8 +190,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
   for (const Method& method : engine->methods_) {
     Service*& service = by_name[method.service];
     if (service == nullptr) {
-      service =
-          engine->services_.emplace_back(std::make_unique<Service>(engine->authorization_)).get();
+      service = engine->services_.emplace_back(std::make_unique<Service>(*engine)).get();
     }
     service->Add(method);
   }
@@ -179,6 +205,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
   builder.AddListeningPort(listen, ServerCredentialsOf(security.tls), &port);
   // By default two processes could share a port, and each would get half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(options.request_bytes_max));
   // Reflection alone is served by grpc++'s synchronous threads: one is enough, and more of them
   // would wake up for calls that are not theirs.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,7 @@ namespace ringlab {
 
 struct GrpcServerOptions {
   bool reflection = true;  // grpc++ serves it synchronously: a thread of its own for each server
+  std::size_t request_bytes_max = std::size_t{32} << 20;  // gRPC refuses larger ones, unread
   Security security = {};
 };
 
@@ -39,6 +41,11 @@ class GrpcServer {
   void SetServing(bool serving);
   bool serving() const { return serving_.load(); }
 
+  // From now on calls that come in are told kUnavailable, by whom nothing was done for them; those
+  // under way go on. For a moment before Stop: calls that race with that end as CANCELLED, which
+  // callers may not take for a reason to ask elsewhere.
+  void Refuse() { refusing_.store(true); }
+
   // Takes no new call and lets the accepted ones finish. After `grace` their callers are told that
   // it is over; it still returns only when every handler has answered. Idempotent.
   void Stop(Duration grace);
@@ -54,6 +61,7 @@ class GrpcServer {
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
   std::atomic<bool> serving_{false};
+  std::atomic<bool> refusing_{false};
 };
 
 }  // namespace ringlab

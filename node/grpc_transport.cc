@@ -3,6 +3,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -69,9 +70,14 @@ class GrpcTransport::Call final : public grpc::ClientUnaryReactor {
                                        GPR_CLOCK_MONOTONIC});
   }
 
-  void Start(grpc::GenericStub& stub, std::string_view method, const std::string& authorization) {
+  void Start(grpc::GenericStub& stub, std::string_view method, const std::string& authorization,
+             const Trace& trace) {
     if (!calls_.Enter(this)) return Fail("the transport is stopping");
     if (!authorization.empty()) context_.AddMetadata("authorization", authorization);
+    if (trace) {
+      context_.AddMetadata(kTraceParent, trace->parent);
+      if (!trace->state.empty()) context_.AddMetadata(kTraceState, trace->state);
+    }
     stub.PrepareUnaryCall(&context_, PathOf(method), grpc::StubOptions(), &request_, &response_,
                           this);
     StartCall();
@@ -83,7 +89,10 @@ class GrpcTransport::Call final : public grpc::ClientUnaryReactor {
     delete this;
   }
 
-  void Cancel() { context_.TryCancel(); }
+  void Cancel() {
+    cancelled_.store(true);
+    context_.TryCancel();
+  }
 
  private:
   void OnDone(const grpc::Status& status) override {
@@ -91,7 +100,7 @@ class GrpcTransport::Call final : public grpc::ClientUnaryReactor {
       const ContiguousBytes bytes(response_);
       done_(bytes.view());
     } else {
-      done_(ringlab::Fail(static_cast<Code>(status.error_code()), status.error_message()));
+      done_(ringlab::Fail(CodeOf(status), status.error_message()));
     }
     Calls& calls = calls_;
     calls.Retire(this);
@@ -99,7 +108,15 @@ class GrpcTransport::Call final : public grpc::ClientUnaryReactor {
     calls.Leave();
   }
 
+  // A call that nobody cancelled here, and that a server ends so, met it while it stopped: it was
+  // not taken.
+  Code CodeOf(const grpc::Status& status) const {
+    const bool cut = status.error_code() == grpc::CANCELLED && !cancelled_.load();
+    return cut ? Code::kUnavailable : static_cast<Code>(status.error_code());
+  }
+
   Calls& calls_;
+  std::atomic<bool> cancelled_{false};
   BytesCallback done_;
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
@@ -154,7 +171,7 @@ void GrpcTransport::SetPeers(std::shared_ptr<const PeerBook> book) {
 }
 
 void GrpcTransport::Get(std::string_view to, const GetRequest& request, GetCallback done) {
-  Start(to, kGetName, EncodeGetRequest(request), request.deadline,
+  Start(to, kGetName, EncodeGetRequest(request), request.deadline, request.trace,
         [done = std::move(done)](Result<std::string_view> bytes) mutable {
           if (!bytes) return done(tl::unexpected<Error>(std::move(bytes.error())));
           done(DecodeGetReply(*bytes));
@@ -164,7 +181,7 @@ void GrpcTransport::Get(std::string_view to, const GetRequest& request, GetCallb
 void GrpcTransport::GetMany(std::string_view to, const GetManyRequest& request,
                             GetManyCallback done) {
   const std::size_t keys = request.keys.size();
-  Start(to, kGetManyName, EncodeGetManyRequest(request), request.deadline,
+  Start(to, kGetManyName, EncodeGetManyRequest(request), request.deadline, request.trace,
         [keys, done = std::move(done)](Result<std::string_view> bytes) mutable {
           auto replies = bytes ? DecodeGetManyReply(*bytes, keys)
                                : tl::unexpected<Error>(std::move(bytes.error()));
@@ -174,7 +191,7 @@ void GrpcTransport::GetMany(std::string_view to, const GetManyRequest& request,
 }
 
 void GrpcTransport::Peek(std::string_view to, const GetRequest& request, PeekCallback done) {
-  Start(to, kPeekName, EncodeGetRequest(request), request.deadline,
+  Start(to, kPeekName, EncodeGetRequest(request), request.deadline, request.trace,
         [done = std::move(done)](Result<std::string_view> bytes) mutable {
           if (!bytes) return done(tl::unexpected<Error>(std::move(bytes.error())));
           done(DecodePeekReply(*bytes));
@@ -182,23 +199,24 @@ void GrpcTransport::Peek(std::string_view to, const GetRequest& request, PeekCal
 }
 
 void GrpcTransport::Set(std::string_view to, const SetRequest& request, WriteCallback done) {
-  Start(to, kSetName, EncodeSetRequest(request), request.deadline, Acknowledged(std::move(done)));
+  Start(to, kSetName, EncodeSetRequest(request), request.deadline, request.trace,
+        Acknowledged(std::move(done)));
 }
 
 void GrpcTransport::Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) {
-  Start(to, kRemoveName, EncodeRemoveRequest(request), request.deadline,
+  Start(to, kRemoveName, EncodeRemoveRequest(request), request.deadline, request.trace,
         Acknowledged(std::move(done)));
 }
 
 void GrpcTransport::Announce(std::string_view to, const Announcement& announcement,
                              TimePoint deadline, WriteCallback done) {
-  Start(to, kAnnounceName, EncodeAnnouncement(announcement), deadline,
+  Start(to, kAnnounceName, EncodeAnnouncement(announcement), deadline, nullptr,
         Acknowledged(std::move(done)));
 }
 
 void GrpcTransport::Stats(std::string_view to, TimePoint deadline,
                           Function<void(Result<NodeStats>)> done) {
-  Start(to, kStatsName, "", deadline,
+  Start(to, kStatsName, "", deadline, nullptr,
         [done = std::move(done)](Result<std::string_view> bytes) mutable {
           if (!bytes) return done(tl::unexpected<Error>(std::move(bytes.error())));
           done(DecodeStats(*bytes));
@@ -219,11 +237,11 @@ PeerChannels* GrpcTransport::Find(std::string_view name) const {
 }
 
 void GrpcTransport::Start(std::string_view to, std::string_view method, std::string request,
-                          TimePoint deadline, BytesCallback done) {
+                          TimePoint deadline, const Trace& trace, BytesCallback done) {
   PeerChannels* channels = Find(to);
   auto* call = new Call(*calls_, std::move(request), deadline, std::move(done));
   if (channels == nullptr) return call->Fail("no peer is named \"" + std::string(to) + "\"");
-  call->Start(channels->Next(), method, channels_->authorization());
+  call->Start(channels->Next(), method, channels_->authorization(), trace);
 }
 
 }  // namespace ringlab

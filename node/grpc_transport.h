@@ -58,7 +58,7 @@ class GrpcTransport final : public Transport {
   PeerChannels* Find(std::string_view name) const;
 
   void Start(std::string_view to, std::string_view method, std::string request, TimePoint deadline,
-             Function<void(Result<std::string_view>)> done);
+             const Trace& trace, Function<void(Result<std::string_view>)> done);
 
   const std::shared_ptr<ChannelPool> channels_;
   mutable Mutex mutex_;

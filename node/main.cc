@@ -39,10 +39,12 @@ int Serve(Settings settings, const CLI::App& app, const std::function<Result<Set
   if (!daemon) return UsageError(app, daemon.error().message);
   const Control::Ending end =
       control.Run({.set_peers = [&](const std::vector<Peer>& peers) { (*daemon)->SetPeers(peers); },
-                   .reload = [&] { (*daemon)->Reload(reread()); }});
+                   .reload = [&] { (*daemon)->Reload(reread()); },
+                   .look = [&] { (*daemon)->Look(); }});
   spdlog::info("{} stops: {}", (*daemon)->name(), end.why);
   control.ExitOnNextSignal();
   (*daemon)->Stop(/*goodbye=*/end.by_signal);
+  spdlog::info("{} has stopped: what it had accepted is answered", (*daemon)->name());
   return kExitOk;
 }
 

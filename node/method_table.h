@@ -16,6 +16,7 @@
 #include "core/function.h"
 #include "core/result.h"
 #include "core/time.h"
+#include "core/trace.h"
 
 namespace ringlab {
 
@@ -23,6 +24,7 @@ namespace ringlab {
 struct IncomingCall {
   std::string_view request;
   TimePoint deadline = kNever;
+  Trace trace = {};
 };
 
 // What goes back: the reply's bytes, or an error whose code and message go to the caller as they

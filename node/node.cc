@@ -1,5 +1,6 @@
 #include "node/node.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/hash.h"
@@ -8,6 +9,17 @@
 #include "node/version.h"
 
 namespace ringlab {
+
+namespace {
+
+// Whatever may be set must be let in; and a batch of far too many keys, to be told so in our words.
+std::size_t RequestBytesMax(const GroupOptions& group) {
+  constexpr std::size_t kOtherFields = std::size_t{1} << 10;
+  return std::max(GrpcServerOptions().request_bytes_max,
+                  group.key_bytes_max + group.value_bytes_max + kOtherFields);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
   auto alone = BuildRing(options.ring, EqualNodes({options.name}));
@@ -27,9 +39,10 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<N
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
-  auto server = GrpcServer::Start(
-      node->options_.listen, std::move(methods),
-      {.reflection = node->options_.reflection, .security = node->options_.security});
+  auto server = GrpcServer::Start(node->options_.listen, std::move(methods),
+                                  {.reflection = node->options_.reflection,
+                                   .request_bytes_max = RequestBytesMax(node->options_.group),
+                                   .security = node->options_.security});
   if (!server) return tl::unexpected<Error>(server.error());
   node->server_ = *std::move(server);
   return node;
@@ -68,6 +81,7 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
     GroupOptions group = options_.group;
     group.name = spec.name;
     group.layers.bytes = spec.bytes;
+    group.layers.entry_bytes_wanted = group.value_bytes_max;
     group.flights.load_timeout = options_.load_timeout;
     groups_.emplace(spec.name,
                     std::make_unique<Group>(std::move(group),

@@ -85,6 +85,9 @@ class Node {
   std::shared_ptr<const RingView> view() const { return membership_.Snapshot(); }
   bool ReachesOverHttp(std::string_view peer) const { return http_peers_.Knows(peer); }
 
+  // New calls are told kUnavailable: see GrpcServer::Refuse.
+  void Refuse() { server_->Refuse(); }
+
   // Stops accepting, answers every accepted request, then ends. What takes longer than `grace` is
   // cut off: its loads are given up. Idempotent, and from one thread at a time.
   void Stop(Duration grace = std::chrono::seconds(5));

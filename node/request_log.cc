@@ -28,13 +28,18 @@ std::string Printable(std::string_view bytes) {
 }
 
 // `Get default/"key-7" from n1`.
-std::string Describe(const Method& method, std::string_view request) {
+std::string What(const Method& method, std::string_view request) {
   if (method.name != kGetName) return method.name;
   groupcachepb::GetRequest message;
   const auto get = DecodeGetRequest(request, message);
   if (!get) return method.name + " of no message";
   return method.name + ' ' + Printable(get->group) + "/\"" + Printable(get->key) + "\" from " +
          (get->hop == Hop::kCaller ? "a caller" : Printable(get->origin));
+}
+
+std::string Describe(const Method& method, const IncomingCall& call) {
+  const std::string what = What(method, call.request);
+  return call.trace ? what + " of trace " + std::string(call.trace->trace_id()) : what;
 }
 
 std::string Outcome(const Result<std::string>& reply) {
@@ -50,13 +55,12 @@ MethodTable LogRequests(MethodTable methods, const RequestLog& log) {
     method.handler = [row = method, inner = std::move(inner), log](const IncomingCall& call,
                                                                    ReplyCallback done) {
       if (!log.wanted()) return inner(call, std::move(done));
-      inner(call,
-            [what = Describe(row, call.request), tell = log.tell, began = TimerThread::SteadyNow(),
-             done = std::move(done)](MethodReply reply) mutable {
-              tell(what + ": " + Outcome(reply.body) + ", " +
-                   FormatDuration(TimerThread::SteadyNow() - began));
-              done(std::move(reply));
-            });
+      inner(call, [what = Describe(row, call), tell = log.tell, began = TimerThread::SteadyNow(),
+                   done = std::move(done)](MethodReply reply) mutable {
+        tell(what + ": " + Outcome(reply.body) + ", " +
+             FormatDuration(TimerThread::SteadyNow() - began));
+        done(std::move(reply));
+      });
     };
   }
   return methods;

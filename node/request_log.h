@@ -15,7 +15,8 @@ namespace ringlab {
 struct RequestLog {
   std::function<bool()> wanted;  // asked for each call, as it comes
 
-  // Takes lines such as `Get default/"key-7" from n1: OK, 112 bytes, 1.20 ms`.
+  // Takes lines such as `Get default/"key-7" from n1: OK, 112 bytes, 1.20 ms`, with "of trace ID"
+  // after who asked when it is part of one (core/trace.h).
   std::function<void(const std::string& line)> tell;
 
   explicit operator bool() const { return tell != nullptr; }

@@ -18,7 +18,7 @@
 #include "core/backoff.h"
 #include "core/result.h"
 #include "node/etcd/etcd_types.h"
-#include "node/etcd/said.h"
+#include "node/said.h"
 
 namespace ringlab {
 

@@ -20,7 +20,7 @@
 #include "core/result.h"
 #include "node/etcd/etcd_roster.h"
 #include "node/etcd/etcd_types.h"
-#include "node/etcd/said.h"
+#include "node/said.h"
 
 namespace ringlab {
 

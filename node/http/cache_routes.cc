@@ -47,6 +47,10 @@ TimePoint DeadlineOf(const HttpRequest& request) {
   return SaturatingAdd(TimerThread::SteadyNow(), std::chrono::microseconds(*left));
 }
 
+Trace TraceOf(const HttpRequest& request) {
+  return ReadTrace(request.field(kTraceParent), request.field(kTraceState));
+}
+
 using Shape = HttpReply (*)(std::string_view value);
 
 HttpReply Plain(std::string_view value) { return BytesReply(kBytesType, std::string(value)); }
@@ -64,7 +68,10 @@ void ServeGet(const DoorPointer& door, Shape shape, const HttpRequest& request,
   Entry entry(*door, Hop::kCaller);
   if (!entry) return done(Refused(entry));
   const std::string key(ValueOf(*form, "key"));
-  const GetRequest get{.group = (*group)->name(), .key = key, .deadline = DeadlineOf(request)};
+  const GetRequest get{.group = (*group)->name(),
+                       .key = key,
+                       .deadline = DeadlineOf(request),
+                       .trace = TraceOf(request)};
   (*group)->Get(get, [door, shape, key, entry = std::move(entry),
                       done = std::move(done)](Result<GetReply> reply) mutable {
     std::string answer = AnswerTo(*door, key, entry.arrived(), entry.Leave(reply), reply);
@@ -107,6 +114,7 @@ void ServeSet(const DoorPointer& door, const HttpRequest& request, HttpReplyCall
   if (!entry) return done(Refused(entry));
   set->group = (*group)->name();
   set->deadline = DeadlineOf(request);
+  set->trace = TraceOf(request);
   (*group)->Set(*set, [entry = std::move(entry),
                        done = std::move(done)](const Result<void>& written) mutable {
     entry.Leave();
@@ -160,7 +168,8 @@ Result<PeerQuestion> ReadPeerQuestion(const HttpRequest& request, std::string_vi
   return PeerQuestion{.path = *std::move(path),
                       .origin = *std::move(origin),
                       .ring_fingerprint = ParseCount(request.field(kRingField)).value_or(0),
-                      .deadline = DeadlineOf(request)};
+                      .deadline = DeadlineOf(request),
+                      .trace = TraceOf(request)};
 }
 
 HttpReply PeerReply(const Result<GetReply>& reply, const char* type) {

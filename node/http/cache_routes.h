@@ -39,6 +39,7 @@ struct PeerQuestion {
   std::string origin;
   std::uint64_t ring_fingerprint = 0;
   TimePoint deadline = kNever;
+  Trace trace = {};
 
   GetRequest request() const {  // views into this
     return {.group = path.group,
@@ -46,7 +47,8 @@ struct PeerQuestion {
             .hop = Hop::kPeer,
             .deadline = deadline,
             .origin = origin,
-            .ring_fingerprint = ring_fingerprint};
+            .ring_fingerprint = ring_fingerprint,
+            .trace = trace};
   }
 };
 Result<PeerQuestion> ReadPeerQuestion(const HttpRequest& request, std::string_view base);

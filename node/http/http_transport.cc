@@ -23,6 +23,10 @@ std::vector<std::string> FieldsOf(const GetRequest& request) {
     const Duration left = request.deadline - TimerThread::SteadyNow();
     add(kTimeoutField, std::to_string(std::chrono::ceil<std::chrono::microseconds>(left).count()));
   }
+  if (request.trace) {
+    add(kTraceParent, request.trace->parent);
+    if (!request.trace->state.empty()) add(kTraceState, request.trace->state);
+  }
   return fields;
 }
 
@@ -113,7 +117,8 @@ void HttpTransport::GetMany(std::string_view to, const GetManyRequest& request,
          .hop = request.hop,
          .deadline = request.deadline,
          .origin = request.origin,
-         .ring_fingerprint = request.ring_fingerprint},
+         .ring_fingerprint = request.ring_fingerprint,
+         .trace = request.trace},
         [batch, i](Result<GetReply> reply) {
           batch->replies[i] = std::move(reply);
           if (batch->left.fetch_sub(1) == 1) batch->done(std::move(batch->replies));

@@ -19,6 +19,7 @@ void CheckAnAnswer(Fixture& f) {
     std::string group = "things";
     std::string key = "key " + kOddBytes;
     std::string origin = "n7";
+    constexpr const char* kParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     const TimePoint deadline = f.Now() + hours(1);
     GetRequest seen;
     std::vector<std::string> texts;
@@ -35,13 +36,17 @@ void CheckAnAnswer(Fixture& f) {
                        .hop = Hop::kPeer,
                        .deadline = deadline,
                        .origin = origin,
-                       .ring_fingerprint = 0xfedcba9876543210ULL},
+                       .ring_fingerprint = 0xfedcba9876543210ULL,
+                       .trace = ReadTrace(kParent, "vendor=some state")},
                       answers.Callback());
     for (std::string* text : {&group, &key, &origin}) text->assign(text->size(), '#');
     Await(f, answers, 1);
     REQUIRE(texts == std::vector<std::string>{"things", "key " + kOddBytes, "n7"});
     REQUIRE(seen.hop == Hop::kPeer);
     REQUIRE(seen.ring_fingerprint == 0xfedcba9876543210ULL);
+    REQUIRE(seen.trace);
+    REQUIRE(seen.trace->parent == kParent);
+    REQUIRE(seen.trace->state == "vendor=some state");
     // A wire may carry it as the time that is left.
     REQUIRE(seen.deadline > deadline - std::chrono::minutes(30));
     REQUIRE(seen.deadline < deadline + std::chrono::minutes(30));

@@ -112,7 +112,7 @@ TEST_CASE("a budget is split among shards and never exceeded") {
     CheckCounts(cache, 0, 12'000);
     REQUIRE(cache.stats().budget_bytes <= budget);
     REQUIRE(cache.stats().budget_bytes + Cache::kShardsMax > budget);  // lost: rounding at most
-    if (budget >= Cache::kShardBytesMin) {
+    if (budget >= CacheOptions{.budget_bytes = budget}.shard_bytes_min) {
       REQUIRE(cache.stats().used_bytes > budget / 10 * 9);  // and it is used
     }
   }

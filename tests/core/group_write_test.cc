@@ -150,11 +150,19 @@ TEST_CASE("a write that cannot be is refused and nothing of it is stored") {
   cluster.CheckIdentities();
 }
 
-TEST_CASE("a value too large for the cache replaces the old one by nothing") {
-  GroupCluster cluster(1, {.name = "g", .layers = {.bytes = 1000}});
-  REQUIRE(SetAt(cluster, 0, SetTo("k", "small")) == "OK");
-  REQUIRE(SetAt(cluster, 0, SetTo("k", std::string(2000, 'v'))) == "OK");
-  REQUIRE(cluster.Get(0, "k") == "OK: value of k");  // loaded: the old value would be wrong
+TEST_CASE("a value that its owner has no memory for is refused and the old one stays") {
+  GroupCluster cluster(2, {.name = "g", .layers = {.bytes = 8 << 10}});
+  const std::string key = cluster.KeyOf(1);
+  const std::size_t bytes_max = cluster.group(1).layers().set_bytes_max() - key.size();
+  REQUIRE(SetAt(cluster, 0, SetTo(key, "small")) == "OK");
+  for (const std::size_t node : {0, 1}) {
+    const std::string said = SetAt(cluster, node, SetTo(key, std::string(bytes_max + 1, 'v')));
+    REQUIRE(said.starts_with("INVALID_ARGUMENT set \"" + key + "\": key and value of "));
+    REQUIRE(cluster.Get(node, key) == "OK: small");
+  }
+  REQUIRE(SetAt(cluster, 0, SetTo(key, std::string(bytes_max, 'v'))) == "OK");
+  REQUIRE(cluster.Get(0, key) == "OK: " + std::string(bytes_max, 'v'));
+  REQUIRE(cluster.source(1).loads() == 0);
   cluster.CheckIdentities();
 }
 

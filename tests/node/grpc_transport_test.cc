@@ -55,6 +55,7 @@ class ScriptedServer {
     groupcachepb::GetRequest message;
     auto request = DecodeGetRequest(call.request, message);
     request->deadline = call.deadline;
+    request->trace = call.trace;
     (*handler)(*request, [owed = Owed(std::move(done))](Result<GetReply> reply) mutable {
       auto answer = std::move(owed.done);
       if (!reply) return answer(tl::unexpected<Error>(reply.error()));

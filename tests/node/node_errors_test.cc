@@ -57,7 +57,7 @@ TEST_CASE("a request larger than gRPC takes is refused, and the node lives on") 
   NodeCluster cluster(1);
   const RawReply reply =
       RawCall(cluster.peers()[0].address, kGetPath,
-              EncodeGetRequest({.group = "default", .key = std::string(5 << 20, 'k')}));
+              EncodeGetRequest({.group = "default", .key = std::string(33 << 20, 'k')}));
   REQUIRE(reply.status.error_code() == grpc::RESOURCE_EXHAUSTED);
   REQUIRE(NodeCluster::Judge("k", cluster.Get(0, "k")) == "OK");
 }

@@ -96,13 +96,29 @@ TEST_CASE("a stop under load loses no request without an answer") {
   for (std::size_t i = 0; i < kRequests; ++i) {
     const auto reply = answers.at(i);
     if (reply) continue;
-    // Only those that asked the stopped node itself, and were not accepted by it. gRPC calls one
-    // that was on its way meanwhile CANCELLED.
+    // Only those that asked the stopped node itself, and were not accepted by it.
     CAPTURE(reply.error().message);
-    REQUIRE((reply.error().code == Code::kUnavailable || reply.error().code == Code::kCancelled));
+    REQUIRE(reply.error().code == Code::kUnavailable);
     ++refused;
   }
   REQUIRE(refused <= kRequests / 3 + 1);
+}
+
+TEST_CASE("a node that refuses says so and answers what it has accepted") {
+  NodeOptions options;
+  std::get<SyntheticSpec>(options.source).latency = milliseconds(50);
+  NodeCluster cluster(1, options);
+  Answers answers;
+  cluster.client().Get("n0", NodeCluster::AskFor("accepted"), answers.Callback());
+  REQUIRE(Eventually([&] { return cluster.stats(0).led == 1; }));
+  cluster.node(0).Refuse();
+  cluster.client().Get("n0", NodeCluster::AskFor("late"), answers.Callback());
+  REQUIRE(answers.WaitFor(2));
+  const bool late_is_first = !answers.at(0);
+  REQUIRE(answers.at(late_is_first ? 1 : 0));
+  const Error refusal = answers.at(late_is_first ? 0 : 1).error();
+  REQUIRE(refusal.code == Code::kUnavailable);
+  REQUIRE(refusal.message == "the node is stopping");
 }
 
 TEST_CASE("what lasts longer than the grace is cut off and told so") {

@@ -62,6 +62,20 @@ TEST_CASE("a set and a remove through any node hold for every node") {
   REQUIRE(cluster.Sum(&GroupStats::writes_applied) == 4);
 }
 
+TEST_CASE("values as large as the node allows can be set, and read from another") {
+  NodeOptions options;
+  options.groups = {{"default", std::size_t{256} << 20}};
+  options.group.value_bytes_max = std::size_t{40} << 20;  // beyond gRPC's own limits
+  NodeCluster cluster(2, options);
+  const std::string key = cluster.KeyOf(1);
+  const std::string value(std::size_t{36} << 20, 'v');
+  REQUIRE(SetAt(cluster, 0, {.group = "default", .key = key, .value = value}) == "OK");
+  const auto reply = cluster.Get(0, key);
+  REQUIRE(reply);
+  REQUIRE(reply->value.view() == value);
+  REQUIRE(cluster.Sum(&GroupStats::source_loads) == 0);
+}
+
 TEST_CASE("writes to what is not there or cannot be are refused by name") {
   NodeCluster cluster(2);
   REQUIRE(SetAt(cluster, 0, {.group = "x", .key = "k"}) == "NOT_FOUND no such group: x");

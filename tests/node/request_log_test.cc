@@ -53,6 +53,25 @@ TEST_CASE("every request is a line once it is answered") {
   REQUIRE(lines.lines().size() == 4);
 }
 
+TEST_CASE("a request's trace is told wherever it goes") {
+  Lines lines;
+  NodeOptions options;
+  options.request_log = lines.Log();
+  NodeCluster cluster(2, options);
+  const std::string key = cluster.KeyOf(1);
+  const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  GetRequest request = NodeCluster::AskFor(key);
+  request.trace = ReadTrace("00-" + id + "-00f067aa0ba902b7-01", "vendor=state");
+  Answers answers;
+  cluster.client().Get("n0", request, answers.Callback());
+  REQUIRE(answers.WaitFor(1));
+  const auto told = lines.lines();
+  REQUIRE(told.size() == 2);
+  REQUIRE(told[0].starts_with("Get default/\"" + key + "\" from n0 of trace " + id + ": OK, "));
+  REQUIRE(
+      told[1].starts_with("Get default/\"" + key + "\" from a caller of trace " + id + ": OK, "));
+}
+
 TEST_CASE("what a caller sends cannot forge or flood the log") {
   Lines lines;
   MethodTable table = {

@@ -4,21 +4,14 @@ import glob
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import urllib.parse
 
-from support import PATIENCE_S, wait_until
+from support import PATIENCE_S, free_port, wait_until
 
 PASSWORD = "p@ss/w:rd?'\\%&=x"  # every character that a URL or a quoted text may stumble over
 SHOWN_PARTS = ("p@ss", "w:rd", urllib.parse.quote(PASSWORD, safe=""))  # what must show nowhere
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Server:

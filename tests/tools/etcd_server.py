@@ -2,19 +2,12 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 
-from support import CACHENODE, PATIENCE_S, Process, run, wait_until
+from support import CACHENODE, PATIENCE_S, Process, free_port, run, wait_until
 
 SERVICE = "cache"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Etcd:

@@ -29,12 +29,6 @@ def file_with(content):
         yield file.name
 
 
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
 def query(key):
     return "key=" + urllib.parse.quote(key, safe="")
 

@@ -3,8 +3,8 @@ import tempfile
 import unittest
 
 from groupcache_process import GroupcacheProcess, build_groupcache
-from http_node import HttpNode, HttpTest, curl, free_port, query
-from support import wait_until
+from http_node import HttpNode, HttpTest, curl, query
+from support import free_port, wait_until
 
 RING = ("--groups", "scores:1MiB", "--ring", "crc32-prefix", "--replicas", "50", "--handover", "0")
 

@@ -18,9 +18,9 @@ import zlib
 import grpc
 
 from groupcache_process import GroupcacheProcess, build_groupcache
-from http_node import HttpNode, HttpTest, curl, free_port
+from http_node import HttpNode, HttpTest, curl
 from protobuf_by_hand import field, fields, varint
-from support import PATIENCE_S, wait_until
+from support import PATIENCE_S, free_port, wait_until
 
 README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "README.md")
 HEADER = "| system | what its clients call | flags | what they get |"

@@ -12,9 +12,9 @@ import unittest
 import grpc
 
 from etcd_server import Etcd
-from http_node import HttpTest, curl, free_port
+from http_node import HttpTest, curl
 from protobuf_by_hand import field
-from support import CACHENODE, LOADGEN, PATIENCE_S, run, wait_until
+from support import CACHENODE, LOADGEN, PATIENCE_S, free_port, run, wait_until
 
 DEPLOY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy")
 COLUMNS, DESCRIPTIONS_AT = 100, 34

@@ -5,6 +5,7 @@ RINGLAB_BIN names the folder of the binaries. Ports are always the system's choi
 import json
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -30,6 +31,13 @@ def wait_until(holds, patience_s=PATIENCE_S):
             return True
         time.sleep(0.02)
     return holds()
+
+
+def free_port():
+    """A port that nobody has a moment ago, for servers that cannot choose one and tell."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def runs(pid):

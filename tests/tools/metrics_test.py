@@ -1,0 +1,119 @@
+"""What a real Prometheus makes of our metrics, and whether our dashboard asks for what there is."""
+import json
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+import urllib.parse
+import urllib.request
+
+from http_node import HttpTest, curl
+from support import PATIENCE_S, free_port, wait_until
+
+DASHBOARD = os.path.join(os.path.dirname(__file__), "../../deploy/grafana-dashboard.json")
+KEYS = 60
+
+
+def expressions():
+    """What the dashboard asks for, with its variables filled in as Grafana would."""
+    found = []
+
+    def walk(node):
+        for name, child in node.items() if isinstance(node, dict) else enumerate(node):
+            if name == "expr":
+                found.append(child.replace("$__rate_interval", "1m")
+                             .replace("$instance", ".*").replace("$group", ".*"))
+            elif isinstance(child, (dict, list)):
+                walk(child)
+
+    with open(DASHBOARD, encoding="utf-8") as file:
+        walk(json.load(file))
+    return found
+
+
+class Prometheus:
+    """A server that scrapes these addresses five times a second."""
+
+    def __init__(self, test, targets):
+        folder = tempfile.TemporaryDirectory(prefix="ringlab-prometheus-")
+        test.addCleanup(folder.cleanup)
+        config = os.path.join(folder.name, "prometheus.yml")
+        with open(config, "w", encoding="ascii") as file:
+            file.write("global: {scrape_interval: 200ms, scrape_timeout: 200ms}\n"
+                       "scrape_configs:\n- job_name: ringlab\n  static_configs:\n"
+                       f"  - targets: {json.dumps(targets)}\n")
+        self.address = f"127.0.0.1:{free_port()}"
+        self.process = test.start(
+            "prometheus", f"--config.file={config}", f"--web.listen-address={self.address}",
+            f"--storage.tsdb.path={folder.name}/data", "--log.level=warn")
+        ready = wait_until(lambda: self.process.popen.poll() is None and self.is_ready())
+        test.assertTrue(ready, self.process.stderr())
+
+    def is_ready(self):
+        try:
+            with urllib.request.urlopen(f"http://{self.address}/-/ready", timeout=PATIENCE_S):
+                return True
+        except OSError:
+            return False
+
+    def ask(self, query):
+        """The values of an instant query, by whatever labels they have."""
+        url = f"http://{self.address}/api/v1/query?" + urllib.parse.urlencode({"query": query})
+        with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
+            return [float(each["value"][1]) for each in json.load(answer)["data"]["result"]]
+
+
+class Metrics(HttpTest):
+    def nodes_with_traffic(self):
+        """Three nodes of every kind of source, that have answered, refused and failed."""
+        folder = tempfile.TemporaryDirectory(prefix="ringlab-metrics-")
+        self.addCleanup(folder.cleanup)
+        table = f"sqlite:{folder.name}/s.db?table=Student&key=name&value=score"
+        nodes = self.start_http_nodes(3, "--source", table, "--source-fill", "demo")
+        for i in range(KEYS):
+            nodes[i % 3].get(f"/api?key=Tom&n={i}")
+        for key in ("Jack", "Sam", "Nobody", ""):
+            for node in nodes:
+                node.get(f"/api?key={key}")
+        curl("-d", "key=a&value=b&hot=true", nodes[0].url + "/api/set")
+        return nodes
+
+    def test_a_prometheus_server_scrapes_and_the_dashboard_has_its_figures(self):
+        nodes = self.nodes_with_traffic()
+        prometheus = Prometheus(self, [node.http for node in nodes])
+        self.assertTrue(wait_until(lambda: prometheus.ask("up") == [1, 1, 1]),
+                        prometheus.ask("up"))
+        asked = KEYS + 4 * 3
+        self.assertEqual(prometheus.ask('sum(ringlab_gets_total{from="caller"})'), [asked])
+        self.assertEqual(prometheus.ask("sum(ringlab_get_duration_seconds_count)"),
+                         [sum(prometheus.ask("ringlab_gets_total"))])
+        self.assertEqual(prometheus.ask("count(ringlab_ring_members == 3)"), [3])
+        share = sum(prometheus.ask("ringlab_ring_share_ratio"))
+        self.assertAlmostEqual(share, 1)
+        for expression in expressions():
+            if "rate(" in expression:  # of two scrapes at the least
+                self.assertTrue(wait_until(lambda asked=expression: prometheus.ask(asked)),
+                                expression)
+            else:
+                self.assertTrue(prometheus.ask(expression), expression)
+
+    def test_promtool_finds_nothing_to_say(self):
+        for node in self.nodes_with_traffic():
+            status, page = node.get("/metrics")
+            self.assertEqual(status, 200)
+            checked = subprocess.run(["promtool", "check", "metrics"], input=page,
+                                     capture_output=True, timeout=PATIENCE_S, check=False)
+            self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, b"", b""))
+
+    def test_the_dashboard_asks_for_nothing_else_than_there_is(self):
+        page = self.nodes_with_traffic()[0].get("/metrics")[1].decode()
+        there = set(re.findall(r"^([a-z_]+)", page, re.MULTILINE))
+        wanted = {name for expression in expressions()
+                  for name in re.findall(r"\b(?:ringlab|process)_[a-z_]+", expression)}
+        self.assertGreater(len(wanted), 10)
+        self.assertEqual(wanted - there, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
