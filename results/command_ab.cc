@@ -53,7 +53,7 @@ Result<Comparison> Run(AbFlags& flags) {
   if (!own) return tl::unexpected(own.error());
   say("checking out " + flags.base);
   const auto other = OtherCommit::CheckOut(*own, flags.base, stop);
-  if (!other) return tl::unexpected(other.error());
+  if (!other) return Fail(other.error().code, "--base: " + other.error().message);
   say("building " + (*other)->commit());
   if (auto built = Build((*other)->tree(), kBenchTargets, stop); !built) {
     return Fail(built.error().code, "--base: " + (*other)->commit() + ": " + built.error().message);
@@ -92,7 +92,7 @@ int Ab(AbFlags& flags) {
   }
   auto comparison = Run(flags);
   if (!comparison) return GateError("ab", comparison.error());
-  if (comparison->rows.empty() && comparison->remarks.empty()) {
+  if (comparison->rows.empty() && !comparison->same_programs) {
     return GateError("ab", {Code::kInvalidArgument,
                             "--only: no metric is called like \"" + flags.ab.only + "\""});
   }
@@ -108,8 +108,10 @@ Result<std::size_t> ParsePairs(const std::string& text) {
 }  // namespace
 
 void AddAb(CLI::App& results, int& exit) {
-  CLI::App* const ab = results.add_subcommand(
-      "ab", "Build another commit, run its benchmarks and ours in turn, and judge the difference");
+  CLI::App* const ab =
+      results.add_subcommand("ab",
+                             "Build another commit, run its benchmarks and ours in turn,\n"
+                             "and judge the difference");
   const auto flags = std::make_shared<AbFlags>();
   ab->add_option("--base", flags->base, "The commit to compare with: a hash, tag or branch")
       ->required()
@@ -126,7 +128,7 @@ void AddAb(CLI::App& results, int& exit) {
       ->check(CLI::IsMember({"exact", "paired", "both"}))
       ->capture_default_str();
   ab->add_flag("--even-if-identical", flags->ab.even_if_identical,
-               "Take times although both programs are the same: to see the machine's noise");
+               "Take times although both programs are the same: to see the\nmachine's noise");
   AddGateOutput(*ab, flags->output);
   ab->callback([flags, &exit] { exit = Ab(*flags); });
 }

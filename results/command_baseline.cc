@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 
 #include "node/environment.h"
 #include "node/interrupt.h"
@@ -77,6 +78,21 @@ Result<void> Update(const BaselineFlags& flags) {
   return Append(stored.changes(), entry);
 }
 
+// Of the baseline, and of the times that are taken.
+Result<std::set<std::string>> MetricsOf(const BuildTree& own, const std::string& suite) {
+  std::set<std::string> names;
+  const std::string file = StoredOf(own).file(suite);
+  if (const auto text = ReadWholeFile(file)) {
+    const auto stored = ParseMeasurements(*text, file);
+    if (!stored) return tl::unexpected(stored.error());
+    for (const auto& [key, metric] : stored->exact) names.insert(key.name);
+  }
+  if (const auto timed = TimedPaths(own.bin(), nullptr)) names.insert(timed->begin(), timed->end());
+  if (!names.empty()) return names;
+  return Fail(Code::kDataLoss, "there is no baseline " + file +
+                                   ", nor a built hot_bench, to know \"" + "metrics by");
+}
+
 // A change of time that is meant: the gate lets it pass once, from commits without this entry.
 Result<void> AcceptTime(const BaselineFlags& flags) {
   if (flags.reason.find_first_not_of(" \t\n") == std::string::npos) {
@@ -84,6 +100,9 @@ Result<void> AcceptTime(const BaselineFlags& flags) {
   }
   const auto own = OwnBuildTree();
   if (!own) return tl::unexpected(own.error());
+  const auto known = MetricsOf(*own, flags.suite);
+  if (!known) return tl::unexpected(known.error());
+  if (auto checked = CheckKnown(flags.name, *known); !checked) return checked;
   const std::string entry = "\n## accepted, " + UtcNow().substr(0, 10) + "\n\n" + flags.reason +
                             "\n\n- `" + flags.name + "`\n";
   std::cout << entry;
@@ -134,8 +153,10 @@ void AddSuite(CLI::App& command, BaselineFlags& flags) {
 }  // namespace
 
 void AddBaseline(CLI::App& results, int& exit) {
-  CLI::App* const baseline = results.add_subcommand(
-      "baseline", "The stored figures that small steps are measured against (results/baselines)");
+  CLI::App* const baseline =
+      results.add_subcommand("baseline",
+                             "The stored figures that small steps are measured against\n"
+                             "(results/baselines)");
   baseline->require_subcommand(1);
   const auto flags = std::make_shared<BaselineFlags>();
 
@@ -145,8 +166,10 @@ void AddBaseline(CLI::App& results, int& exit) {
   update->add_option("--reason", flags->reason, "Why, for whoever reads CHANGES.md")->required();
   update->callback([flags, &exit] { exit = Finish(Update(*flags)); });
 
-  CLI::App* const accept = baseline->add_subcommand(
-      "accept", "Record that a metric is meant to be slower, so that `results ab` only warns");
+  CLI::App* const accept =
+      baseline->add_subcommand("accept",
+                               "Record that a metric is meant to be slower, so that\n"
+                               "`results ab` only warns");
   accept->add_option("NAME", flags->name, "The metric")->required();
   accept->add_option("--reason", flags->reason, "Why")->required();
   accept->callback([flags, &exit] { exit = Finish(AcceptTime(*flags)); });

@@ -1,6 +1,8 @@
 #include <iterator>
 #include <memory>
 
+#include "core/parse.h"
+#include "node/flag_values.h"
 #include "results/commands.h"
 #include "results/gate/gate_output.h"
 #include "results/gate/process.h"
@@ -10,8 +12,8 @@ namespace ringlab {
 namespace {
 
 struct CompareOptions {
-  std::string base, head, only;
-  std::uint64_t seed = 1;
+  std::string base, head;
+  FilesCompared files;
   GateOutput output;
 };
 
@@ -29,37 +31,27 @@ int Compare(const CompareOptions& options) {
   if (!base) return GateError("compare", base.error());
   const auto head = Read(options.head);
   if (!head) return GateError("compare", head.error());
-  Comparison comparison{.base = base->name, .head = head->name, .environment = head->environment};
-  CompareExact(*base, *head, Against::kBase, comparison);
-  CompareApart(*base, *head, options.seed, comparison);
-  ExplainByFunctions(*base, *head, comparison);
-  KeepOnly(options.only, comparison);
-  if (comparison.rows.empty()) {
-    return GateError(
-        "compare",
-        {Code::kInvalidArgument,
-         "the two have nothing in common" +
-             (options.only.empty() ? std::string() : " that is called like " + options.only)});
-  }
-  comparison.reproduce = "results compare " + options.base + " " + options.head;
-  return Deliver("compare", options.output, comparison);
+  auto comparison = CompareFiles(*base, *head, options.files);
+  if (!comparison) return GateError("compare", comparison.error());
+  comparison->reproduce = "results compare " + options.base + " " + options.head;
+  return Deliver("compare", options.output, *comparison);
 }
 
 }  // namespace
 
 void AddCompare(CLI::App& results, int& exit) {
-  CLI::App* const compare = results.add_subcommand(
-      "compare",
-      "Say what became worse from one result to another: of exact_bench, of Google Benchmark\n"
-      "(--benchmark_format=json, judged from 9 repetitions on), of loadgen or sim (shown only)");
+  CLI::App* const compare =
+      results.add_subcommand("compare",
+                             "Say what became worse from one result to another of the same\n"
+                             "tool: of exact_bench, of Google Benchmark (its JSON, judged\n"
+                             "from 9 repetitions on), of loadgen or sim (shown, and\n"
+                             "inconclusive: one run a side is not judged)");
   const auto options = std::make_shared<CompareOptions>();
   compare->add_option("BASE", options->base, "The older result; - for stdin")->required();
   compare->add_option("HEAD", options->head, "The newer one")->required();
-  compare->add_option("--only", options->only, "Metrics whose name contains this")
-      ->type_name("NAME");
-  compare->add_option("--seed", options->seed, "Of the resampling")
-      ->type_name("N")
-      ->capture_default_str();
+  AddFlag(*compare, "--only", options->files.only, AnyText, "Metrics whose name contains this",
+          "NAME");
+  AddFlag(*compare, "--seed", options->files.seed, ParseCount, "Of the resampling", "N", "1");
   AddGateOutput(*compare, options->output);
   compare->callback([options, &exit] { exit = Compare(*options); });
 }

@@ -4,6 +4,7 @@
 
 #include "loadgen/text_format.h"
 #include "node/environment.h"
+#include "node/flag_values.h"
 #include "results/commands.h"
 #include "results/gate/build_tree.h"
 #include "results/gate/gate_output.h"
@@ -17,6 +18,26 @@ namespace {
 struct HistoryFlags {
   std::string file, to, commit, at, only, html;
 };
+
+// What --commit names: a commit that git knows here, by its digits; or those of one from elsewhere.
+Result<std::string> CommitNamed(const std::string& text) {
+  if (text.empty()) {
+    if (std::string here = CommitOf(".", nullptr); IsHash(here)) return here;
+    return Fail(Code::kInvalidArgument,
+                "--commit: git knows no HEAD here, so it has to be said what was measured");
+  }
+  if (auto known = HashOf(".", text, nullptr)) return known;
+  if (IsHash(text)) return text;
+  return Fail(Code::kInvalidArgument,
+              "--commit: \"" + text +
+                  "\": expected a commit that git knows here, or the digits of its hash");
+}
+
+Result<std::string> ParseUtc(const std::string& text) {
+  if (IsUtc(text)) return text;
+  return Fail(Code::kInvalidArgument,
+              "\"" + text + "\": expected a time in UTC such as 2026-11-21T10:00:00Z");
+}
 
 Result<void> AppendLine(const HistoryFlags& flags) {
   const auto text = ReadWholeFile(flags.file);
@@ -32,11 +53,11 @@ Result<void> AppendLine(const HistoryFlags& flags) {
       return Fail(Code::kInvalidArgument, "\"" + flags.to + "\": its last line is cut short");
     }
   }
-  std::string commit = flags.commit;
-  if (commit.empty()) commit = CommitOf(".", nullptr);
+  const auto commit = CommitNamed(flags.commit);
+  if (!commit) return tl::unexpected(commit.error());
   const std::string at = flags.at.empty() ? UtcNow() : flags.at;
   std::ofstream out(flags.to, std::ios::app);
-  out << HistoryLine(*measured, commit, at).dump() << '\n' << std::flush;
+  out << HistoryLine(*measured, *commit, at).dump() << '\n' << std::flush;
   if (out.good()) return {};
   return Fail(Code::kInvalidArgument, "\"" + flags.to + "\": cannot be written");
 }
@@ -78,8 +99,10 @@ int Finish(const Result<void>& done) {
 }  // namespace
 
 void AddHistory(CLI::App& results, int& exit) {
-  CLI::App* const history = results.add_subcommand(
-      "history", "Series of results over commits (results/history/*.jsonl), informational");
+  CLI::App* const history =
+      results.add_subcommand("history",
+                             "Series of results over commits (results/history/*.jsonl),\n"
+                             "informational");
   history->require_subcommand(1);
   const auto flags = std::make_shared<HistoryFlags>();
 
@@ -89,8 +112,8 @@ void AddHistory(CLI::App& results, int& exit) {
   append->add_option("--to", flags->to, "The history, made if it is not there")
       ->required()
       ->type_name("FILE");
-  append->add_option("--commit", flags->commit, "What was measured; HEAD by default");
-  append->add_option("--at", flags->at, "When, in UTC; now by default");
+  AddFlag(*append, "--commit", flags->commit, AnyText, "What was measured; HEAD by default", "REV");
+  AddFlag(*append, "--at", flags->at, ParseUtc, "When, in UTC; now by default", "TIME");
   append->callback([flags, &exit] { exit = Finish(AppendLine(*flags)); });
 
   CLI::App* const show =

@@ -89,22 +89,26 @@ std::string Report(const ReportOptions& options) {
 }  // namespace
 
 void AddReport(CLI::App& results, int& exit) {
-  CLI::App* const report = results.add_subcommand(
-      "report", "Draw a stored result as a page, or write it in a format that other tools read");
+  CLI::App* const report =
+      results.add_subcommand("report",
+                             "Draw a stored result as a page, or write it in a format that\n"
+                             "other tools read");
   const auto options = std::make_shared<ReportOptions>();
   report->add_option("FILE", options->file, "A result; - for stdin")->required();
   AddFlag(*report, "--html", options->html, AnyText,
-          "A report to look at: one HTML file, complete in itself; - for stdout", "FILE");
+          "A report to look at: one HTML file, complete in itself;\n- for stdout", "FILE");
   AddFlag(*report, "--baseline", options->baseline, AnyText,
           "With --html: an older result, drawn beside this one", "FILE");
   AddFlag(*report, "--format", options->format, ParseFormat,
           "hgrm: HdrHistogram's percentile table; csv: a line a second;\n"
-          "csv-latency: a line a latency; md: Markdown; json; prom: Prometheus'\n"
-          "text exposition; fortio: JSON for `fortio report`",
+          "csv-latency: a line a latency; md: Markdown; json;\n"
+          "prom: Prometheus' text exposition; fortio: JSON for\n"
+          "`fortio report`",
           "FORMAT");
   AddFlag(*report, "--histogram", options->histogram, AnyText,
-          "Which of the result's histograms hgrm and fortio show: response, service,\n"
-          "send_lag, or the service times of get, set, remove",
+          "Which of the result's histograms hgrm and fortio show:\n"
+          "response, service, send_lag, or the service times of get,\n"
+          "set, remove",
           "NAME", options->histogram);
   AddFlag(*report, "--out", options->out, AnyText, "Where the format goes; - for stdout", "FILE",
           options->out);

@@ -31,9 +31,10 @@ bool Validate(const std::string& file) {
 }  // namespace
 
 void AddValidate(CLI::App& results, int& exit) {
-  CLI::App* const validate = results.add_subcommand(
-      "validate",
-      "Say whether files keep to the schema of results, and add up; exit code 2 if not");
+  CLI::App* const validate =
+      results.add_subcommand("validate",
+                             "Say whether files keep to the schema of results, add up, and\n"
+                             "draw their conclusions rightly; exit code 2 if not");
   const auto files = std::make_shared<std::vector<std::string>>();
   validate->add_option("FILE", *files, "Results to read; - for stdin")->required();
   validate->callback([files, &exit] {

@@ -53,7 +53,7 @@ struct ChurnEvent {
   std::size_t nodes_before = 0;
   std::size_t nodes_after = 0;
   double moved = 0;        // fraction of the key space that changed its owner
-  double moved_ideal = 0;  // the least that could
+  double moved_ideal = 0;  // what ideal shares ask for: an expected value
   double spurious = 0;     // moved between two nodes that were there before and after
   ChurnWindow before;      // as long as `during`, up to the change; cut short by the start
   ChurnWindow during;      // from the change to when the shares fit, kWindow at least

@@ -52,7 +52,7 @@ class Tally {
   Amount spurious_ = 0;
 };
 
-// What grew, by ideal shares: nothing less can move.
+// What grew, by ideal shares: on average no less can move.
 void FillIdeal(const Ring& from, const Ring& to, Movement& movement) {
   constexpr double kRounding = 1e-12;
   const std::vector<double> before = IdealShares(from.weights());

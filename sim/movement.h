@@ -15,8 +15,8 @@ namespace ringlab {
 struct Movement {
   std::optional<std::uint64_t> sampled_keys = {};  // absent when exact
   double moved = 0;                                // fraction of the key space with another owner
-  double ideal = 0;     // the least that ideal shares before and after ask for: 1 / (N + 1) for one
-                        // node more, 1 / N for one less
+  double ideal = 0;     // what ideal shares before and after ask for: 1 / (N + 1) for one node
+                        // more, 1 / N for one less. An expected value: one ring may move less
   double spurious = 0;  // fraction moved between two nodes that are on both rings: 0 at best
   std::uint64_t recipients = 0;  // nodes that got something of what moved
   double largest_recipient = 0;  // part of what moved that one node got; 0 if nothing moved

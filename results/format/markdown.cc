@@ -94,7 +94,11 @@ std::string ResultMarkdown(const nlohmann::ordered_json& result) {
           Count(t["skipped"].count()) + " skipped; " + Count(t["ok"].count()) + " ok, " +
           Count(t["not_found"].count()) + " not found, " + Count(t["errors"].count()) +
           " errors, " + Count(t["timeouts"].count()) + " timeouts\n\n";
-  text += Latencies(run) + "\n" + Nodes(run);
+  text += Latencies(run) + "\n";
+  if (const std::uint64_t batch = c["batch"].count(); batch > 1) {
+    text += "A get is a batch of " + Count(batch) + " keys, counted and timed as one.\n\n";
+  }
+  text += Nodes(run);
   if (run["cache"]["hit_ratio"].is_there()) {
     text += "\nHit ratio " + Percent(run["cache"]["hit_ratio"].number()) + ", " +
             Count(run["cache"]["source_loads"].count()) + " source loads\n";

@@ -169,7 +169,12 @@ Texts ComplaintsAbout(const Json& result) {
         complaints, [&](const std::string& before) { return before.starts_with(place); });
     if (!known) complaints.push_back(std::move(complaint));
   }
-  return complaints.empty() && began ? SumsThatDiffer(result) : complaints;
+  if (!complaints.empty()) return complaints;
+  if (began) complaints = SumsThatDiffer(result);
+  for (std::string& differs : ConclusionsThatDiffer(result)) {
+    if (complaints.size() < kComplaintsMax) complaints.push_back(std::move(differs));
+  }
+  return complaints;
 }
 
 }  // namespace ringlab

@@ -52,10 +52,15 @@ std::span<const SchemaRow> GateSchema();
 inline constexpr std::size_t kComplaintsMax = 20;
 
 // What is wrong with a result that ParseResult() accepted, each with the path of it: its schema,
-// then, if that holds, what must add up. Empty when nothing is.
+// then, if that holds, what must add up, and what must follow from it. Empty when nothing is.
 std::vector<std::string> ComplaintsAbout(const nlohmann::ordered_json& result);
 
 // The part of it that adds up: for results that keep to their schema.
 std::vector<std::string> SumsThatDiffer(const nlohmann::ordered_json& result);
+
+// The part of it that follows from other parts, of runs that keep to their schema: a rate from its
+// count and time, ratios, the balance from the nodes, a threshold's flag from its bound, and the
+// verdict from all of them.
+std::vector<std::string> ConclusionsThatDiffer(const nlohmann::ordered_json& result);
 
 }  // namespace ringlab

@@ -107,8 +107,8 @@ void PrintRing(const JsonView& ring, Page& page) {
     const JsonView resize = ring["resize"][step];
     page.Paragraph(step + " one", resize["refused"].is_there()
                                       ? resize["refused"].text()
-                                      : Share(resize["moved"]) + " of the keys move, " +
-                                            Share(resize["ideal"]) + " at least, " +
+                                      : Share(resize["moved"]) + " of the keys move (ideal " +
+                                            Share(resize["ideal"]) + "), " +
                                             Share(resize["spurious"]) + " needlessly");
   }
   PrintNodes(ring, page);
@@ -153,8 +153,8 @@ void PrintLoopback(const JsonView& loopback, Page& page) {
                            Format(", p %.3g", chi["p"].number()));
   }
   for (const JsonView& event : loopback["churn"].items()) {
-    page.Paragraph("churn", event["step"].text() + ": " + Share(event["moved"]) + " moved, " +
-                                Share(event["moved_ideal"]) + " at least");
+    page.Paragraph("churn", event["step"].text() + ": " + Share(event["moved"]) + " moved (ideal " +
+                                Share(event["moved_ideal"]) + ")");
   }
   const std::vector<JsonView> nodes = loopback["nodes"].items();
   if (nodes.empty()) return;

@@ -192,18 +192,19 @@ Result<std::vector<std::string>> PathsToTime(const AbOptions& options, const Sto
 
 Result<void> CompareTimes(const AbOptions& options, std::set<std::string> same_instructions,
                           const StopAsked& stop, const Say& say, Comparison& comparison) {
+  const auto paths = PathsToTime(options, stop);
+  if (!paths) return tl::unexpected(paths.error());
+  if (paths->empty()) return {};  // exact metrics alone are called like that
   const auto identical =
       HaveSameCode(options.base.bin + "/hot_bench", options.head.bin + "/hot_bench", stop);
   if (!identical) return tl::unexpected(identical.error());
   if (*identical && options.base.arguments == options.head.arguments &&
       !options.even_if_identical) {
+    comparison.same_programs = true;
     comparison.remarks.push_back(
         "times were not taken: both programs are the same, instruction for instruction");
     return {};
   }
-  const auto paths = PathsToTime(options, stop);
-  if (!paths) return tl::unexpected(paths.error());
-  if (paths->empty()) return {};  // exact metrics alone are called like that
   const MachineTime before = MachineTimeNow();
   PairedRuns runs(options, *paths, stop, say);
   runs.same_instructions = std::move(same_instructions);

@@ -1,5 +1,7 @@
 #include "results/gate/baseline.h"
 
+#include <algorithm>
+#include <functional>
 #include <set>
 
 #include "core/hash.h"
@@ -59,6 +61,23 @@ Result<void> CheckRecorded(std::string_view changes, const std::string& suite,
                   (recorded.empty() ? "has no entry for it" : "ends with " + recorded + " for it") +
                   "; baselines move by: results baseline update --suite " + suite +
                   " --reason \"…\"");
+}
+
+Result<void> CheckKnown(const std::string& name, const std::set<std::string>& known) {
+  constexpr std::size_t kShown = 5;
+  if (known.contains(name)) return {};
+  // Those that begin alike are side by side in the order of the names.
+  const auto alike = [&](const std::string& one) {
+    return std::ranges::mismatch(one, name).in1 - one.begin();
+  };
+  std::vector<std::string> near(known.begin(), known.end());
+  std::ranges::stable_sort(near, std::greater(), alike);
+  std::string text;
+  for (std::size_t i = 0; i < std::min(near.size(), kShown); ++i) {
+    text += (i == 0 ? "" : ", ") + near[i];
+  }
+  if (near.size() > kShown) text += " or another of " + std::to_string(near.size());
+  return Fail(Code::kInvalidArgument, "\"" + name + "\" is no metric; expected " + text);
 }
 
 std::string LinesAdded(std::string_view before, std::string_view after) {

@@ -6,6 +6,7 @@
 // changed without a reason. Pure: the commands read and write the files.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,10 @@ std::string ChangesEntry(const std::string& suite, const std::string& day,
 // digest of `text`.
 Result<void> CheckRecorded(std::string_view changes, const std::string& suite,
                            std::string_view text);
+
+// kInvalidArgument, with the names that are most like it, unless `known` has the name: a reason for
+// a metric that is none would never be read.
+Result<void> CheckKnown(const std::string& name, const std::set<std::string>& known);
 
 // What `after` has that `before` has not: the lines of CHANGES.md that came with a change.
 std::string LinesAdded(std::string_view before, std::string_view after);

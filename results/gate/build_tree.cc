@@ -36,11 +36,6 @@ std::map<std::string, std::string> CacheOf(std::string_view text) {
   return cache;
 }
 
-std::string Trimmed(std::string text) {
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
-}
-
 Command Git(const std::string& source, std::vector<std::string> arguments) {
   // A clone that another user made is one as well, as in a container.
   arguments.insert(arguments.begin(), {"git", "-c", "safe.directory=*", "-C", source});
@@ -109,14 +104,8 @@ Result<void> Build(const BuildTree& tree, const std::vector<std::string>& target
 Result<std::unique_ptr<OtherCommit>> OtherCommit::CheckOut(const BuildTree& own,
                                                            const std::string& revision,
                                                            const StopAsked& stop) {
-  const auto commit = OutputOf(Git(own.source, {"rev-parse", "--verify", "--quiet",
-                                                "--end-of-options", revision + "^{commit}"}),
-                               stop);
-  if (!commit) {
-    if (commit.error().code == Code::kCancelled) return tl::unexpected(commit.error());
-    return Fail(Code::kInvalidArgument,
-                "\"" + revision + "\" is no commit of a git repository in " + own.source);
-  }
+  const auto commit = HashOf(own.source, revision, stop);
+  if (!commit) return tl::unexpected(commit.error());
   const fs::path home = fs::path(own.source) / "build" / "ab";
   std::error_code error;
   fs::create_directories(home, error);
@@ -132,11 +121,10 @@ Result<std::unique_ptr<OtherCommit>> OtherCommit::CheckOut(const BuildTree& own,
   BuildTree tree{.source = home / "base",
                  .build = home / "base" / (inside ? place : fs::path("build")),
                  .cache = own.cache};
-  std::unique_ptr<OtherCommit> other(
-      new OtherCommit(own.source, commit->substr(0, kCommitDigits), std::move(tree), lock));
+  std::unique_ptr<OtherCommit> other(new OtherCommit(own.source, *commit, std::move(tree), lock));
   other->Remove();  // what a run that was killed left behind
   const auto added = OutputOf(Git(own.source, {"worktree", "add", "--quiet", "--detach", "--force",
-                                               other->tree_.source, Trimmed(*commit)}),
+                                               other->tree_.source, *commit}),
                               stop);
   if (!added) return tl::unexpected(added.error());
   if (auto configured = Configure(other->tree_, stop); !configured) {
@@ -154,6 +142,17 @@ void OtherCommit::Remove() const {
 OtherCommit::~OtherCommit() {
   Remove();
   close(lock_);
+}
+
+Result<std::string> HashOf(const std::string& source, const std::string& revision,
+                           const StopAsked& stop) {
+  const auto commit = OutputOf(
+      Git(source, {"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"}),
+      stop);
+  if (commit) return commit->substr(0, kCommitDigits);
+  if (commit.error().code == Code::kCancelled) return tl::unexpected(commit.error());
+  return Fail(Code::kInvalidArgument,
+              "\"" + revision + "\" is no commit of a git repository in " + source);
 }
 
 std::string CommitOf(const std::string& source, const StopAsked& stop) {

@@ -60,6 +60,11 @@ class OtherCommit {
   const int lock_;
 };
 
+// The 12 digits of the commit that git calls `revision` in `source`. kInvalidArgument when it knows
+// none.
+Result<std::string> HashOf(const std::string& source, const std::string& revision,
+                           const StopAsked& stop);
+
 // HEAD's 12 digits, with "+" behind them when files differ from it; "unknown" without git.
 std::string CommitOf(const std::string& source, const StopAsked& stop);
 

@@ -137,6 +137,12 @@ void KeepOnly(const std::string& only, Comparison& into) {
                 [&](const Row& row) { return row.name.find(only) == std::string::npos; });
 }
 
+GateVerdict VerdictOf(const Comparison& comparison) {
+  const GateVerdict worst = WorstOf(comparison.rows);
+  if (worst != GateVerdict::kInfo) return worst;
+  return comparison.same_programs ? GateVerdict::kOk : GateVerdict::kInconclusive;
+}
+
 int ExitCodeOf(GateVerdict worst) {
   switch (worst) {
     case GateVerdict::kFail: return 1;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/result.h"
 #include "results/gate/measurements.h"
 #include "results/gate/verdict.h"
 
@@ -28,6 +29,7 @@ struct Comparison {
   std::vector<std::string> remarks =
       {};  // what a reader has to know of the whole: one sentence each
   nlohmann::ordered_json environment = {};
+  bool same_programs = false;  // instruction for instruction: OK, even without a row
   std::size_t pairs = 0;
   double steal_share = 0;  // of the machine's time, taken away while pairs were measured
 
@@ -41,6 +43,19 @@ struct Comparison {
 // WARN, with the reason, unless `any_environment`.
 void CompareExact(const BenchMeasurements& base, const BenchMeasurements& head, Against against,
                   Comparison& into);
+
+// The worst of the rows. INCONCLUSIVE when nothing was judged: that is no "OK".
+GateVerdict VerdictOf(const Comparison& comparison);
+
+// Two files, whole: metrics whose name contains `only`, judged and explained, with a remark on each
+// thing that differs between the runs apart from their figures. Fails with kInvalidArgument, naming
+// both, for files of different tools, or without a metric in common.
+struct FilesCompared {
+  std::string only = {};
+  std::uint64_t seed = 1;  // of the resampling
+};
+Result<Comparison> CompareFiles(const BenchMeasurements& base, const BenchMeasurements& head,
+                                const FilesCompared& options);
 
 // Judges the times of two separate runs.
 void CompareApart(const BenchMeasurements& base, const BenchMeasurements& head, std::uint64_t seed,

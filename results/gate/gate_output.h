@@ -43,7 +43,7 @@ inline int Deliver(const std::string& command, const GateOutput& output, Compari
     std::cerr << "results: " << command << ": --json, --html or --md cannot be written\n";
     return kExitUsage;
   }
-  const GateVerdict worst = WorstOf(comparison.rows);
+  const GateVerdict worst = VerdictOf(comparison);
   const bool doubtful = worst == GateVerdict::kWarn || worst == GateVerdict::kInconclusive;
   return output.strict && doubtful ? kExitFailed : ExitCodeOf(worst);
 }

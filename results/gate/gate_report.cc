@@ -34,7 +34,7 @@ std::string Unit(const Row& row) {
 
 std::string Change(const Row& row) {
   if (row.note.starts_with("missing") || row.note == "new") return "";
-  if (!IsExact(row)) return Format("ratio %.3f", row.interval ? row.interval->ratio : 1.0);
+  if (row.interval) return Format("ratio %.3f", row.interval->ratio);
   if (row.base == row.head) return "0.0 %";
   return row.base > 0 ? Format("%+.1f %%", 100 * (row.head / row.base - 1)) : "from 0";
 }
@@ -102,10 +102,13 @@ std::string Functions(const Comparison& comparison, const char* bullet) {
 }  // namespace
 
 std::string Headline(const Comparison& comparison) {
-  const GateVerdict worst = WorstOf(comparison.rows);
-  std::string text = std::string(GateVerdictName(worst)) + " (" +
-                     std::to_string(CountOf(comparison, worst)) + " of " +
-                     std::to_string(comparison.rows.size()) + ")";
+  const GateVerdict worst = VerdictOf(comparison);
+  std::string text(GateVerdictName(worst));
+  if (WorstOf(comparison.rows) == GateVerdict::kInfo) {
+    return text + (comparison.same_programs ? " (the programs are the same)" : " (nothing judged)");
+  }
+  text += " (" + std::to_string(CountOf(comparison, worst)) + " of " +
+          std::to_string(comparison.rows.size()) + ")";
   const std::size_t improved = CountOf(comparison, GateVerdict::kImproved);
   if (improved > 0) text += ", IMPROVED (" + std::to_string(improved) + ")";
   return text;
@@ -128,7 +131,7 @@ std::string ToText(const Comparison& comparison, bool every_row) {
   if (quiet > 0) text += "  and " + Plural(quiet, "metric") + " unchanged or new\n";
   text += Functions(comparison, "");
   for (const std::string& remark : comparison.remarks) text += "note: " + remark + '\n';
-  const GateVerdict worst = WorstOf(comparison.rows);
+  const GateVerdict worst = VerdictOf(comparison);
   if (worst == GateVerdict::kFail || worst == GateVerdict::kInvalid) {
     if (!comparison.reproduce.empty()) text += "reproduce:  " + comparison.reproduce + '\n';
     if (!comparison.accept.empty()) text += "accept:     " + comparison.accept + '\n';
@@ -190,7 +193,7 @@ Json RowJson(const Row& row) {
 Json ToJson(const Comparison& comparison) {
   Json json{{"schema_version", kSchemaVersion},
             {"tool", "gate"},
-            {"verdict", GateVerdictName(WorstOf(comparison.rows))},
+            {"verdict", GateVerdictName(VerdictOf(comparison))},
             {"base", comparison.base},
             {"head", comparison.head}};
   if (comparison.pairs > 0) {

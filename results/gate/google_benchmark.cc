@@ -60,7 +60,7 @@ bool IsGoogleBenchmark(const Json& json) {
 }
 
 Result<BenchMeasurements> FromGoogleBenchmark(const Json& json, const std::string& name) {
-  BenchMeasurements read{.name = name};
+  BenchMeasurements read{.name = name, .tool = "Google Benchmark"};
   try {
     const Json& context = json.at("context");
     // Ours say how they were built; library_build_type is of the library alone.

@@ -9,6 +9,24 @@ namespace ringlab {
 
 using Json = nlohmann::ordered_json;
 
+bool IsUtc(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
+  if (text.size() != kForm.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (kForm[i] == '0' ? !digit : text[i] != kForm[i]) return false;
+  }
+  return true;
+}
+
+bool IsHash(std::string_view text) {
+  constexpr std::size_t kDigitsMin = 7;
+  constexpr std::size_t kDigitsMax = 64;
+  if (text.ends_with('+')) text.remove_suffix(1);
+  return text.size() >= kDigitsMin && text.size() <= kDigitsMax &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 Json HistoryLine(const BenchMeasurements& measurements, const std::string& commit,
                  const std::string& at) {
   Json line{{"schema_version", kSchemaVersion}};

@@ -21,6 +21,12 @@ struct HistoryPoint {
   std::map<std::string, double> metrics;
 };
 
+// "2026-11-21T10:00:00Z": what a point says of when.
+bool IsUtc(std::string_view text);
+
+// Hexadecimal digits, seven at least, with "+" behind them for files that differ from it.
+bool IsHash(std::string_view text);
+
 inline constexpr std::size_t kHistoryLinesMax = 100'000;
 
 // The line for a run; of times the trimmed mean.

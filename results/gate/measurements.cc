@@ -102,7 +102,7 @@ Result<void> ReadTimed(const Json& json, const std::string& name, BenchMeasureme
 }  // namespace
 
 Result<BenchMeasurements> FromBenchJson(const Json& json, const std::string& name) {
-  BenchMeasurements read{.name = name};
+  BenchMeasurements read{.name = name, .tool = "bench"};
   try {
     read.suite = json.value("suite", "");
     read.environment = json.value("environment", Json::object());

@@ -44,9 +44,12 @@ struct TimedMetric {
 
 struct BenchMeasurements {
   std::string name = {};   // the file's, or the commit's
+  std::string tool = {};   // who wrote it: "bench", "Google Benchmark", "loadgen", "sim"
   std::string suite = {};  // empty where there are none
   nlohmann::ordered_json environment = {};
   nlohmann::ordered_json fingerprint = {};  // what instruction counts depend on; null if unknown
+  nlohmann::ordered_json config = {};       // what a run was asked to do; null of benchmarks
+  std::string command = {};                 // of a run, as it was typed
   std::map<MetricName, ExactMetric> exact = {};
   std::map<std::string, TimedMetric> timed = {};
   // Instructions that each function spent itself, of each path.

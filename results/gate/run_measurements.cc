@@ -39,7 +39,10 @@ Result<BenchMeasurements> FromRun(const Json& json, const std::string& name) {
                                                  "\": the run is INVALID, its figures mislead: " +
                                                  json.value("reasons", Json::array()).dump());
     }
+    read.tool = json.at("tool");
     read.environment = json.value("environment", Json::object());
+    read.config = json.value("config", Json::object());
+    read.command = json.value("command", "");
     for (const Figure& figure : kFigures) {
       const Json::json_pointer pointer(figure.pointer);
       if (!json.contains(pointer) || !json[pointer].is_number()) continue;

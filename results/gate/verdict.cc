@@ -146,15 +146,21 @@ Row JudgePairs(const std::string& name, const TimedMetric& base, const TimedMetr
 Row JudgeApart(const std::string& name, const TimedMetric& base, const TimedMetric& head,
                std::uint64_t seed) {
   Row row = Frame(name, base, head);
-  const bool single = std::min(base.samples.size(), head.samples.size()) < kApartSamplesMin;
-  if (!base.judged || !head.judged || single) {
-    if (row.verdict != GateVerdict::kInvalid || !base.judged) {
-      row.verdict = GateVerdict::kInfo;
-      row.note = base.judged ? "fewer than 9 samples a side: not judged" : "a single run";
-    }
+  if (!base.judged || !head.judged) {
+    row.verdict = GateVerdict::kInfo;
+    row.note = "a single run";
     return row;
   }
   if (row.verdict == GateVerdict::kInvalid) return row;
+  const std::size_t of_base = base.samples.size();
+  const std::size_t of_head = head.samples.size();
+  if (std::min(of_base, of_head) < kApartSamplesMin) {
+    row.verdict = GateVerdict::kInconclusive;
+    row.note = "too few repetitions for a verdict: " + std::to_string(of_base) +
+               (of_base == of_head ? "" : " and " + std::to_string(of_head)) +
+               " a side, and it takes " + std::to_string(kApartSamplesMin);
+    return row;
+  }
   row.interval = base.higher_is_better
                      ? UnpairedRatio(Logs(head.samples), Logs(base.samples), seed)
                      : UnpairedRatio(Logs(base.samples), Logs(head.samples), seed);
@@ -173,7 +179,7 @@ void SortRows(std::vector<Row>& rows) {
 GateVerdict WorstOf(const std::vector<Row>& rows) {
   GateVerdict worst = GateVerdict::kInfo;
   for (const Row& row : rows) worst = std::min(worst, row.verdict);
-  return worst == GateVerdict::kInfo || worst == GateVerdict::kImproved ? GateVerdict::kOk : worst;
+  return worst == GateVerdict::kImproved ? GateVerdict::kOk : worst;
 }
 
 }  // namespace ringlab

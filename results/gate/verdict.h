@@ -20,7 +20,7 @@ namespace ringlab {
 enum class GateVerdict : std::uint8_t {
   kFail,          // slower, larger or different beyond the limit
   kInvalid,       // cannot be compared: missing, no number
-  kInconclusive,  // too noisy to tell
+  kInconclusive,  // too noisy, or too few samples, to tell
   kWarn,          // worse, within the limit; or accepted; or judged on another environment
   kImproved,
   kOk,
@@ -69,7 +69,8 @@ GateVerdict JudgeInterval(const RatioInterval& interval, double tolerance);
 Row JudgePairs(const std::string& name, const TimedMetric& base, const TimedMetric& head,
                double tolerance, std::uint64_t seed);
 
-// The same metric of two separate runs; judged only if each has kApartSamplesMin samples.
+// The same metric of two separate runs. Fewer than kApartSamplesMin samples a side are shown, and
+// INCONCLUSIVE; what is not meant to be judged (TimedMetric) is info.
 inline constexpr std::size_t kApartSamplesMin = 9;
 Row JudgeApart(const std::string& name, const TimedMetric& base, const TimedMetric& head,
                std::uint64_t seed);
@@ -77,6 +78,7 @@ Row JudgeApart(const std::string& name, const TimedMetric& base, const TimedMetr
 // Sorts worst first, then by how much, then by name.
 void SortRows(std::vector<Row>& rows);
 
-GateVerdict WorstOf(const std::vector<Row>& rows);  // kOk of none
+// kInfo when no row was judged; kOk where the best that was said is kImproved.
+GateVerdict WorstOf(const std::vector<Row>& rows);
 
 }  // namespace ringlab

@@ -138,6 +138,10 @@ Section CacheSection(const Json& result) {
   }
   body +=
       LatencyTable("Who answered the gets, their share of the keys, and the service time.", rows);
+  if (NumberAt(result, "config/batch").value_or(1) > 1) {
+    body +=
+        Paragraph("Counts are of keys, several a batch, each with the time of its batch.", "soft");
+  }
   body += LevelsChart(result) + SourceChart(result);
   return {"cache", "Cache", body};
 }

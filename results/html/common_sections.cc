@@ -19,14 +19,14 @@ struct Meaning {
 };
 
 constexpr std::array<Meaning, 8> kMeanings{{
-    {"VALID", "good", "✓", "These figures can be trusted, and every threshold holds."},
+    {"VALID", "good", "✓", "These figures can be trusted"},
     {"FAILED", "bad", "✕", "A threshold or a check did not hold."},
     {"INVALID", "warn", "!", "These figures would mislead: do not compare them."},
     {"OK", "good", "✓", "Nothing became slower or larger."},
     {"IMPROVED", "good", "✓", "Something became faster or smaller, and nothing worse."},
     {"WARN", "warn", "!", "Something became worse, within its limit."},
     {"FAIL", "bad", "✕", "Something became worse, beyond its limit."},
-    {"INCONCLUSIVE", "warn", "?", "Too noisy to tell."},
+    {"INCONCLUSIVE", "warn", "?", "Too noisy, or too little, to tell."},
 }};
 constexpr Meaning kUnknown{"", "", "?", "This result has no verdict."};
 
@@ -35,6 +35,13 @@ const Meaning& MeaningOf(const std::string& verdict) {
     if (verdict == meaning.verdict) return meaning;
   }
   return kUnknown;
+}
+
+// Of a run that nothing was asked of there is nothing that holds.
+std::string MeaningFor(const Json& result, const Meaning& meaning) {
+  if (std::string_view(meaning.verdict) != "VALID") return meaning.text;
+  return std::string(meaning.text) +
+         (ListAt(result, "thresholds").empty() ? "." : ", and every threshold holds.");
 }
 
 std::string Definition(const std::string& term, const std::string& text) {
@@ -88,6 +95,15 @@ std::string Tiles(const std::vector<Tile>& tiles) {
   return markup.empty() ? "" : Element("div", {{"class", "tiles"}}, markup);
 }
 
+std::vector<Tile> TilesOf(const Json& json, const std::vector<FigureTile>& figures) {
+  std::vector<Tile> tiles;
+  for (const FigureTile& figure : figures) {
+    const auto value = NumberAt(json, figure.path);
+    if (value) tiles.push_back({Shown(figure.unit, *value), figure.text});
+  }
+  return tiles;
+}
+
 std::string VerdictBanner(const Json& result, const std::string& more) {
   const std::string verdict = TextAt(result, "verdict");
   const Meaning& meaning = MeaningOf(verdict);
@@ -106,7 +122,7 @@ std::string VerdictBanner(const Json& result, const std::string& more) {
                          Element("span", {{"aria-hidden", "true"}},
                                  std::string(meaning.sign) + "\u00a0") +
                              Escape(verdict.empty() ? "NO VERDICT" : verdict)) +
-                     Paragraph(meaning.text) + reasons + early) +
+                     Paragraph(MeaningFor(result, meaning)) + reasons + early) +
          more;
 }
 

@@ -20,6 +20,15 @@ struct Tile {
 };
 std::string Tiles(const std::vector<Tile>& tiles);
 
+// A figure of a result as a tile.
+struct FigureTile {
+  const char* path;
+  Unit unit;
+  const char* text;
+};
+// Of those that `json` has.
+std::vector<Tile> TilesOf(const Json& json, const std::vector<FigureTile>& figures);
+
 // The verdict in one word, what it means, and the reasons; `more` is markup below.
 std::string VerdictBanner(const Json& result, const std::string& more);
 

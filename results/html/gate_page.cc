@@ -73,7 +73,7 @@ std::string FineText(const std::string& text) {
 
 bool IsQuiet(const Json& row) {
   const std::string verdict = TextAt(row, "verdict");
-  return verdict == "OK" || verdict == "INFO" || verdict == "info";
+  return verdict == "OK" || (verdict == "info" && TextAt(row, "note") == "new");
 }
 
 // The rows that say something, or those that do not.
@@ -112,9 +112,9 @@ Section ForestSection(const Json& result) {
   using Shape = StripKey::Shape;
   std::string body =
       Paragraph(
-          "The dashed line is no change; right of it is worse (slower, larger). An "
-          "interval that does not touch the line is a change that is not chance; a dot "
-          "without an interval is exact.",
+          "The dashed line is no change. Where there is an interval, right of the line is worse, "
+          "and one that does not touch it is a change that is not chance; a dot without an "
+          "interval is head / base as it was found, exact unless its verdict is info.",
           "soft") +
       StripLegend({{Shape::kDot, "ink", "ratio"},
                    {Shape::kRange, "c1 thin", "interval"},

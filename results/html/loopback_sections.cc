@@ -57,18 +57,17 @@ Section LoopbackSection(const Json& result) {
   const Json& loopback = At(result, "loopback");
   if (!loopback.is_object()) return {};
   const auto p = NumberAt(loopback, "chi_square/p");
-  std::vector<Tile> tiles;
-  const auto add = [&](Unit unit, const char* path, const char* text) {
-    if (const auto n = NumberAt(loopback, path)) tiles.push_back({Shown(unit, *n), text});
-  };
-  add(Unit::kCount, "totals/sent", "requests sent to real nodes");
-  add(Unit::kRate, "totals/achieved_qps", "requests");
-  add(Unit::kShare, "hit_ratio", "hit ratio");
-  add(Unit::kShare, "forwarded_fraction", "forwarded one hop");
-  add(Unit::kCount, "source_loads", "loads from the source");
-  add(Unit::kCount, "joined", "joined another's load");
-  add(Unit::kCount, "totals/failovers", "tried on another node");
-  add(Unit::kBytes, "resident_bytes", "memory of the whole process");
+  const std::vector<Tile> tiles =
+      TilesOf(loopback, {
+                            {"totals/sent", Unit::kCount, "requests sent to real nodes"},
+                            {"totals/achieved_qps", Unit::kRate, "requests"},
+                            {"hit_ratio", Unit::kShare, "hit ratio"},
+                            {"forwarded_fraction", Unit::kShare, "forwarded one hop"},
+                            {"source_loads", Unit::kCount, "loads from the source"},
+                            {"joined", Unit::kCount, "joined another's load"},
+                            {"totals/failovers", Unit::kCount, "tried on another node"},
+                            {"resident_bytes", Unit::kBytes, "memory of the whole process"},
+                        });
   std::string body =
       Paragraph(
           "As many whole nodes in one process, each with its server, and Zipf traffic "
@@ -93,17 +92,19 @@ Section LoopbackSection(const Json& result) {
 }
 
 Section ChurnSection(const Json& result) {
-  Table table("Each step: what moved, and what callers and the source felt while it lasted.",
-              {{"step", false, "name"},
-               {"nodes"},
-               {"keys moved"},
-               {"least possible"},
-               {"told after"},
-               {"fits the new ring after"},
-               {"source loads before"},
-               {"during"},
-               {"errors during"},
-               {"failovers during"}});
+  Table table(
+      "Each step: what moved (ideal: the share that this node should have by its weight), "
+      "and what callers and the source felt while it lasted.",
+      {{"step", false, "name"},
+       {"nodes"},
+       {"keys moved"},
+       {"ideal"},
+       {"told after"},
+       {"fits the new ring after"},
+       {"source loads before"},
+       {"during"},
+       {"errors during"},
+       {"failovers during"}});
   std::string shares;
   for (const Json& event : ListAt(result, "loopback/churn")) {
     const auto began = NumberAt(event, "began_s");

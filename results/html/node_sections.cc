@@ -79,7 +79,8 @@ Table NodeTable(const std::vector<NodeRow>& shown, const std::vector<NodeRow>& a
   for (const ValueColumn& column : kValueColumns) {
     if (Any(all, column.field)) columns.push_back({column.title});
   }
-  Table table("Each node's share of the ring and of the requests, beside its response times.",
+  Table table(std::string("Each node's share of the ring and of the requests") +
+                  (Any(all, &NodeRow::p99_ns) ? ", beside its response times." : "."),
               columns);
   const double largest = Largest(all, {&NodeRow::arc, &NodeRow::expected, &NodeRow::measured});
   const double slowest = Largest(all, {&NodeRow::p99_ns});

@@ -92,8 +92,13 @@ std::string PageMarkup(const Report& report, const nlohmann::ordered_json& resul
   }
   return "<!DOCTYPE html>\n<html lang=\"en\">\n" + Head(report) + "<body>\n<header>" +
          Element("h1", {}, Escape(report.title)) + report.banner + "</header>\n" +
-         Contents(report) + "\n<main>\n" + sections + Embedded(result) + "</main>\n<script>" +
-         kPageScript + "</script>\n</body>\n</html>\n";
+         Contents(report) +
+         Paragraph(
+             "Tables that are wider than the screen scroll sideways: a shadow at their edge "
+             "says that there is more.",
+             "soft narrow") +
+         "\n<main>\n" + sections + Embedded(result) + "</main>\n<script>" + kPageScript +
+         "</script>\n</body>\n</html>\n";
 }
 
 std::string Paragraph(const std::string& text, const std::string& kind) {

@@ -9,7 +9,7 @@ const char* const kPageStyle = R"css(
   --grid: #e9ebee; --good: #00735a; --good-bg: #e4f3ee; --bad: #b04400; --bad-bg: #fbebe0;
   --warn: #8a6100; --warn-bg: #fbf2d9; --c0: #8b939c; --c1: #0072b2; --c2: #d55e00;
   --c3: #009e73; --c4: #cc79a7; --c5: #e69f00; --c6: #56b4e9; --c7: #5b4b9a; --c8: #b8a800;
-  --o0: #c3cad1; --o1: #a9b2bb; --shade: #d55e0026;
+  --o0: #c3cad1; --o1: #a9b2bb; --shade: #d55e0026; --edge: #00000040;
   --h1: #d5e6f2; --h2: #bcd8ea; --h3: #9cc6e0; --h4: #78b0d4; --h5: #5399c5; --h6: #3380b3;
   --h7: #19659a; --h8: #0b4a7a; --h9: #082f52;
 }
@@ -20,6 +20,7 @@ const char* const kPageStyle = R"css(
     --warn: #f0c860; --warn-bg: #2e270f; --c0: #808a94; --c1: #56b4e9; --c2: #f08a3c;
     --c3: #2ec49a; --c4: #e2a0c6; --c5: #f0bd4a; --c6: #a9d8f5; --c7: #ab9cec; --c8: #e9dc57;
     --o0: #414a54; --o1: #56616c; --shade: #f08a3c33;
+    --edge: #ffffff55;
     --h1: #13293a; --h2: #173a54; --h3: #1b4c70; --h4: #21618f; --h5: #2f7ab0; --h6: #4c98cc;
     --h7: #78b7e0; --h8: #acd5ef; --h9: #e4f3fd;
   }
@@ -74,7 +75,14 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 3px 18px; margi
   font-size: 14px; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; margin: 12px 0; }
+.scroll {  /* a shadow lies at an edge beyond which there is more */
+  overflow-x: auto; margin: 12px 0;
+  background: linear-gradient(90deg, var(--bg) 30%, transparent) 0 0 / 40px 100% no-repeat local,
+    linear-gradient(270deg, var(--bg) 30%, transparent) 100% 0 / 40px 100% no-repeat local,
+    linear-gradient(90deg, var(--edge), transparent) 0 0 / 14px 100% no-repeat scroll,
+    linear-gradient(270deg, var(--edge), transparent) 100% 0 / 14px 100% no-repeat scroll;
+}
+.narrow { display: none; }
 table { border-collapse: collapse; width: 100%; font-size: 14px;
   font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0 0 6px; }
@@ -183,6 +191,7 @@ summary { cursor: pointer; color: var(--c1); font-size: 14px; }
   .area .x.even { display: none; }
   .tiles { grid-template-columns: repeat(2, 1fr); }
   caption { max-width: calc(100vw - 30px); }
+  .narrow { display: block; }
   .wide, .half { min-width: 110px; }
   .text.name { min-width: 84px; }
   .beside { grid-template-columns: 1fr; }
@@ -193,11 +202,11 @@ summary { cursor: pointer; color: var(--c1); font-size: 14px; }
 @media print {
   :root { --bg: #fff; --card: #fff; }
   body { max-width: none; padding: 0; font-size: 11pt; }
-  nav, .script, .tip { display: none; }
+  nav, .script, .tip, .narrow { display: none; }
   section { margin-top: 28pt; }
   figure, tr, .banner, .tile, .beside { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   table { font-size: 8.5pt; }
   thead th { font-size: 8pt; }
   th, td { padding: 3px 5px; }

@@ -98,11 +98,15 @@ std::string RemediesTable(const Json& ring, double target) {
 }
 
 std::string ResizeTable(const Json& ring) {
-  Table table("What moves when one node more or fewer is there.", {{"change", false, "name"},
-                                                                   {"keys moved"},
-                                                                   {"the least possible"},
-                                                                   {"between nodes that stay"},
-                                                                   {"nodes that receive"}});
+  Table table(
+      "What moves when one node more or fewer is there. Ideal is the share that this node should "
+      "have by its weight: what moves on average of a ring that moves nothing needlessly. One ring "
+      "may move more or less.",
+      {{"change", false, "name"},
+       {"keys moved"},
+       {"ideal"},
+       {"between nodes that stay"},
+       {"nodes that receive"}});
   for (const auto& [key, name] : std::array<std::pair<const char*, const char*>, 2>{
            {{"add", "add "}, {"remove", "remove "}}}) {
     const Json& resize = At(ring, std::string("resize/") + key);
@@ -122,20 +126,19 @@ std::string ResizeTable(const Json& ring) {
 
 // What the top of the page does not say already, of a ring that is alone.
 std::string TrafficTiles(const Json& ring, bool is_alone) {
-  std::vector<Tile> tiles;
-  const auto add = [&](Unit unit, const char* path, const char* text) {
-    if (const auto value = NumberAt(ring, path)) tiles.push_back({Shown(unit, *value), text});
-  };
+  std::vector<FigureTile> figures{
+      {"traffic/hottest_key_share", Unit::kShare, "of all requests are for the hottest key"},
+      {"traffic/cv_ring", Unit::kPlain,
+       "unevenness (CV) of the load that the ring brings; more replicas mend it"},
+      {"traffic/cv_popularity", Unit::kPlain, "that popular keys bring; only mirroring mends it"}};
   if (!is_alone) {
-    add(Unit::kRatio, "peak_to_mean", "share of the busiest node, over the mean");
-    add(Unit::kRatio, "traffic/expected_peak", "load of the busiest node, on average");
+    figures.insert(
+        figures.begin(),
+        {{"peak_to_mean", Unit::kRatio, "share of the busiest node, over the mean"},
+         {"traffic/expected_peak", Unit::kRatio, "load of the busiest node, on average"}});
+    figures.push_back({"timing/lookup_hot_ns", Unit::kNanos, "a lookup"});
   }
-  add(Unit::kShare, "traffic/hottest_key_share", "of all requests are for the hottest key");
-  add(Unit::kPlain, "traffic/cv_ring",
-      "unevenness (CV) of the load that the ring brings; more replicas mend it");
-  add(Unit::kPlain, "traffic/cv_popularity", "that popular keys bring; only mirroring mends it");
-  if (!is_alone) add(Unit::kNanos, "timing/lookup_hot_ns", "a lookup");
-  return Tiles(tiles);
+  return Tiles(TilesOf(ring, figures));
 }
 
 std::vector<NodeRow> RowsOf(const Json& result, const Json& ring, bool is_first) {
@@ -159,12 +162,14 @@ std::vector<NodeRow> RowsOf(const Json& result, const Json& ring, bool is_first)
   return rows;
 }
 
+std::string Counted(double count, const std::string& noun) {
+  return Shown(Unit::kCount, count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
 std::string TitleOf(const Json& ring) {
   std::string title = "Ring " + TextAt(ring, "ring");
-  if (const auto nodes = NumberAt(ring, "nodes"))
-    title += ", " + Shown(Unit::kCount, *nodes) + " nodes";
-  if (const auto n = NumberAt(ring, "replicas"))
-    title += ", " + Shown(Unit::kCount, *n) + " replicas";
+  if (const auto nodes = NumberAt(ring, "nodes")) title += ", " + Counted(*nodes, "node");
+  if (const auto n = NumberAt(ring, "replicas")) title += ", " + Counted(*n, "replica");
   return title;
 }
 

@@ -57,7 +57,9 @@ std::string TickLabel(Unit unit, double value, double high) {
       }
       return value == 0 ? "0" : Decimal(value, 3) + " ns";
     case Unit::kSeconds: return high > 180 ? Clock(value) : Decimal(value, 3);
-    case Unit::kShare: return Decimal(100 * value, 6) + " %";
+    case Unit::kShare:
+      return (value > 0 && value < 1e-6 ? Format("%.3g", 100 * value) : Decimal(100 * value, 6)) +
+             " %";
     case Unit::kRatio: return Decimal(value, 4) + " ×";
     case Unit::kBytes:
     case Unit::kTail: return Shown(unit, value);
@@ -113,9 +115,11 @@ std::string Shown(Unit unit, double value) {
     case Unit::kRate: return Rate(std::max(0.0, value)) + "/s";
     case Unit::kShare: {
       const double size = std::abs(value);
-      return Format(size == 0 || size >= 0.01 ? "%.2f %%"
-                    : size >= 1e-4            ? "%.3f %%"
-                                              : "%.5f %%",
+      if (size == 0) return "0 %";  // nothing at all, not a share that was rounded
+      return Format(size >= 0.01   ? "%.2f %%"
+                    : size >= 1e-4 ? "%.3f %%"
+                    : size >= 1e-6 ? "%.5f %%"
+                                   : "%.2g %%",
                     100 * value);
     }
     case Unit::kRatio: return Format("%.3f ×", value);

@@ -12,17 +12,15 @@ constexpr std::size_t kRingsMax = 32;  // more than there are kinds
 std::string KeyFigures(const Json& result) {
   const Json& rings = ListAt(result, "rings");
   if (rings.size() != 1) return "";
-  std::vector<Tile> tiles;
-  const auto add = [&](Unit unit, const char* path, const char* text) {
-    if (const auto value = NumberAt(rings[0], path)) tiles.push_back({Shown(unit, *value), text});
-  };
-  add(Unit::kRatio, "peak_to_mean", "share of the busiest node, over the mean");
-  add(Unit::kPlain, "cv", "coefficient of variation of the shares");
-  add(Unit::kPlain, "theory/expected_cv", "of a random ring, by theory");
-  add(Unit::kRatio, "traffic/expected_peak", "load of the busiest node, on average");
-  add(Unit::kShare, "resize/add/moved", "of the keys move when a node is added");
-  add(Unit::kNanos, "timing/lookup_hot_ns", "a lookup");
-  return Tiles(tiles);
+  return Tiles(TilesOf(
+      rings[0], {
+                    {"peak_to_mean", Unit::kRatio, "share of the busiest node, over the mean"},
+                    {"cv", Unit::kPlain, "coefficient of variation of the shares"},
+                    {"theory/expected_cv", Unit::kPlain, "of a random ring, by theory"},
+                    {"traffic/expected_peak", Unit::kRatio, "load of the busiest node, on average"},
+                    {"resize/add/moved", Unit::kShare, "of the keys move when a node is added"},
+                    {"timing/lookup_hot_ns", Unit::kNanos, "a lookup"},
+                }));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "loadgen/report.h"
+#include "results/format/schema.h"
 #include "results/hdr/run_histograms.h"
 #include "tests/loadgen/sample_run.h"
 
@@ -16,6 +17,7 @@ inline nlohmann::ordered_json SampleResult() {
   // Its latencies by level count other keys than its series: of one figure, one truth.
   Judge({*ParseThreshold("p99<5ms"), *ParseThreshold("errors<1%")}, run);
   run.command = "loadgen --qps 10000";
+  run.achieved_qps = static_cast<double>(run.measured.totals.sent) / 10;  // of a run of 10 s
   nlohmann::ordered_json json = ToJson(run);
   json["histograms"] = HistogramsJson(run);
   return nlohmann::ordered_json::parse(json.dump());
@@ -63,6 +65,14 @@ inline nlohmann::ordered_json BenchSample() {
                {"name":"hit","measure":"allocations","total":0,"ops":10000}],
     "timed":[{"name":"hit","unit":"ns/op","higher_is_better":false,"samples":[31.5,30.0,33.0]}],
     "functions":{"hit":{"Find(int)":200}}})json");
+}
+
+// The first complaint when a value of a result is another.
+inline std::string With(nlohmann::ordered_json result, const std::string& pointer,
+                        const nlohmann::ordered_json& value) {
+  result[nlohmann::ordered_json::json_pointer(pointer)] = value;
+  const auto complaints = ComplaintsAbout(result);
+  return complaints.empty() ? "" : complaints.front();
 }
 
 }  // namespace ringlab

@@ -14,13 +14,6 @@ namespace {
 using Catch::Matchers::Contains;
 using Json = nlohmann::ordered_json;
 
-// The first complaint when a value of a result is another.
-std::string With(Json result, const std::string& pointer, const Json& value) {
-  result[Json::json_pointer(pointer)] = value;
-  const auto complaints = ComplaintsAbout(result);
-  return complaints.empty() ? "" : complaints.front();
-}
-
 std::string Without(Json result, const std::string& pointer) {
   const Json::json_pointer at(pointer);
   REQUIRE(result.contains(at));
@@ -156,6 +149,20 @@ TEST_CASE("what the nodes counted is in columns of one length") {
   REQUIRE_THAT(With(result, "/node_series/hits/0", -1), Contains("whole numbers"));
 }
 
+TEST_CASE("of a scan the ranks hold the rest") {
+  Json scan = SampleResult();
+  scan["config"]["scan"] = 0.5;  // of the gets, which are nine in ten
+  REQUIRE_THAT(ComplaintsAbout(scan).front(), Contains("add up to 1, not to 0.55"));
+  for (Json& band : scan["popularity"]["ranks"]) {
+    band["expected_share"] = band["expected_share"].get<double>() * 0.55;
+    band["requests"] = band["requests"].get<std::uint64_t>() / 2;
+  }
+  CAPTURE(ComplaintsAbout(scan));
+  REQUIRE(ComplaintsAbout(scan).empty());
+  REQUIRE_THAT(With(scan, "/popularity/ranks/0/requests", 100'000),
+               Contains("more than /totals/sent 99990"));
+}
+
 TEST_CASE("arcs and loopback of a sim result add up") {
   REQUIRE_THAT(With(SimSample(), "/rings/0/arcs/0/share", 0.7), Contains("add up to 0.95"));
   REQUIRE_THAT(With(SimSample(), "/rings/0/peak_to_mean", 1.4), Contains("and its arcs' 1.5"));
@@ -180,6 +187,7 @@ TEST_CASE("a run that could not begin needs nothing but its reasons") {
   const Json none = Json::parse(
       R"({"schema_version":1,"tool":"loadgen","verdict":"INVALID","reasons":["no such program"]})");
   REQUIRE(ComplaintsAbout(none).empty());
+  REQUIRE(With(none, "/reasons", Json::array()) == "/verdict is INVALID, and /reasons has none");
   REQUIRE(With(none, "/verdict", "VALID") == "/started_at: is missing");
   REQUIRE(With(none, "/config", Json::object()).find("/started_at: is missing") == 0);
 }

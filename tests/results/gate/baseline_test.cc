@@ -52,5 +52,17 @@ TEST_CASE("the lines that came with a change") {
   CHECK(LinesAdded("a\nb\n", "b\na\n").empty());
 }
 
+TEST_CASE("a name that no metric has is refused with those that are like it") {
+  const std::set<std::string> known{"cache_hit", "cache_miss", "hash", "ring", "set", "zipf"};
+  CHECK(CheckKnown("hash", known));
+  const auto refused = CheckKnown("cache_hits", known);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::kInvalidArgument);
+  CHECK(refused.error().message ==
+        "\"cache_hits\" is no metric; expected cache_hit, cache_miss, hash, ring, set or another "
+        "of 6");
+  CHECK_FALSE(CheckKnown("", known));
+}
+
 }  // namespace
 }  // namespace ringlab

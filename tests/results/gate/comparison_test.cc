@@ -80,6 +80,15 @@ TEST_CASE("a metric that went is invalid and one that came is only told") {
   CHECK(gone.rows.front().verdict == GateVerdict::kInvalid);
   CHECK(ExitCodeOf(WorstOf(gone.rows)) == 4);
   CHECK(WorstOf(Compare(fewer, Side(20'000)).rows) == GateVerdict::kOk);
+  BenchMeasurements other{.name = "side"};
+  other.fingerprint = fewer.fingerprint;
+  const Comparison only_new = Compare(other, Side(20'000));  // nothing judged is not OK
+  CHECK(VerdictOf(only_new) == GateVerdict::kInconclusive);
+  CHECK(Headline(only_new) == "INCONCLUSIVE (nothing judged)");
+  CHECK(ToJson(only_new).at("verdict") == "INCONCLUSIVE");
+  Comparison identical;
+  identical.same_programs = true;
+  CHECK(VerdictOf(identical) == GateVerdict::kOk);
 }
 
 TEST_CASE("what somebody gave a reason for warns") {
@@ -133,6 +142,68 @@ TEST_CASE("times of two files are judged without pairs") {
   CHECK(comparison.rows[1].verdict == GateVerdict::kInvalid);
   KeepOnly("t", comparison);
   CHECK(comparison.rows.size() == 1);
+}
+
+BenchMeasurements ARun(const char* name, double p99, const char* tool = "loadgen") {
+  BenchMeasurements run{.name = name, .tool = tool};
+  run.timed["response_p99"] = {.unit = "ns", .judged = false, .samples = {p99}};
+  run.config = {{"requested_qps", 1000}, {"mix", {{"get", 1.0}}}, {"plan_hash", "aa"}};
+  run.environment = {{"cpu", "fast"}, {"steal_share", 0.0}};
+  return run;
+}
+
+TEST_CASE("files of two tools are not compared and both are named") {
+  const auto refused = CompareFiles(ARun("a.json", 1), ARun("b.json", 1, "sim"), {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::kInvalidArgument);
+  CHECK(refused.error().message ==
+        "\"a.json\" is a result of loadgen, \"b.json\" of sim: expected two of one tool");
+  const auto none = CompareFiles(ARun("a", 1), ARun("b", 1), {.only = "p50"});
+  REQUIRE_FALSE(none);
+  CHECK(none.error().message.find("called like \"p50\"") != std::string::npos);
+}
+
+TEST_CASE("single runs show their change and conclude nothing") {
+  const auto same = CompareFiles(ARun("a", 1000), ARun("b", 9000), {});
+  REQUIRE(same);
+  CHECK(VerdictOf(*same) == GateVerdict::kInconclusive);
+  CHECK(ExitCodeOf(VerdictOf(*same)) == 3);
+  REQUIRE(same->remarks.size() == 1);
+  CHECK(same->remarks.front().starts_with("nothing was judged"));
+  const std::string text = ToText(*same);
+  CAPTURE(text);
+  CHECK(text.find("+800.0 %") != std::string::npos);
+  CHECK(text.find("ratio") == std::string::npos);
+  // A figure that was 0 has no ratio.
+  CHECK(ToText(*CompareFiles(ARun("a", 0), ARun("b", 5), {})).find("from 0") != std::string::npos);
+}
+
+TEST_CASE("what two runs were asked to do is told where it differs") {
+  BenchMeasurements head = ARun("b", 1000);
+  head.config = {
+      {"requested_qps", 2000}, {"mix", {{"get", 0.5}}}, {"scan", 0.1}, {"plan_hash", "bb"}};
+  head.environment = {{"cpu", "slow"}, {"steal_share", 0.5}};
+  const auto told = CompareFiles(ARun("a", 1000), head, {});
+  REQUIRE(told);
+  const std::string text = ToText(*told);
+  CAPTURE(text);
+  for (const char* part : {"config differs: requested_qps 1000 -> 2000, mix.get 1.0 -> 0.5, "
+                           "scan (none) -> 0.1\n",
+                           "plan_hash differs (\"aa\" -> \"bb\")", "environment differs (cpu)"}) {
+    CHECK(text.find(part) != std::string::npos);
+  }
+  BenchMeasurements base = ARun("a", 1000);
+  base.command = "loadgen --qps 5 --json a.json --quiet --node-flags '--policy lru'";
+  head.command = "loadgen --qps 5 --json=b.json --node-flags '--policy lfu'";
+  CHECK(ToText(*CompareFiles(base, head, {}))
+            .find("command differs: loadgen --qps 5 --node-flags "
+                  "'--policy lru' -> loadgen --qps 5 --node") != std::string::npos);
+  base.command = "loadgen --qps 5 --html b.html --node-flags '--policy lfu'";
+  CHECK(ToText(*CompareFiles(base, head, {})).find("command differs") == std::string::npos);
+  for (int i = 0; i < 20; ++i) head.config["flag_" + std::to_string(i)] = std::string(500, 'x');
+  const std::string longer = ToText(*CompareFiles(ARun("a", 1000), head, {}));
+  CHECK(longer.find("and 15 more") != std::string::npos);
+  CHECK(longer.find(std::string(60, 'x')) == std::string::npos);
 }
 
 }  // namespace

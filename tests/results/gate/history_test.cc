@@ -105,5 +105,17 @@ TEST_CASE("a long series is searched at its end") {
   CHECK(found[0].at == 300);
 }
 
+TEST_CASE("times and hashes of a history are known by their form") {
+  CHECK(IsUtc("2026-11-21T10:00:00Z"));
+  for (const char* text : {"", "2026-11-21", "2026-11-21T10:00:00", "2026-11-21 10:00:00Z", "x"}) {
+    CHECK_FALSE(IsUtc(text));
+  }
+  CHECK(IsHash("0123abc"));
+  CHECK(IsHash("0123456789abcdef0123456789abcdef01234567+"));
+  for (const char* text : {"", "+", ".", "012345", "HEAD", "unknown", "0123456789ABC"}) {
+    CHECK_FALSE(IsHash(text));
+  }
+}
+
 }  // namespace
 }  // namespace ringlab

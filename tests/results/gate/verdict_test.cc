@@ -106,7 +106,10 @@ TEST_CASE("times that make no ratio are invalid") {
 TEST_CASE("runs apart are judged from nine samples a side on and never when they say so") {
   const auto eight = Times(Around(100, 8, 1));
   const auto nine = Times(Around(150, 9, 2));
-  CHECK(JudgeApart("t", eight, nine, 1).verdict == GateVerdict::kInfo);
+  const Row few = JudgeApart("t", eight, nine, 1);
+  CHECK(few.verdict == GateVerdict::kInconclusive);
+  CHECK(few.note == "too few repetitions for a verdict: 8 and 9 a side, and it takes 9");
+  CHECK(JudgeApart("t", Times({0, 1}), nine, 1).verdict == GateVerdict::kInvalid);
   CHECK(JudgeApart("t", Times(Around(100, 9, 1)), nine, 1).verdict == GateVerdict::kFail);
   TimedMetric single = Times({1});
   single.judged = false;
@@ -125,7 +128,8 @@ TEST_CASE("rows come worst first") {
   CHECK(rows[1].name == "b");
   CHECK(rows[2].name == "c");
   CHECK(WorstOf(rows) == GateVerdict::kFail);
-  CHECK(WorstOf({}) == GateVerdict::kOk);
+  CHECK(WorstOf({}) == GateVerdict::kInfo);
+  CHECK(WorstOf({{.verdict = GateVerdict::kInfo}}) == GateVerdict::kInfo);
   CHECK(WorstOf({{.verdict = GateVerdict::kImproved}, {.verdict = GateVerdict::kInfo}}) ==
         GateVerdict::kOk);
 }
