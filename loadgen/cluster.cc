@@ -1,5 +1,6 @@
 #include "loadgen/cluster.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/parse.h"
@@ -40,10 +41,14 @@ std::vector<std::string> ChildArguments(const ClusterOptions& options, std::uint
                                         "--source",
                                         options.source_text,
                                         "--seed",
-                                        std::to_string(options.seed + node),
-                                        "--log-level",
-                                        "warning"};
-  arguments.insert(arguments.end(), options.node_flags.begin(), options.node_flags.end());
+                                        std::to_string(options.seed + node)};
+  const auto append = [&](const std::vector<std::string>& flags) {
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+  };
+  append(options.security_flags);
+  append(options.node_flags);
+  const auto is_level = [](const std::string& flag) { return flag.starts_with("--log-level"); };
+  if (std::ranges::none_of(options.node_flags, is_level)) append({"--log-level", "warning"});
   return arguments;
 }
 
@@ -56,17 +61,21 @@ std::vector<std::string> ChildEnvironment(const SourceSpec& source) {
 
 class ChildCluster final : public Cluster {
  public:
+  // The first one alone: what it has to say to its flags, all the others would say as well.
   Result<void> Start(const ClusterOptions& options) {
-    for (std::uint64_t i = 0; i < options.nodes; ++i) {
-      auto child = ChildProcess::Start(options.program, ChildArguments(options, i),
-                                       ChildEnvironment(options.source));
-      if (!child) return tl::unexpected<Error>(child.error());
-      children_.push_back(*std::move(child));
+    if (auto first = StartChild(options, 0); !first) return first;
+    if (auto listens = AwaitAddress(0); !listens) {
+      if (options.node_flags.empty()) return listens;
+      std::string flags;
+      for (const std::string& flag : options.node_flags) flags += (flags.empty() ? "" : " ") + flag;
+      return Fail(listens.error().code,
+                  "--node-flags: \"" + flags + "\": " + listens.error().message);
     }
-    for (std::uint64_t i = 0; i < options.nodes; ++i) {
-      auto address = Await("listening", i);
-      if (!address) return tl::unexpected<Error>(address.error());
-      peers_.push_back({NameOf(i), *std::move(address)});
+    for (std::uint64_t i = 1; i < options.nodes; ++i) {
+      if (auto started = StartChild(options, i); !started) return started;
+    }
+    for (std::uint64_t i = 1; i < options.nodes; ++i) {
+      if (auto listens = AwaitAddress(i); !listens) return listens;
     }
     for (const auto& child : children_) child->WriteLine("peers " + PeersText(peers_));
     for (std::uint64_t i = 0; i < options.nodes; ++i) {
@@ -98,6 +107,21 @@ class ChildCluster final : public Cluster {
 
  private:
   static constexpr Duration kEndPatience = std::chrono::seconds(6);
+
+  Result<void> StartChild(const ClusterOptions& options, std::uint64_t i) {
+    auto child = ChildProcess::Start(options.program, ChildArguments(options, i),
+                                     ChildEnvironment(options.source));
+    if (!child) return tl::unexpected<Error>(child.error());
+    children_.push_back(*std::move(child));
+    return {};
+  }
+
+  Result<void> AwaitAddress(std::uint64_t i) {
+    auto address = Await("listening", i);
+    if (!address) return tl::unexpected<Error>(address.error());
+    peers_.push_back({NameOf(i), *std::move(address)});
+    return {};
+  }
 
   // The address in the line "WORD NAME ADDRESS" that node `i` prints.
   Result<std::string> Await(std::string_view word, std::uint64_t i) {

@@ -20,9 +20,10 @@ struct ClusterOptions {
   std::string source_text;  // for a command line, as "synthetic:size=100": without a password
   SourceSpec source;        // the same, with it
   std::uint64_t seed = 1;
-  std::string program;                  // of a child: the path of cachenode
-  std::vector<std::string> node_flags;  // of a child, as given: {"--policy=sieve", …}
-  Security security;                    // of all nodes, and of who drives them
+  std::string program;                      // of a child: the path of cachenode
+  std::vector<std::string> node_flags;      // of a child, as given: {"--policy=sieve", …}
+  std::vector<std::string> security_flags;  // of a child, for `security`
+  Security security;                        // of all nodes, and of who drives them
 };
 
 class Cluster {

@@ -58,18 +58,19 @@ void Driver::Send(TimePoint now) {
   const bool writes = next_.operation != Operation::kGet;
   key_.clear();
   AppendKey(next_.key_index, key_);
+  const NodeIndex owner = ring_.OwnerOf(key_);
+  const auto in_turn = static_cast<NodeIndex>(next_.index % ring_.nodes().size());
   const SentRequest sent{
       .key_index = next_.key_index,
       .intended = phase.start + (next_.intended - phase.begin),
       .sent = now,
-      .owner = ring_.OwnerOf(key_),
+      .owner = owner,
+      .asked = options_.route == Route::kOwner ? owner : in_turn,
       .version = writes ? static_cast<std::uint32_t>(options_.VersionOf(next_.index)) : 0,
       .operation = next_.operation};
   const AskedKeys asked{.rank = next_.rank, .keys = 1 + std::uint64_t{next_.further_keys}};
   if (!tally_->Begin(sent, asked)) return;
-  const std::size_t nodes = ring_.nodes().size();
-  const std::string& to =
-      ring_.nodes()[options_.route == Route::kOwner ? sent.owner : next_.index % nodes];
+  const std::string& to = ring_.nodes()[sent.asked];
   switch (sent.operation) {
     case Operation::kGet: return next_.further_keys == 0 ? SendGet(to, sent) : SendBatch(to, sent);
     case Operation::kSet: return SendSet(to, sent);

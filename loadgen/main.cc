@@ -9,6 +9,7 @@
 #include "core/parse.h"
 #include "loadgen/json_text.h"
 #include "loadgen/options.h"
+#include "loadgen/output_files.h"
 #include "loadgen/report.h"
 #include "loadgen/session.h"
 #include "loadgen/verdict.h"
@@ -57,9 +58,7 @@ Result<std::uint64_t> ReadySource(const LoadgenOptions& options, StatusLine& sta
                        });
 }
 
-// The files that were asked for: one a flag.
-using Files = std::vector<std::pair<std::string, std::string>>;
-Files FilesOf(const LoadgenOptions& options) {
+OutputFiles FilesOf(const LoadgenOptions& options) {
   return {{"--json", options.json_file},
           {"--html", options.html_file},
           {"--hlog", options.hlog_file},
@@ -69,12 +68,12 @@ Files FilesOf(const LoadgenOptions& options) {
 bool GoesToStdout(const std::pair<std::string, std::string>& file) { return file.second == "-"; }
 
 // What is wrong with them, found out before the run; or "".
-std::string ComplaintAboutFiles(const Files& files) {
+std::string ComplaintAboutFiles(const OutputFiles& files) {
+  if (std::string shared = ComplaintAboutSharedFile(files); !shared.empty()) return shared;
   for (const auto& [flag, file] : files) {
     if (std::string wrong = ComplaintAboutFile(flag, file); !wrong.empty()) return wrong;
   }
-  if (std::ranges::count_if(files, GoesToStdout) < 2) return "";
-  return "--json, --html, --hlog, --hgrm: expected one of them on stdout (-), the others in files";
+  return "";
 }
 
 // The end of a run that could not begin. The files say so too, or nothing: whoever reads them must
@@ -99,7 +98,7 @@ std::string TextFor(const std::string& flag, const RunResult& result,
 }
 
 int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result) {
-  const Files files = FilesOf(options);
+  const OutputFiles files = FilesOf(options);
   const bool stdout_taken = std::ranges::any_of(files, GoesToStdout);
   nlohmann::ordered_json json = ToJson(result);
   json["histograms"] = HistogramsJson(result);
@@ -166,7 +165,7 @@ int Main(int argc, char** argv) {
   AddLoadgenFlags(app, options);
   int exit = kExitOk;
   if (!ParseCommandLine(app, argc, argv, exit)) return exit;
-  if (const std::string wrong = CompleteOptions(options); !wrong.empty()) {
+  if (const std::string wrong = CompleteOptions(app, options); !wrong.empty()) {
     return UsageError(app, wrong);
   }
   std::vector<std::string> shown(argv, argv + argc);

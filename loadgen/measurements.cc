@@ -43,6 +43,7 @@ void Measurements::Merge(const Measurements& other) {
   RL_CHECK(owners.size() == other.owners.size());
   if (!has_error()) first_error = other.first_error;
   totals.Add(other.totals);
+  failures.Merge(other.failures);
   keys.Add(other.keys);
   latencies.Merge(other.latencies);
   for (std::size_t i = 0; i < kOperations; ++i) {
@@ -72,6 +73,10 @@ std::string CheckIdentities(const Measurements& measured) {
   if (t.sent != t.ok + t.not_found + t.errors + t.timeouts) {
     return "sent " + text(t.sent) + " is not ok " + text(t.ok) + " + not_found " +
            text(t.not_found) + " + errors " + text(t.errors) + " + timeouts " + text(t.timeouts);
+  }
+  if (t.errors + t.timeouts != measured.failures.total()) {
+    return "errors " + text(t.errors) + " + timeouts " + text(t.timeouts) +
+           " are not the failures' " + text(measured.failures.total());
   }
   const auto requests = [&](Operation o) { return measured.of(o).requests; };
   const std::uint64_t gets = requests(Operation::kGet);

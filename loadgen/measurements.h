@@ -5,6 +5,7 @@
 //   scheduled = sent + skipped,  sent = ok + not_found + errors + timeouts = gets + sets + removes
 //   keys.asked = keys.ok + keys.not_found + keys.failed
 //   keys.ok = the sum over the levels
+//   errors + timeouts = the sum of the failures
 //   stale + reverted + untold <= staleness.reads,  own_stale <= stale
 //   scheduled, sent … = the sums over the intervals of the series, if it has any; theirs alike
 //   sent = the sum over the ranks
@@ -21,6 +22,7 @@
 #include "core/result.h"
 #include "core/time.h"
 #include "core/types.h"
+#include "loadgen/failure_counts.h"
 #include "loadgen/histogram.h"
 #include "loadgen/operation.h"
 #include "loadgen/rank_counts.h"
@@ -94,6 +96,7 @@ struct Measurements {
   explicit Measurements(std::size_t nodes) : owners(nodes) {}
 
   Totals totals;
+  FailureCounts failures;  // errors and timeouts
   KeyTotals keys;
   Latencies latencies;
   std::array<OperationMeasurements, kOperations> operations;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/parse.h"
+#include "loadgen/text_page.h"
 #include "node/etcd/etcd_flags.h"
 #include "node/flag_values.h"
 #include "node/flags.h"
@@ -153,6 +154,21 @@ void AddSendingFlags(CLI::App& app, LoadgenOptions& o) {
                "Do not check values (they are not of a synthetic source)");
 }
 
+// No line beyond 100 columns: some texts are shared with other tools, some are composed.
+void FitHelp(CLI::App& app) {
+  constexpr std::size_t kColumn = 34;  // as AddCommonFlags has it
+  constexpr std::size_t kLinesMax = 20;
+  for (CLI::Option* const option : app.get_options([](CLI::Option*) { return true; })) {
+    std::string text = option->get_description();
+    std::ranges::replace(text, '\n', ' ');
+    std::string fitted;
+    for (const std::string& line : text_page::Wrap(text, 100 - kColumn, kLinesMax)) {
+      fitted += (fitted.empty() ? "" : "\n") + line;
+    }
+    option->description(fitted);
+  }
+}
+
 }  // namespace
 
 void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
@@ -171,12 +187,8 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
          [add_threshold](const std::vector<std::string>& texts) {
            for (const std::string& text : texts) add_threshold(text);
          },
-         "Fail (exit 1) unless it holds: 'p99<5ms', 'service.p99.9<=10ms',\n"
-         "'errors<0.1%', 'hit_ratio>0.5', 'achieved_qps>=9900',\n"
-         "'goodput_qps>9000', 'source_qps<100', 'source_qps_peak<500',\n"
-         "'stale_reads<=0', 'staleness.max<100ms', 'budget_used<=1',\n"
-         "'peak_to_mean<1.3' of the owners, 'gets_peak_to_mean<1.3'\n"
-         "of the nodes asked; repeatable")
+         "Fail (exit 1) unless it holds: FIGURE<BOUND, or <=, >, >=; repeatable. Figures: " +
+             ThresholdsHelp())
       ->type_name("BOUND")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -190,6 +202,7 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--hgrm", o.hgrm_file, AnyText,
           "Write HdrHistogram's percentile table of the response times; - for stdout", "FILE");
   app.add_flag("--quiet", o.quiet, "No progress, no report: the verdict's exit code and --json");
+  FitHelp(app);
 }
 
 }  // namespace ringlab

@@ -35,7 +35,7 @@ struct LoadgenOptions {
 void AddLoadgenFlags(CLI::App& app, LoadgenOptions& options);
 
 // Fills in what follows from the rest, asking etcd if it knows the targets, and refuses what does
-// not fit together: a sentence, or "".
-std::string CompleteOptions(LoadgenOptions& options);
+// not fit together: a sentence, or "". `app` knows which flags were given.
+std::string CompleteOptions(const CLI::App& app, LoadgenOptions& options);
 
 }  // namespace ringlab

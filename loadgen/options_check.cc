@@ -79,6 +79,77 @@ std::string CompleteOperations(LoadgenOptions& o) {
   return "";
 }
 
+// A flag in company that takes its effect away is refused, not ignored.
+std::string RefuseIdle(const CLI::App& app, const LoadgenOptions& o) {
+  const auto given = [&](const char* flag) { return app.count(flag) > 0; };
+  for (const char* cluster : {"--targets", "--etcd"}) {
+    for (const char* flag : {"--nodes", "--group-bytes", "--cachenode", "--require-client-cert"}) {
+      if (!given(cluster) || !given(flag)) continue;
+      return std::string(flag) + " and " + cluster +
+             ": expected one of them: nodes that run are as they are";
+    }
+  }
+  if (given("--cachenode") && o.in_process) {
+    return "--cachenode and --in-process: expected one of them, the nodes are processes or not";
+  }
+  if (given("--service") && !given("--etcd")) return "--service: expected --etcd with it";
+  if (o.config.workload.scan > 0 && o.config.workload.mix.get == 0) {
+    return "--scan: expected gets in --mix, which alone scan";
+  }
+  if (o.config.workers > o.config.driver.in_flight_max) {
+    return "--max-in-flight: \"" + std::to_string(o.config.driver.in_flight_max) +
+           "\": expected one or more for each of the " + std::to_string(o.config.workers) +
+           " --workers";
+  }
+  return "";
+}
+
+// The nodes' flags that loadgen gives them itself.
+std::string ComplaintAboutNodeFlags(const std::vector<std::string>& flags) {
+  constexpr std::pair<std::string_view, std::string_view> kOurs[] = {
+      {"--ring", "--ring"},
+      {"--replicas", "--replicas"},
+      {"--source", "--source"},
+      {"--source-fill", "--source-fill"},
+      {"--seed", "--seed"},
+      {"--groups", "--group and --group-bytes"},
+      {"--tls-cert", "--tls-cert"},
+      {"--tls-key", "--tls-key"},
+      {"--tls-ca", "--tls-ca"},
+      {"--tls-name", "--tls-name"},
+      {"--require-client-cert", "--require-client-cert"},
+      {"--token-file", "--token-file"},
+      {"--control", ""},
+      {"--listen", ""},
+      {"--name", ""},
+      {"--peers", ""}};
+  for (const std::string& given : flags) {
+    const std::string_view name = SplitOnce(given, '=').first;
+    const auto ours =
+        std::ranges::find(kOurs, name, &std::pair<std::string_view, std::string_view>::first);
+    if (ours == std::end(kOurs)) continue;
+    return "--node-flags: \"" + std::string(name) + "\": " +
+           (ours->second.empty()
+                ? "loadgen chooses it for each node; expected other flags of cachenode"
+                : "expected loadgen's own " + std::string(ours->second) + ", which its nodes get");
+  }
+  return "";
+}
+
+// A bound on what the flags leave unmeasured would fail after the run, whatever it was like.
+std::string ComplaintAboutThresholds(const LoadgenOptions& o) {
+  if (o.config.checks_staleness()) return "";
+  for (const Threshold& t : o.thresholds) {
+    const bool stale = t.figure == "stale_reads" || t.figure == "reverted";
+    if (t.series != Series::kStaleness && !(t.series == Series::kRun && stale)) continue;
+    return "--threshold: \"" + t.text + "\": expected " +
+           (o.config.workload.mix.HasWrites() ? "values that are checked, so no --no-verify"
+                                              : "sets or removes in --mix: without writes no read "
+                                                "is stale");
+  }
+  return "";
+}
+
 std::string FindTargets(LoadgenOptions& o) {
   if (std::string wrong = SettleEtcd(o.etcd); !wrong.empty()) return wrong;
   if (o.etcd.endpoints.empty()) return "";
@@ -92,15 +163,18 @@ std::string FindTargets(LoadgenOptions& o) {
 
 }  // namespace
 
-std::string CompleteOptions(LoadgenOptions& o) {
+std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
+  if (std::string idle = RefuseIdle(app, o); !idle.empty()) return idle;
   if (std::string wrong = FindTargets(o); !wrong.empty()) return wrong;
   if (!o.cluster.node_flags.empty() && (o.in_process || !o.targets.empty())) {
     return "--node-flags: expected child processes, so neither --in-process nor --targets";
   }
+  if (std::string wrong = ComplaintAboutNodeFlags(o.cluster.node_flags); !wrong.empty()) {
+    return wrong;
+  }
   if (const auto tls = CheckTls(o.security.security.tls); !tls) return tls.error().message;
   o.cluster.security = o.security.security;
-  o.cluster.node_flags.insert(o.cluster.node_flags.end(), o.security.arguments.begin(),
-                              o.security.arguments.end());
+  o.cluster.security_flags = o.security.arguments;
   RunConfig& c = o.config;
   if (!o.targets.empty() && o.in_process) {
     return "--targets and --in-process: expected one of them, the cluster is either there or ours";
@@ -115,6 +189,10 @@ std::string CompleteOptions(LoadgenOptions& o) {
     return "--group: \"" + group + "\": expected a name without a comma";
   }
   if (std::string wrong = CompleteOperations(o); !wrong.empty()) return wrong;
+  if (std::string wrong = ComplaintAboutThresholds(o); !wrong.empty()) return wrong;
+  const auto* const sql = std::get_if<SqlSpec>(&o.cluster.source);
+  const bool has_server = sql != nullptr && sql->database != Database::kSqlite;
+  c.has_strangers = !o.targets.empty() || has_server;
   if (o.targets.empty()) {
     c.source = o.cluster.source_text;
     c.cluster = std::to_string(o.cluster.nodes) +

@@ -24,6 +24,7 @@ struct SentRequest {
   TimePoint intended{};
   TimePoint sent{};
   NodeIndex owner = kNoNode;
+  NodeIndex asked = 0;        // the node that it is sent to
   std::uint32_t version = 0;  // of a write
   Operation operation = Operation::kGet;
 };

@@ -31,6 +31,7 @@ PhaseTally::PhaseTally(const Options& options, Scheduler& scheduler, VersionLedg
     : options_(options),
       scheduler_(scheduler),
       ledger_(ledger),
+      open_(options.nodes),
       done_(std::move(done)),
       measured_(options.nodes),
       series_(options.phase) {
@@ -54,6 +55,7 @@ bool PhaseTally::Begin(const SentRequest& request, const AskedKeys& asked) {
     if (request.operation == Operation::kGet) measured_.keys.asked += asked.keys;
     ++measured_.owners[request.owner].requests;
     ++in_flight_;
+    ++open_[request.asked];
     measured_.latencies.send_lag.Record((request.sent - request.intended).count());
     measured_.last_sent = request.sent - options_.phase.start;
     if (measured_.sent_times.size() < Measurements::kSentTimesMax) {
@@ -125,6 +127,7 @@ void PhaseTally::Finish(const SentRequest& request, const Error* error,
     MutexLock lock(mutex_);
     if (over_) return;
     --in_flight_;
+    --open_[request.asked];
     CountRequest(request, error, now);
     for (std::size_t i = 0; i < replies.size(); ++i) {
       CountKey(replies[i], readings[i], request, now);
@@ -147,6 +150,7 @@ void PhaseTally::CountRequest(const SentRequest& request, const Error* error, Ti
     outcome = &TimeSeries::Counts::failed;
     if (!measured_.has_error()) measured_.first_error = *error;
     ++(error->code == Code::kDeadlineExceeded ? totals.timeouts : totals.errors);
+    measured_.failures.Count(error->code, request.asked);
     ++operation.failed;
   }
   const std::int64_t response = (now - request.intended).count();
@@ -215,6 +219,9 @@ void PhaseTally::GiveUp(Duration waited) {
       m.first_error = {Code::kDeadlineExceeded, "no answer, not even a late one"};
     }
     m.totals.timeouts += in_flight_;
+    for (NodeIndex node = 0; node < open_.size(); ++node) {
+      m.failures.Count(Code::kDeadlineExceeded, node, open_[node]);
+    }
     m.keys.failed = m.keys.asked - m.keys.ok - m.keys.not_found;
     m.latencies.response.RecordMany(waited.count(), in_flight_);
     m.latencies.service.RecordMany(waited.count(), in_flight_);

@@ -94,6 +94,7 @@ class PhaseTally {
   bool sending_ RL_GUARDED_BY(mutex_) = true;
   bool over_ RL_GUARDED_BY(mutex_) = false;
   std::uint64_t in_flight_ RL_GUARDED_BY(mutex_) = 0;
+  std::vector<std::uint64_t> open_ RL_GUARDED_BY(mutex_);  // in flight, by the node asked
   Function<void()> done_ RL_GUARDED_BY(mutex_);
   Measurements measured_ RL_GUARDED_BY(mutex_);  // but for the series
   PhaseSeries series_ RL_GUARDED_BY(mutex_);

@@ -147,6 +147,14 @@ Json CacheJson(const CacheResult& c) {
   return json;
 }
 
+Json FailuresJson(const std::vector<FailureResult>& failures) {
+  Json json = Json::array();
+  for (const FailureResult& f : failures) {
+    json.push_back({{"code", CodeName(f.code)}, {"node", f.node}, {"requests", f.requests}});
+  }
+  return json;
+}
+
 Json ThresholdsJson(const std::vector<ThresholdResult>& thresholds) {
   Json json = Json::array();
   for (const ThresholdResult& t : thresholds) {
@@ -183,9 +191,11 @@ Json ToJson(const RunResult& run) {
             {"reasons", run.reasons},
             {"started_at", run.started_at},
             {"interrupted", run.interrupted}};
+  if (!run.warnings.empty()) json["warnings"] = run.warnings;
   if (!run.command.empty()) json["command"] = run.command;
   json["config"] = ConfigJson(run);
   json["totals"] = TotalsJson(run);
+  json["failures"] = FailuresJson(run.failures);
   json["thresholds"] = ThresholdsJson(run.thresholds);
   json["latency_ns"] = {{"response", LatencyJson(latencies.response)},
                         {"service", LatencyJson(latencies.service)},
@@ -195,6 +205,7 @@ Json ToJson(const RunResult& run) {
   if (run.config.checks_staleness()) json["staleness"] = StalenessJson(run.measured.staleness);
   json["balance"] = BalanceJson(run);
   if (run.cache) json["cache"] = CacheJson(*run.cache);
+  if (!run.cache_missing.empty()) json["cache_missing"] = run.cache_missing;
   json["arrivals"] = {{"process", ArrivalProcessName(run.config.workload.process)}};
   if (run.arrivals) {
     json["arrivals"]["ks"] = run.arrivals->distance;
@@ -210,6 +221,10 @@ Json ToJson(const RunResult& run) {
   json["environment"] = run.environment;
   json["environment"]["cores"] = run.machine_cores;
   if (run.steal_share) json["environment"]["steal_share"] = *run.steal_share;
+  if (run.machine_load) {
+    json["environment"]["others_share"] = run.machine_load->others_share;
+    json["environment"]["idle_share"] = run.machine_load->idle_share;
+  }
   MakeFitToPrint(json);
   return json;
 }

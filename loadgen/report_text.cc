@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "core/types.h"
+#include "loadgen/json_figures.h"
 #include "loadgen/json_view.h"
 #include "loadgen/operation.h"
 #include "loadgen/report.h"
+#include "loadgen/report_nodes.h"
 #include "loadgen/text_format.h"
 #include "loadgen/text_page.h"
 
@@ -20,22 +22,12 @@ constexpr std::size_t kLines = 40;
 
 // How much of a run is shown: all of it, or less where that would be more than a screen.
 struct Detail {
-  std::size_t node_rows;          // of more nodes, only the busiest and the least busy:
-  std::size_t node_rows_of_many;  // so many of each
+  NodeRows nodes;
   bool operations;
   bool levels;
 };
 constexpr Detail kDetails[] = {
-    {8, 3, true, true}, {3, 1, true, true}, {8, 3, true, false}, {3, 1, false, false}};
-
-// A time of a summary, or a dash where so few samples do not tell it.
-std::string Figure(const JsonView& latency, const char* name) {
-  return latency[name].is_there() ? FormatDuration(latency[name].nanoseconds()) : "-";
-}
-
-std::string PercentOr(const JsonView& share, const char* otherwise) {
-  return share.is_there() ? Percent(share.number()) : otherwise;
-}
+    {{8, 3}, true, true}, {{3, 1}, true, true}, {{8, 3}, true, false}, {{3, 1}, false, false}};
 
 std::string Held(const JsonView& run) {
   std::string text;
@@ -60,9 +52,13 @@ void PrintVerdict(const JsonView& run, std::size_t left, Page& page) {
       verdict + meaning +
           (run["interrupted"].is_true() ? " (interrupted: as measured until then)" : ""));
   constexpr std::string_view kBullet = "          -";
-  const std::vector<JsonView> reasons = run["reasons"].items();
+  std::vector<std::string> reasons;
+  for (const JsonView& reason : run["reasons"].items()) reasons.push_back(reason.text());
+  for (const JsonView& warning : run["warnings"].items()) {
+    reasons.push_back("beware: " + warning.text());
+  }
   for (std::size_t i = 0; i < reasons.size(); ++i) {
-    const std::string reason = reasons[i].text();
+    const std::string& reason = reasons[i];
     const std::size_t needs = Page::LinesOf(reason);
     const std::size_t keeps = i + 1 == reasons.size() ? 0 : 1;  // for the line that says "more"
     if (needs + keeps > left) {
@@ -192,64 +188,6 @@ void PrintStaleness(const JsonView& s, Page& page) {
                  2);
 }
 
-void PrintNode(const JsonView& node, Page& page) {
-  const JsonView cpu = node["cpu_cores"];
-  const JsonView memory = node["resident_bytes"];
-  page.Row(node["name"].text(),
-           {PercentOr(node["arc_share"], "-"), PercentOr(node["expected_share"], "-"),
-            PercentOr(node["measured_share"], "-"), ShortCount(node["requests"].count()),
-            Figure(node, "p50_ns"), Figure(node, "p99_ns"),
-            cpu.is_there() ? Format("%.2f", cpu.number()) : "-",
-            memory.is_there() ? FormatBytes(memory.count()) : "-"});
-}
-
-void PrintNodes(const JsonView& run, const Detail& detail, Page& page) {
-  page.Row("node", {"ring", "expected", "measured", "requests", "p50", "p99", "CPU", "memory"});
-  std::vector<JsonView> nodes = run["balance"]["nodes"].items();
-  const bool many = nodes.size() > detail.node_rows;
-  if (many) {
-    std::stable_sort(nodes.begin(), nodes.end(), [](const JsonView& a, const JsonView& b) {
-      return a["requests"].count() > b["requests"].count();
-    });
-  }
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (many && i == detail.node_rows_of_many) {
-      const std::size_t hidden = nodes.size() - 2 * detail.node_rows_of_many;
-      page.Paragraph("…", Count(hidden) + " more between the busiest and the least busy");
-      i += hidden;
-    }
-    PrintNode(nodes[i], page);
-  }
-  page.Row("loadgen", {"", "", "", "", "", "", Format("%.2f", run["client"]["cpu_cores"].number()),
-                       FormatBytes(run["client"]["resident_bytes"].count())});
-  page.Paragraph(
-      "",
-      "ring: share of the ring that it owns; expected: weighted by key popularity; "
-      "measured: share of the requests for its keys; p50, p99: their response times; CPU: "
-      "cores in use");
-  const JsonView b = run["balance"];
-  if (!b["cv"].is_there()) return;
-  page.Paragraph("balance",
-                 Format("peak %.3f x mean, least %.3f x mean; CV %.3f, Gini %.3f, Jain %.4f (even: "
-                        "0, 0, 1)",
-                        b["peak_to_mean"].number(), b["min_to_mean"].number(), b["cv"].number(),
-                        b["gini"].number(), b["jain"].number()));
-}
-
-void PrintCache(const JsonView& c, Page& page) {
-  if (!c.is_there()) return;
-  page.Paragraph("cache",
-                 (c["hit_ratio"].is_there() ? Percent(c["hit_ratio"].number()) + " hits: " : "") +
-                     Count(c["gets"].count()) + " gets, " + Count(c["hits"].count()) + " hits, " +
-                     Count(c["joined"].count()) + " joined another's load, " +
-                     Count(c["source_loads"].count()) + " source loads");
-  page.Paragraph("", Count(c["peer_loads"].count()) + " forwarded to the owner, " +
-                         Count(c["peer_errors"].count()) + " failed; " +
-                         Count(c["evicted"].count()) + " evicted; " +
-                         FormatBytes(c["used_bytes"].count()) + " of " +
-                         FormatBytes(c["budget_bytes"].count()) + " used");
-}
-
 void PrintArrivals(const JsonView& arrivals, Page& page) {
   if (!arrivals["gaps"].is_there()) return;
   const double distance = arrivals["ks"].number();
@@ -264,14 +202,15 @@ void PrintArrivals(const JsonView& arrivals, Page& page) {
 Page PrintBody(const JsonView& run, const Detail& detail) {
   Page body;
   PrintRun(run, body);
+  PrintFailures(run, body);
   PrintKeys(run, body);
   body.Line();
   PrintLatencies(run["latency_ns"], body);
   PrintOperations(run, detail, body);
   body.Line();
-  PrintNodes(run, detail, body);
+  PrintNodes(run, detail.nodes, body);
   body.Line();
-  PrintCache(run["cache"], body);
+  PrintCache(run, body);
   PrintStaleness(run["staleness"], body);
   PrintArrivals(run["arrivals"], body);
   return body;
@@ -288,7 +227,9 @@ std::string TextOfResult(const nlohmann::ordered_json& result) {
   if (run["totals"].is_there()) {
     for (const Detail& detail : kDetails) {
       body = PrintBody(run, detail);
-      if (body.lines() + kRest + run["reasons"].items().size() <= kLines) break;
+      if (body.lines() + kRest + run["reasons"].items().size() + run["warnings"].items().size() <=
+          kLines)
+        break;
     }
   }
   Page page;

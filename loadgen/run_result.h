@@ -14,6 +14,7 @@
 #include "loadgen/balance.h"
 #include "loadgen/driver.h"
 #include "loadgen/fidelity.h"
+#include "loadgen/machine_load.h"
 #include "loadgen/measurements.h"
 #include "loadgen/node_readings.h"
 #include "loadgen/popularity.h"
@@ -29,9 +30,10 @@ struct RunConfig {
   Duration duration{};
   DriverOptions driver;
   RingSpec ring;
-  std::string cluster;      // "3 child processes", "in process", "targets"
-  std::string source;       // as the nodes of our own cluster were told; empty for targets
-  bool sole_writer = true;  // a cluster of our own: what it holds is the source's or from us
+  std::string cluster;         // "3 child processes", "in process", "targets"
+  std::string source;          // as the nodes of our own cluster were told; empty for targets
+  bool sole_writer = true;     // a cluster of our own: what it holds is the source's or from us
+  bool has_strangers = false;  // targets or a database's server, which do a part of the work
   std::uint64_t group_bytes = 0;
   std::uint64_t workers = 1;
   std::uint64_t connections = 1;
@@ -53,6 +55,13 @@ struct NodeResult {
   // Of the node's process during the measurement; absent when it shares one, or does not tell.
   std::optional<double> cpu_cores = {};
   std::optional<std::uint64_t> resident_bytes = {};
+};
+
+// Requests that failed with one code at one node, which was asked.
+struct FailureResult {
+  Code code;
+  std::string node;
+  std::uint64_t requests = 0;
 };
 
 // Sums over the nodes, for the measured stretch alone. At quiescence.
@@ -95,7 +104,9 @@ struct RunResult {
   std::optional<BalanceStats> balance;  // of the measured shares
   std::vector<NodeResult> nodes;
   std::vector<NodeReading> readings;  // a second apart, of the measured stretch
-  std::optional<CacheResult> cache;   // absent when the nodes do not tell
+  std::vector<FailureResult> failures;
+  std::optional<CacheResult> cache;  // absent when the nodes do not tell,
+  std::string cache_missing;         // which this says of them
   std::optional<ArrivalFidelity> arrivals;
   std::optional<KeyPopularity> popularity;
 
@@ -104,12 +115,14 @@ struct RunResult {
   std::uint64_t client_resident_bytes = 0;
   std::uint64_t machine_cores = 1;
   std::map<std::string, std::string> environment;
-  std::optional<double> steal_share;  // of the machine's CPU time in the measured stretch
+  std::optional<double> steal_share;        // of the machine's CPU time in the measured stretch
+  std::optional<MachineLoad> machine_load;  // of the same stretch
 
   std::vector<std::string> problems;  // found on the way: rings that disagree, identities broken
 
   Verdict verdict = Verdict::kInvalid;
   std::vector<std::string> reasons;
+  std::vector<std::string> warnings;  // which no verdict follows from
   std::vector<ThresholdResult> thresholds;
 };
 

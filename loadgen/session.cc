@@ -6,8 +6,6 @@
 #include <utility>
 
 #include "core/check.h"
-#include "node/environment.h"
-#include "node/process_usage.h"
 
 namespace ringlab {
 
@@ -25,6 +23,18 @@ Workload PlanOf(const LoadgenOptions& options) {
   auto plan = Workload::Create(options.config.workload);
   RL_CHECK_BECAUSE(plan.has_value(), plan.error().message.c_str());  // the flags were checked
   return *std::move(plan);
+}
+
+// What is wrong with a target that says another name than the one it was given, or "": the keys of
+// one node would be asked, and counted, as another's.
+std::string ComplaintAboutName(const LoadgenOptions& options, const Peer& target,
+                               const std::string& own) {
+  if (options.targets.empty() || own.empty() || own == target.name) return "";
+  const bool listed = options.etcd.endpoints.empty();
+  const std::string given = target.name == target.address ? "" : target.name + "=";
+  return (listed ? "--targets: \"" : "--etcd: \"") + given + target.address +
+         "\": the node there calls itself \"" + own + "\"; expected " + own + "=" + target.address +
+         (listed ? "" : " in etcd");
 }
 
 }  // namespace
@@ -64,6 +74,9 @@ Result<void> Session::Connect() {
       if (stats[i].error().code == Code::kUnimplemented) continue;  // not one of ours: drive it
       return Fail(stats[i].error().code, who + " does not answer: " + stats[i].error().message);
     }
+    if (std::string wrong = ComplaintAboutName(options_, peer, stats[i]->name); !wrong.empty()) {
+      return Fail(Code::kInvalidArgument, std::move(wrong));
+    }
     std::string has;
     bool found = false;
     for (const auto& [name, group] : stats[i]->groups) {
@@ -90,12 +103,8 @@ RunResult Session::Run(const Watch& watch) {
                RunPhase({.start = {}, .begin = {}, .end = config.warmup}, watch);
   const AllStats before = AskWhenQuiet();
   CompareRings(before, run.problems);
-  const ProcessUsage client_before = UsageOfThisProcess();
-  std::vector<Duration> cpu_before;
-  for (const auto& thread : threads_) cpu_before.push_back(thread->cpu_time());
-  const TimePoint start = TimerThread::SteadyNow();
+  const Usage usage_before = ReadUsage();
   const bool measuring = going;
-  const CpuTimes machine_before = CpuTimesOfMachine();
   run.measured_from_s = SecondsSince1970() + Seconds(kLeadTime);
   if (going) {
     const Duration interval = TimeSeries::IntervalFor(config.duration);
@@ -106,19 +115,7 @@ RunResult Session::Run(const Watch& watch) {
                       .interval = interval},
                      watch);
   }
-  const Duration took = measuring ? TimerThread::SteadyNow() - start : Duration::zero();
-
-  run.steal_share = StealShare(machine_before, CpuTimesOfMachine());
-  const ProcessUsage client_after = UsageOfThisProcess();
-  run.client_resident_bytes = client_after.resident_bytes;
-  if (measuring) {
-    for (std::size_t i = 0; i < threads_.size(); ++i) {
-      run.sender_cpu_share = std::max(
-          run.sender_cpu_share, Seconds(threads_[i]->cpu_time() - cpu_before[i]) / Seconds(took));
-    }
-    run.client_cpu_cores = Seconds(client_after.cpu - client_before.cpu) / Seconds(took);
-  }
-
+  const Usage usage_after = ReadUsage();
   run.interrupted = !going;
   run.measured = Measurements(ring_->nodes().size());
   if (measuring) {
@@ -143,8 +140,9 @@ RunResult Session::Run(const Watch& watch) {
       MeasureFidelity(run.measured.sent_times, config.workload.process, config.workload.qps);
   const AllStats after = AskWhenQuiet();
   run.readings = std::move(readings_);
-  FillNodes(before, after, took, run);
+  FillNodes(before, after, measuring ? usage_after.at - usage_before.at : Duration::zero(), run);
   FillCache(before, after, run);
+  FillUsage(usage_before, usage_after, measuring, run);
   for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
   return run;
 }

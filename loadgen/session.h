@@ -12,7 +12,9 @@
 #include "loadgen/cluster.h"
 #include "loadgen/options.h"
 #include "loadgen/run_result.h"
+#include "node/environment.h"
 #include "node/grpc_transport.h"
+#include "node/process_usage.h"
 #include "node/timer_thread.h"
 
 namespace ringlab {
@@ -35,7 +37,7 @@ class Session {
   ~Session();
 
   // Asks every node who it is. An error names the first that cannot be used and why: it does not
-  // answer, or it has no such group.
+  // answer, it is not the one that was meant, or it has no such group.
   Result<void> Connect();
 
   RunResult Run(const Watch& watch);
@@ -58,6 +60,18 @@ class Session {
   void FillNodes(const AllStats& before, const AllStats& after, Duration took,
                  RunResult& run) const;
   void FillCache(const AllStats& before, const AllStats& after, RunResult& run) const;
+
+  // In session_usage.cc.
+  struct Usage {
+    TimePoint at;
+    CpuTimes machine;
+    MachineTicks ticks;
+    ProcessUsage client;
+    std::vector<Duration> senders = {};
+  };
+  Usage ReadUsage() const;
+  void FillUsage(const Usage& before, const Usage& after, bool measured, RunResult& run) const;
+  std::optional<Duration> CpuOfOurs(const RunResult& run, Duration took) const;
 
   const LoadgenOptions& options_;
   Cluster& cluster_;

@@ -54,6 +54,10 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
     }
     run.nodes.push_back(std::move(node));
   }
+  for (const auto& [cell, failed] : run.measured.failures.cells()) {
+    run.failures.push_back(
+        {.code = cell.first, .node = ring_->nodes()[cell.second], .requests = failed});
+  }
 }
 
 void Session::FillPopularity(RunResult& run) const {
@@ -65,12 +69,20 @@ void Session::FillPopularity(RunResult& run) const {
 void Session::FillCache(const AllStats& before, const AllStats& after, RunResult& run) const {
   CacheTally tally(options_.config.driver.group);
   for (std::size_t i = 0; i < after.size(); ++i) {
-    if (!before[i] || !after[i]) return;  // a sum without one node would mislead
+    if (!before[i] || !after[i]) {
+      const Error& error = before[i] ? after[i].error() : before[i].error();
+      run.cache_missing += (run.cache_missing.empty() ? "" : "; ") + cluster_.peers()[i].name +
+                           (error.code == Code::kUnimplemented ? " tells no counts"
+                            : before[i]                        ? " could not be asked after the run"
+                                        : " could not be asked before the run") +
+                           " (" + std::string(CodeName(error.code)) + " " + error.message + ")";
+      continue;
+    }
     if (std::string broken = tally.Add(*before[i], *after[i]); !broken.empty()) {
       run.problems.push_back("node " + cluster_.peers()[i].name + ": " + broken);
     }
   }
-  run.cache = tally.result();
+  if (run.cache_missing.empty()) run.cache = tally.result();  // else a sum would mislead
 }
 
 // Every second, from as many nodes as that costs nothing of. A node that does not answer soon is

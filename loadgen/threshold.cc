@@ -17,13 +17,15 @@ constexpr std::array<std::string_view, 7> kNumbers{
     "achieved_qps", "goodput_qps",  "source_qps",       "source_qps_peak",
     "source_loads", "peak_to_mean", "gets_peak_to_mean"};
 
-tl::unexpected<Error> Refuse(std::string_view text) {
-  return Fail(Code::kInvalidArgument,
-              "\"" + std::string(text) +
-                  "\": expected a figure and its bound, such as p99<5ms, service.p99.9<=10ms, "
-                  "send_lag.p99<500us, errors<0.1%, hit_ratio>0.5, stale_reads<=0, "
-                  "staleness.max<100ms, budget_used<=1, achieved_qps>=9900, goodput_qps>9000, "
-                  "source_qps<100, peak_to_mean<1.3 or gets_peak_to_mean<1.3");
+tl::unexpected<Error> Refuse(std::string_view text, const std::string& expected) {
+  return Fail(Code::kInvalidArgument, "\"" + std::string(text) + "\": expected " + expected);
+}
+
+template <class Names>
+std::string Joined(const Names& names) {
+  std::string text;
+  for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
 }
 
 template <class Names>
@@ -81,24 +83,43 @@ double Threshold::percentile() const {
   return ParseNumber(std::string_view(figure).substr(1)).value_or(-1);
 }
 
+std::string ThresholdsHelp() {
+  return "times such as p99<5ms: p50, p99.9 or any other percentile, mean, max, of the response or "
+         "with service., send_lag. or staleness. before it; fractions such as errors<0.1%: " +
+         Joined(kFractions) + "; numbers such as achieved_qps>=9900: " + Joined(kNumbers) +
+         " (the last two: the busiest over the mean, by owner and by node that was asked)";
+}
+
 Result<Threshold> ParseThreshold(std::string_view text) {
   auto bound = SplitBound(text);
-  if (!bound) return Refuse(text);
+  if (!bound) return Refuse(text, "a figure, <, <=, > or >=, and its bound; " + ThresholdsHelp());
   Threshold& threshold = bound->threshold;
   const auto [series, figure] = SplitSeries(bound->figure);
+  const std::string limit(bound->limit);
   threshold.figure = figure;
   if (IsLatencyFigure(figure)) {
-    const auto time = ParseDuration(bound->limit);
-    if (!time) return Refuse(text);
+    const auto time = ParseDuration(limit);
+    if (!time && ParseNumber(limit)) {
+      return Refuse(text, "a unit: " + limit + " what? ns, us, ms, s, m or h, as in p99<5ms");
+    }
+    if (!time) return Refuse(text, "a time, as in p99<5ms");
     threshold.series = series == Series::kRun ? Series::kResponse : series;
     threshold.limit = static_cast<double>(time->count());
     return threshold;
   }
-  if (series != Series::kRun) return Refuse(text);  // "service.errors" would promise too much
   const bool is_fraction = Contains(kFractions, figure);
-  if (!is_fraction && !Contains(kNumbers, figure)) return Refuse(text);
-  const auto number = is_fraction ? ParseFraction(bound->limit) : ParseNumber(bound->limit);
-  if (!number || *number < 0) return Refuse(text);
+  const bool is_number = Contains(kNumbers, figure);
+  // "service.errors" would promise too much
+  if (series != Series::kRun || (!is_fraction && !is_number)) {
+    return Refuse(text, "a figure that there is; " + ThresholdsHelp());
+  }
+  const auto number = is_fraction ? ParseFraction(limit) : ParseNumber(limit);
+  if (!number || *number < 0) {
+    const std::string name(figure);
+    return Refuse(text, is_fraction
+                            ? "a fraction from 0 to 1 or a percentage, as in " + name + "<5%"
+                            : "a number from 0 up without a unit, as in " + name + "<100");
+  }
   threshold.series = Series::kRun;
   threshold.limit = *number;
   return threshold;
@@ -109,14 +130,7 @@ Result<Threshold> ParseThresholdOf(std::string_view text,
   auto bound = SplitBound(text);
   const auto number = bound ? ParseNumber(bound->limit) : ParseNumber("");
   if (!bound || !number || *number < 0 || !Contains(figures, bound->figure)) {
-    std::string accepted;
-    for (const std::string_view figure : figures) {
-      accepted += (accepted.empty() ? "" : ", ") + std::string(figure);
-    }
-    return Fail(Code::kInvalidArgument, "\"" + std::string(text) +
-                                            "\": expected FIGURE<NUMBER (or <=, >, >=) with a "
-                                            "figure of " +
-                                            accepted);
+    return Refuse(text, "FIGURE<NUMBER (or <=, >, >=) with a figure of " + Joined(figures));
   }
   bound->threshold.series = Series::kRun;
   bound->threshold.figure = bound->figure;

@@ -35,6 +35,9 @@ struct Threshold {
 // source_qps (loads), a second; source_qps_peak, of the busiest second; source_loads.
 Result<Threshold> ParseThreshold(std::string_view text);
 
+// All of these by name, for people.
+std::string ThresholdsHelp();
+
 // FIGURE<LIMIT likewise, for another tool's figures: one of `figures`, and a plain number from 0.
 Result<Threshold> ParseThresholdOf(std::string_view text,
                                    std::span<const std::string_view> figures);

@@ -73,8 +73,28 @@ void CheckFailedKeys(const RunResult& run, std::vector<std::string>& reasons) {
       "; the first: " + std::string(CodeName(first.code)) + " " + first.message);
 }
 
+// Others on the same cores make latencies longer, and nothing else in the result would say so.
+// Where strangers do a part of the work, nobody can tell them from the others.
+void CheckOthers(const RunResult& run, std::vector<std::string>& reasons,
+                 std::vector<std::string>& warnings) {
+  if (!run.machine_load || run.machine_load->others_share <= kOthersCpuTold) return;
+  const MachineLoad& load = *run.machine_load;
+  const std::string told =
+      Format("other processes took %.0f %% of the CPUs", 100 * load.others_share);
+  if (run.config.has_strangers) {
+    warnings.push_back(told + "; targets, or a database, on this machine are among them");
+  } else if (load.others_share > kOthersCpuMax && load.idle_share < kIdleEnough) {
+    reasons.push_back(told + Format(", and %.0f %% were idle: latencies are theirs as well; end "
+                                    "them, or use a machine of its own",
+                                    100 * load.idle_share));
+  } else {
+    warnings.push_back(told + ": latencies may be longer for it");
+  }
+}
+
 // Why the figures would mislead; empty when they can be trusted.
-void FindInvalidities(const RunResult& run, std::vector<std::string>& reasons) {
+void FindInvalidities(const RunResult& run, std::vector<std::string>& reasons,
+                      std::vector<std::string>& warnings) {
   const Totals& totals = run.measured.totals;
   for (const std::string& problem : run.problems) reasons.push_back(problem);
   if (const std::string broken = CheckIdentities(run.measured); !broken.empty()) {
@@ -105,6 +125,7 @@ void FindInvalidities(const RunResult& run, std::vector<std::string>& reasons) {
                "--workers",
                100 * run.sender_cpu_share));
   }
+  CheckOthers(run, reasons, warnings);
   const auto cores = static_cast<double>(run.machine_cores);
   if (run.client_cpu_cores > kClientCpuMax * cores) {
     reasons.push_back(
@@ -213,8 +234,9 @@ std::string_view VerdictName(Verdict verdict) {
 
 void Judge(const std::vector<Threshold>& thresholds, RunResult& run) {
   run.reasons.clear();
+  run.warnings.clear();
   run.thresholds.clear();
-  FindInvalidities(run, run.reasons);
+  FindInvalidities(run, run.reasons, run.warnings);
   const bool invalid = !run.reasons.empty();
 
   const Totals& totals = run.measured.totals;

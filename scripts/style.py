@@ -16,7 +16,8 @@ FOLDERS = {"core", "proto", "node", "loadgen", "sim", "results", "tests"}
 # Who may include whom: a file that is named here, otherwise its folder. The named ones join the
 # pure half of their tool to the live one, and are not bound to be pure.
 LOADGEN_LIVE = {"loadgen/" + name for name in (
-    "cluster", "main", "options", "options_check", "session", "session_nodes")}
+    "cluster", "main", "options", "options_check", "session", "session_nodes",
+    "session_usage")}
 SIM_LIVE = {"sim/" + name for name in (
     "churn", "files", "loopback", "loopback_run", "main", "options", "options_check",
     "report_loopback", "report_loopback_json", "ring_timing", "sim_result")}

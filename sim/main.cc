@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "loadgen/output_files.h"
 #include "loadgen/text_format.h"
 #include "loadgen/verdict.h"
 #include "node/environment.h"
@@ -216,9 +217,12 @@ int Run::Report(const CLI::App& app) {
 }
 
 int RunTool(const CLI::App& app, SimOptions& options) {
-  for (const auto& [flag, file] : {std::pair("--json", options.json_file),
-                                   {"--html", options.html_file},
-                                   {"--csv", options.csv_file}}) {
+  const OutputFiles files{
+      {"--json", options.json_file}, {"--html", options.html_file}, {"--csv", options.csv_file}};
+  if (const std::string shared = ComplaintAboutSharedFile(files); !shared.empty()) {
+    return UsageError(app, shared);
+  }
+  for (const auto& [flag, file] : files) {
     const std::string complaint = ComplaintAboutFile(flag, file);
     if (!complaint.empty()) return UsageError(app, complaint);
   }

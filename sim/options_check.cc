@@ -1,5 +1,6 @@
 // Which flags go together, and what follows from them.
 #include <nlohmann/json.hpp>
+#include <tuple>
 #include <utility>
 
 #include "core/parse.h"
@@ -17,6 +18,21 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kLoopbackNodesMax = 1000;
+
+// What is known to be too much before a million names are made; or "".
+std::string RefuseTooMany(const SimOptions& o) {
+  if (o.names || !o.sweep_texts.empty()) return "";
+  if (!o.ring_only && o.nodes > kLoopbackNodesMax) {
+    return "--nodes: \"" + std::to_string(o.nodes) + "\": expected at most " +
+           std::to_string(kLoopbackNodesMax) + " for nodes that run, or --ring-only";
+  }
+  if (o.all_rings || !o.weights.empty()) return "";
+  for (const std::string& dialect : o.rings) {
+    const auto fits = CheckPoints(dialect, o.nodes, o.report.ring.replicas);
+    if (!fits) return "--nodes, --replicas: " + fits.error().message;
+  }
+  return "";
+}
 
 Result<std::vector<RingNode>> NodesOf(const SimOptions& o) {
   auto names = o.names ? NamesFromList(*o.names) : NamesFromPattern(o.pattern, o.nodes);
@@ -47,8 +63,11 @@ Result<std::vector<RingNode>> NodesOf(const SimOptions& o) {
 // ignored: it is refused.
 std::string RefuseIdle(const CLI::App& app) {
   const auto given = [&](const char* flag) { return app.count(flag) > 0; };
-  for (const auto& [flag, needed] :
-       {std::pair("--csv", "--sweep"), {"--seeds", "--sweep"}, {"--detect", "--script"}}) {
+  for (const auto& [flag, needed] : {std::pair("--csv", "--sweep"),
+                                     {"--seeds", "--sweep"},
+                                     {"--detect", "--script"},
+                                     {"--handover", "--script"},
+                                     {"--service", "--etcd"}}) {
     if (given(flag) && !given(needed))
       return std::string(flag) + ": expected a " + needed + " with it";
   }
@@ -64,8 +83,20 @@ std::string RefuseIdle(const CLI::App& app) {
                                     {"--add", "--sweep"},
                                     {"--remove", "--sweep"},
                                     {"--threshold", "--sweep"},
+                                    {"--target-peak", "--sweep"},
+                                    {"--requests", "--sweep"},
+                                    {"--qps", "--sweep"},
+                                    {"--concurrency", "--sweep"},
+                                    {"--source", "--sweep"},
+                                    {"--group-bytes", "--sweep"},
                                     {"--script", "--sweep"},
-                                    {"--script", "--ring-only"}}) {
+                                    {"--requests", "--ring-only"},
+                                    {"--qps", "--ring-only"},
+                                    {"--concurrency", "--ring-only"},
+                                    {"--source", "--ring-only"},
+                                    {"--group-bytes", "--ring-only"},
+                                    {"--script", "--ring-only"},
+                                    {"--requests", "--script"}}) {
     if (given(flag) && given(other)) {
       return std::string(flag) + ": it has no effect with " + other + "; expected one of the two";
     }
@@ -86,6 +117,13 @@ std::string NamesFromEtcd(SimOptions& o) {
 }
 
 std::string CompleteSweep(const CLI::App& app, SimOptions& o) {
+  for (const auto& [flag, axis, values] : {std::tuple("--nodes", "nodes", o.sweep.nodes.size()),
+                                           {"--replicas", "replicas", o.sweep.replicas.size()},
+                                           {"--zipf", "zipf", o.sweep.zipf.size()},
+                                           {"--name-pattern", "names", o.sweep.names.size()}}) {
+    if (app.count(flag) == 0 || values == 0) continue;
+    return std::string(flag) + ": the sweep has an axis of " + axis + "; expected one of both";
+  }
   if (app.count("--ring") == 0) return "";
   if (!o.sweep.rings.empty()) return "--ring: the sweep has an axis of rings; expected one of both";
   o.sweep.rings = o.rings;
@@ -105,13 +143,16 @@ std::string CheckScriptOnRing(const SimOptions& o) {
   return "";
 }
 
-std::string CompleteLoopback(SimOptions& o) {
+std::string CompleteLoopback(const CLI::App& app, SimOptions& o) {
   LoopbackPlan& plan = o.loopback;
   plan.seed = o.report.seed;
   plan.keys = o.report.keys;
   plan.zipf_s = o.report.zipf_s;
   o.source = *ParseSyntheticSource(o.source_text);
   if (o.ring_only || !o.sweep_texts.empty()) return "";
+  if (plan.qps > 0 && app.count("--concurrency") > 0) {
+    return "--concurrency: it has no effect with --qps; expected one of the two, or --qps 0";
+  }
   if (o.report.nodes.size() > kLoopbackNodesMax) {
     return "--nodes: \"" + std::to_string(o.report.nodes.size()) + "\": expected at most " +
            std::to_string(kLoopbackNodesMax) + " for nodes that run, or --ring-only";
@@ -143,6 +184,7 @@ Json SweepConfig(const SimOptions& o) {
 std::string CompleteOptions(const CLI::App& app, SimOptions& o) {
   if (std::string idle = RefuseIdle(app); !idle.empty()) return idle;
   if (std::string wrong = NamesFromEtcd(o); !wrong.empty()) return wrong;
+  if (std::string much = RefuseTooMany(o); !much.empty()) return much;
   auto nodes = NodesOf(o);
   if (!nodes) return nodes.error().message;
   o.report.nodes = *std::move(nodes);
@@ -152,13 +194,10 @@ std::string CompleteOptions(const CLI::App& app, SimOptions& o) {
     const auto next = NamesFromPattern(o.pattern, o.nodes + 1);
     o.report.joins = !o.names && next ? next->back() : NextName(names);
   }
-  if (o.csv_file == "-" && o.json_file == "-") {
-    return "--csv and --json: expected - for one of them";
-  }
   if (!o.sweep_texts.empty()) {
     if (std::string wrong = CompleteSweep(app, o); !wrong.empty()) return wrong;
   }
-  return CompleteLoopback(o);
+  return CompleteLoopback(app, o);
 }
 
 std::string FlagToBlame(const RingReportOptions& options, const Error& error) {

@@ -66,6 +66,14 @@ bool KnowsReplicas(const std::string& dialect) {
 
 }  // namespace
 
+Result<void> CheckPoints(const std::string& dialect, std::uint64_t nodes, std::uint32_t replicas) {
+  if (!KnowsReplicas(dialect) || nodes <= kMaxRingPoints / replicas) return {};
+  return Fail(Code::kInvalidArgument, std::to_string(nodes) + " nodes with " +
+                                          std::to_string(replicas) + " points each on ring \"" +
+                                          dialect + "\"; expected at most " +
+                                          std::to_string(kMaxRingPoints) + " points in all");
+}
+
 Result<void> AddSweepAxis(std::string_view text, SweepAxes& axes) {
   constexpr std::string_view kAxes[] = {"replicas", "nodes", "ring", "zipf", "names"};
   const auto [axis, values] = SplitOnce(text, '=');
@@ -90,6 +98,9 @@ Result<std::vector<SweepCell>> CellsOf(const SweepAxes& axes, const SweepCell& b
       for (const std::uint64_t nodes : OrBase(axes.nodes, base.nodes)) {
         for (const std::uint32_t vnodes : replicas) {
           for (const double s : OrBase(axes.zipf, base.zipf_s)) {
+            if (auto fits = CheckPoints(ring, nodes, vnodes); !fits) {
+              return tl::unexpected<Error>(fits.error());
+            }
             cells.push_back({ring, vnodes, nodes, s, names});
             if (cells.size() > kSweepCellsMax) {
               return Fail(Code::kInvalidArgument, "a sweep of more than " +

@@ -64,6 +64,12 @@ std::uint64_t SumOf(const JsonView& column) {
 void CheckCounts(Sums& sums) {
   const JsonView& run = sums.run;
   sums.Totals("/totals", run["totals"]);
+  std::uint64_t failed = 0;
+  for (const JsonView& cell : run["failures"].items()) failed += cell["requests"].count();
+  if (run["failures"].is_there()) {
+    sums.Equal("the sum of /failures/*/requests", failed, "errors + timeouts",
+               run["totals"]["errors"].count() + run["totals"]["timeouts"].count());
+  }
   const std::uint64_t sent = run["totals"]["sent"].count();
   for (const char* name : {"response", "service", "send_lag"}) {
     sums.Equal("/latency_ns/" + std::string(name) + "/count",

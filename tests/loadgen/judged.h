@@ -27,6 +27,7 @@ inline RunResult Judged(const std::function<void(RunResult&)>& spoil,
   RunResult run = SampleRun();
   spoil(run);
   run.measured.of(Operation::kGet).requests = run.measured.totals.sent;
+  run.measured.failures = FailuresOf(run.measured.totals);
   run.measured.ranks = {};
   run.measured.ranks.Count(1, run.measured.totals.sent);
   run.measured.series = {};

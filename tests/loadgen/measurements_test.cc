@@ -23,6 +23,8 @@ Measurements Sound() {
               .errors = 3,
               .timeouts = 2,
               .wrong_values = 1};
+  m.failures.Count(Code::kUnavailable, 0, 3);
+  m.failures.Count(Code::kDeadlineExceeded, 0, 2);
   m.of(Operation::kGet).requests = 80;
   m.of(Operation::kSet).requests = 15;
   m.of(Operation::kRemove).requests = 5;
@@ -50,6 +52,8 @@ TEST_CASE("the identities of a phase name what does not add up") {
        {&Totals::ok, &Totals::not_found, &Totals::errors, &Totals::timeouts}) {
     REQUIRE_THAT(complaint([&](auto& m) { m.totals.*count += 1; }), Contains("sent 100 is not ok"));
   }
+  REQUIRE_THAT(complaint([](auto& m) { m.failures.Count(Code::kInternal, 0); }),
+               Contains("errors 3 + timeouts 2 are not the failures' 6"));
   REQUIRE_THAT(complaint([](auto& m) { ++m.of(Operation::kRemove).requests; }),
                Contains("sent 100 is not gets 80 + sets 15 + removes 6"));
   for (std::uint64_t KeyTotals::* count : {&KeyTotals::asked, &KeyTotals::failed}) {

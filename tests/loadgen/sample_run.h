@@ -11,6 +11,14 @@
 
 namespace ringlab {
 
+// As if node 1 had failed with all errors, and node 2 with all timeouts.
+inline FailureCounts FailuresOf(const Totals& totals) {
+  FailureCounts failures;
+  failures.Count(Code::kUnavailable, 1, totals.errors);
+  failures.Count(Code::kDeadlineExceeded, 2, totals.timeouts);
+  return failures;
+}
+
 // Three nodes, 10,000 requests/s for 10 s, every figure there. 100 requests failed.
 inline RunResult SampleRun() {
   RunResult run;
@@ -24,7 +32,6 @@ inline RunResult SampleRun() {
   run.started_at = "2024-01-02T03:04:05Z";
   run.elapsed = run.config.duration;
   run.achieved_qps = 10'000;
-
   run.measured = Measurements(3);
   Measurements& m = run.measured;
   m.totals = {.scheduled = 100'000,
@@ -78,6 +85,8 @@ inline RunResult SampleRun() {
   run.client_resident_bytes = 30'000'000;
   run.machine_cores = 2;
   run.environment = {{"cpu", "a test's"}, {"kernel", "6.1"}};
+  m.failures = FailuresOf(m.totals);
+  run.failures = {{Code::kUnavailable, "n1", 60}, {Code::kDeadlineExceeded, "n2", 30}};
   FillSeries(run);
   return run;
 }

@@ -121,8 +121,32 @@ TEST_CASE("what is no threshold is refused with what would be one") {
     INFO(text);
     REQUIRE_FALSE(threshold.has_value());
     REQUIRE(threshold.error().code == Code::kInvalidArgument);
-    REQUIRE_THAT(threshold.error().message,
-                 Contains("\"" + text + "\"") && Contains("expected") && Contains("p99<5ms"));
+    REQUIRE_THAT(threshold.error().message, Contains("\"" + text + "\"") && Contains("expected"));
+  }
+}
+
+TEST_CASE("a refused threshold is told what would do in its place") {
+  struct Case {
+    std::string text;
+    std::string words;
+  };
+  for (const Case& c :
+       {Case{"rubbish", "a figure, <, <=, > or >=, and its bound"}, Case{"rubbish", "p99<5ms"},
+        Case{"p99<5", "a unit: 5 what? ns, us, ms, s, m or h, as in p99<5ms"},
+        Case{"service.mean<1e3", "a unit: 1e3 what?"}, Case{"p99<fast", "a time, as in p99<5ms"},
+        Case{"median<5ms", "a figure that there is"}, Case{"median<5ms", "staleness."},
+        Case{"service.errors<1%", "a figure that there is"},
+        Case{"errors<1ms", "a fraction from 0 to 1 or a percentage, as in errors<5%"},
+        Case{"hit_ratio>50", "as in hit_ratio<5%"},
+        Case{"achieved_qps>=99%", "a number from 0 up without a unit"}}) {
+    REQUIRE_THAT(ParseThreshold(c.text).error().message, Contains(c.words));
+  }
+  for (const char* figure :
+       {"errors", "timeouts", "skipped", "hit_ratio", "stale_reads", "reverted", "budget_used",
+        "achieved_qps", "goodput_qps", "source_qps", "source_qps_peak", "source_loads",
+        "peak_to_mean", "gets_peak_to_mean", "mean", "max", "send_lag."}) {
+    REQUIRE_THAT(ThresholdsHelp(), Contains(figure));
+    REQUIRE_THAT(ParseThreshold("nothing<5").error().message, Contains(figure));
   }
 }
 

@@ -53,7 +53,8 @@ class BadInput(ToolTest):
                 (("--group", "a,b"), '--group: "a,b": expected'),
                 (("--group-bytes", "-1"), '--group-bytes: "-1": expected', "64KiB"),
                 (("--group-bytes", "10"), '--group-bytes: "10": expected', "256 B"),
-                (("--source", "mysql"), '--source: "mysql": expected', "synthetic:"),
+                (("--source", "redis"), '--source: "redis": expected', "synthetic:"),
+                (("--source", "mysql"), '--source: "mysql": expected', "mysql://"),
                 (("--source", "synthetic:speed=1"), "--source: ", "speed"),
                 (("--source", "synthetic:error=2"), "--source: error=", "from 0 to 1"),
                 (("--mix", "put=1"), '--mix: "put=1": expected', "get=90,set=9,remove=1"),
@@ -65,6 +66,7 @@ class BadInput(ToolTest):
                 (("--mix", "set=1", "--qps", "1e6", "--duration", "10h"), "--mix", "--qps"),
                 (("--batch", "0"), '--batch: "0": expected', "from 1 to 10000"),
                 (("--batch", "10001"), '--batch: "10001": expected', "from 1 to 10000"),
+                (("--scan", "5%", "--mix", "set=1"), "--scan: expected gets in --mix"),
                 (("--batch", "2", "--mix", "set=1"), '--batch: "2": expected gets in --mix'),
                 (("--ttl", "-1s"), '--ttl: "-1s": expected', "duration"),
                 (("--ttl", "1s"), "--ttl: expected sets in --mix"),
@@ -72,6 +74,24 @@ class BadInput(ToolTest):
                 (("--not-found", "1%", "--targets", "h:1"), "--not-found and --targets"),
                 (("--not-found", "1%", "--source", "synthetic:not-found=2%"), "--not-found"),
                 (("--threshold", "stale_reads<1ms"), '--threshold: "stale_reads<1ms": expected'),
+                (("--threshold", "p99<5"), '--threshold: "p99<5": expected a unit: 5 what?'),
+                (("--threshold", "p95th<5ms"), "a figure that there is", "gets_peak_to_mean"),
+                (("--threshold", "stale_reads<=0"), '"stale_reads<=0": expected sets or removes'),
+                (("--threshold", "staleness.max<1s", "--mix", "set=1", "--no-verify"),
+                 "so no --no-verify"),
+                (("--max-in-flight", "3", "--workers", "4"), '--max-in-flight: "3": expected',
+                 "4 --workers"),
+                (("--targets", "h:1", "--nodes", "3"), "--nodes and --targets: expected one"),
+                (("--targets", "h:1", "--group-bytes", "1MB"), "--group-bytes and --targets"),
+                (("--targets", "h:1", "--cachenode", "x"), "--cachenode and --targets"),
+                (("--etcd", "h:1", "--nodes", "3"), "--nodes and --etcd: expected one"),
+                (("--in-process", "--cachenode", "x"), "--cachenode and --in-process"),
+                (("--service", "x"), "--service: expected --etcd with it"),
+                (("--node-flags", "policy"), '--node-flags: "policy": expected', "--policy sieve"),
+                (("--node-flags", "--ttl 1s --seed=5"), '--node-flags: "--seed": expected',
+                 "own --seed"),
+                (("--node-flags", "--groups a:1MB"), "own --group and --group-bytes"),
+                (("--node-flags", "--listen :1"), '--node-flags: "--listen": loadgen chooses'),
                 (("--workers", "0"), '--workers: "0": expected'),
                 (("--targets", ""), '--targets: "": expected', "HOST:PORT"),
                 (("--targets", "nohost"), '--targets: "nohost": expected', "HOST:PORT"),
@@ -81,10 +101,19 @@ class BadInput(ToolTest):
                 (("--targets", "h:1", "--in-process"), "--targets and --in-process"),
                 (("--cachenode", "/nonexistent"), '"/nonexistent"', "No such file"),
                 (("--cachenode", "/bin/false"), "n0", "ended with exit code 1"),
+                (("--json", "/dev/shm/x", "--hgrm", "/dev/shm/./x"), "--json and --hgrm: ",
+                 "a file for each"),
                 (("--json", "/nonexistent/x"), '--json: "/nonexistent/x"', "written"),
                 (("--config", "/nonexistent.toml"), "--config", "/nonexistent.toml")):
             with self.subTest(arguments):
                 self.assert_refused(LOADGEN, arguments, *said)
+
+    def test_nodes_that_refuse_their_flags_say_so_once(self):
+        for flags, said in (("--bogus 5", "--bogus"), ("--policy nope", '"nope"')):
+            done = self.assert_refused(LOADGEN, ("--nodes", "5", "--node-flags", flags), said,
+                                       f'loadgen: --node-flags: "{flags}": start node n0: ',
+                                       "exit code 2")
+            self.assertEqual(done.stderr.count("cachenode: "), 1, done.stderr)
 
     def test_flags_of_cachenode(self):
         for arguments, *said in (
@@ -132,6 +161,16 @@ class BadInput(ToolTest):
         self.assert_refused(LOADGEN, ("--targets", targets), '--group: "default"', "node n0",
                             "it has: scores, users")
 
+    def test_targets_under_the_names_of_others(self):
+        (first, second), targets = self.start_nodes(2)
+        swapped = f"n0={second.address},n1={first.address}"
+        self.assert_refused(LOADGEN, ("--targets", swapped), f'--targets: "n0={second.address}"',
+                            'calls itself "n1"', f"expected n1={second.address}")
+        self.assert_refused(LOADGEN, ("--targets", first.address),
+                            f'--targets: "{first.address}"', f"expected n0={first.address}")
+        self.assertIn(run(LOADGEN, "--targets", targets, "--qps", "100", "--duration", "300ms",
+                          "--warmup", "0").returncode, (0, 4))
+
     def test_config_files(self):
         for text, *said in (("qqs = 5\n", '"qqs" is no flag'),
                             ("qps = 0\n", '--qps: "0": expected'),
@@ -176,6 +215,8 @@ class BadInput(ToolTest):
             shown = run(program, "--help")
             self.assertEqual((shown.returncode, shown.stderr), (0, ""))
             self.assertIn("--seed", shown.stdout)
+            if program != CACHENODE:
+                self.assertLessEqual(max(map(len, shown.stdout.splitlines())), 100, program)
             self.assertIn("Exit codes", shown.stdout)
             version = run(program, "--version")
             self.assertEqual((version.returncode, version.stderr), (0, ""))

@@ -3,6 +3,7 @@ import json
 import os
 import pty
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -77,6 +78,22 @@ class Run(ToolTest):
         self.assertEqual([t["passed"] for t in result["thresholds"]], [False, True])
         if result["verdict"] != "INVALID":  # of a machine too slow
             self.assertEqual((result["verdict"], code), ("FAILED", 1))
+
+    def test_others_on_the_machine_are_told_from_the_run(self):
+        burners = [self.start(sys.executable, "-c", "while True: pass")
+                   for _ in range(os.cpu_count())]
+        result, code, _ = self.loadgen("--nodes", "2", "--qps", "300", "--duration", "2s",
+                                       "--warmup", "200ms", "--keys", "1000")
+        self.assert_adds_up(result)
+        for burner in burners:
+            burner.end()
+        facts = result["environment"]
+        self.assertGreater(facts["others_share"], 0.1)
+        told = result["reasons"] + result.get("warnings", [])
+        self.assertTrue(any("other processes took" in text for text in told), told)
+        if facts["others_share"] > 0.26 and facts["idle_share"] < 0.49:
+            self.assertEqual((result["verdict"], code), ("INVALID", 4))
+            self.assertTrue(any("other processes" in text for text in result["reasons"]))
 
     def test_json_to_a_file_and_the_report_to_stdout(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -76,7 +76,7 @@ class Sim(ToolTest):
             self.assertIn(f"\n{ring} ", table)
 
     def test_churn_accounts_for_every_request(self):
-        result = self.report("--nodes", "5", "--qps", "2000", "--requests", "14000", "--script",
+        result = self.report("--nodes", "5", "--qps", "2000", "--script",
                              "kill node-2 @2s; join node-9 @4s; leave node-1 @5.5s",
                              "--source", "synthetic:size=100")
         loopback = result["loopback"]
@@ -232,6 +232,22 @@ class Sim(ToolTest):
                 (("--sweep", "replicas=x"), "--sweep", '"x"'),
                 (("--sweep", "nodes=9999999999"), "--sweep", "1 to 1000000"),
                 (("--csv", "x.csv"), "--csv", "--sweep"),
+                (("--csv", "-", "--html", "-", "--sweep", "nodes=2"), "--html and --csv: expected"),
+                (("--json", "/dev/shm/../shm/x", "--html", "/dev/shm/x"),
+                 "--json and --html: ", "a file for each"),
+                (("--nodes", "1000000"), '--nodes: "1000000"', "--ring-only"),
+                (("--nodes", "1000000", "--ring-only"), "--nodes, --replicas: 1000000 nodes",
+                 "134217728 points in all"),
+                (("--sweep", "nodes=1000000"), "--sweep: 1000000 nodes with 160 points each"),
+                (("--sweep", "nodes=2,3", "--nodes", "5"), "--nodes", "axis of nodes"),
+                (("--sweep", "zipf=0,1", "--zipf", "1"), "--zipf", "axis of zipf"),
+                (("--sweep", "replicas=1,2", "--replicas", "5"), "--replicas", "axis of replicas"),
+                (("--sweep", "nodes=2", "--qps", "5"), "--qps", "no effect with --sweep"),
+                (("--ring-only", "--requests", "5"), "--requests", "no effect with --ring-only"),
+                (("--script", "kill node-1 @1s", "--requests", "5"), "--requests", "--script"),
+                (("--qps", "5", "--concurrency", "5"), "--concurrency", "--qps 0"),
+                (("--handover", "1s"), "--handover", "--script"),
+                (("--service", "x"), "--service", "--etcd"),
                 (("--seeds", "5", "--ring-only"), "--seeds", "--sweep"),
                 (("--sweep", "nodes=2", "--threshold", "peak<9"), "--threshold", "--sweep"),
                 (("--sweep", "nodes=2", "--names", "a,b"), "--names", "--sweep"),

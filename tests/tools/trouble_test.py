@@ -47,6 +47,13 @@ class Trouble(ToolTest):
         self.assertGreater(result["totals"]["errors"], 0)
         self.assertTrue(any("failed" in reason for reason in result["reasons"]), result["reasons"])
         self.assertNotIn("cache", result)  # a sum without one node would mislead
+        self.assertIn("n2 could not be asked after the run", result["cache_missing"])
+        failed = {}
+        for cell in result["failures"]:
+            failed[cell["node"]] = failed.get(cell["node"], 0) + cell["requests"]
+        self.assertEqual(max(failed, key=failed.get), "n2")
+        self.assertEqual(sum(failed.values()),
+                         result["totals"]["errors"] + result["totals"]["timeouts"])
 
     def test_a_child_that_dies(self):
         process = self.start_loadgen("--nodes", "3", "--qps", "1000", "--duration", "3s",

@@ -111,6 +111,8 @@ TEST_CASE("figures that do not add up are named with both") {
   } cases[] = {
       {"/totals/scheduled", 5, "/totals/scheduled is 5, and sent + skipped 100000"},
       {"/totals/ok", 97'901, "/totals/sent is 99990, and ok + not_found + errors + timeouts 99991"},
+      {"/failures/0/requests", 59,
+       "the sum of /failures/*/requests is 89, and errors + timeouts 90"},
       {"/latency_ns/service/count", 7, "/latency_ns/service/count is 7, and /totals/sent 99990"},
       {"/operations/set/requests", 9'001, "/operations/set/service_ns/count is 9000"},
       {"/operations/get/keys/failed", 9, "/operations/get/keys/asked is 89990"},
@@ -202,6 +204,7 @@ TEST_CASE("runs at the edge of what can be measured are sound") {
   nothing.cache.reset();
   nothing.arrivals.reset();
   nothing.nodes = {};
+  nothing.failures = {};
   Judge({}, nothing);
   Json json = ToJson(nothing);
   json["histograms"] = HistogramsJson(nothing);
