@@ -19,6 +19,7 @@ struct Circuits::Peer {
   TimePoint asked_last;
   bool counted_open = false;
   bool forgotten = false;
+  std::string last_failure;
 };
 
 namespace {
@@ -50,11 +51,16 @@ Result<Circuits::Permit> Circuits::Ask(std::string_view peer, TimePoint now) {
                                       Text(outage.next_try));
 }
 
-void Circuits::Report(const Permit& permit, Circuit::Outcome outcome, TimePoint now,
-                      Duration took) {
+void Circuits::Report(const Permit& permit, Circuit::Outcome outcome, TimePoint now, Duration took,
+                      const Error* why) {
   permit.peer->took_ns.fetch_add(took.count(), std::memory_order_relaxed);
   latency_.Add(took);
-  if (!permit.peer->circuit.Report(permit.ticket, outcome, now)) return;
+  const bool turned = permit.peer->circuit.Report(permit.ticket, outcome, now);
+  if (outcome == Circuit::Outcome::kFailed && why != nullptr) {
+    MutexLock lock(mutex_);
+    permit.peer->last_failure = std::string(CodeName(why->code)) + " " + why->message;
+  }
+  if (!turned) return;
   MutexLock lock(mutex_);
   if (!permit.peer->forgotten) Recount(*permit.peer);
 }
@@ -127,7 +133,8 @@ std::vector<PeerStats> Circuits::peers() const {
     all.push_back({.name = name,
                    .state = peer->circuit.state(),
                    .calls = peer->circuit.stats(),
-                   .took = Duration(peer->took_ns.load(std::memory_order_relaxed))});
+                   .took = Duration(peer->took_ns.load(std::memory_order_relaxed)),
+                   .last_failure = peer->last_failure});
   }
   return all;
 }

@@ -44,6 +44,7 @@ struct PeerStats {
   Circuit::State state = Circuit::State::kClosed;
   CircuitStats calls = {};
   Duration took = Duration::zero();  // all calls together
+  std::string last_failure = {};     // of a call, in words; "" when none has failed
 };
 
 class Circuits {
@@ -63,9 +64,9 @@ class Circuits {
   // A permit to call `peer`, or kUnavailable with for how long, and when it will be tried next.
   Result<Permit> Ask(std::string_view peer, TimePoint now) RL_EXCLUDES(mutex_);
 
-  // Once a permit.
+  // Once a permit; with the error of a call that failed.
   void Report(const Permit& permit, Circuit::Outcome outcome, TimePoint now,
-              Duration took = Duration::zero()) RL_EXCLUDES(mutex_);
+              Duration took = Duration::zero(), const Error* why = nullptr) RL_EXCLUDES(mutex_);
 
   // Forgets the peers that are not among `names`.
   void KeepOnly(const std::vector<std::string>& names) RL_EXCLUDES(mutex_);

@@ -226,7 +226,7 @@ void Group::FallBack(Error peer_error, Flight flight) {
       !fallback_budget_.Withdraw(deps_.scheduler.Now())) {
     fallbacks_under_way_.fetch_sub(1);
     counts_.fallbacks_refused.Add();
-    return flight.Land(tl::unexpected<Error>(std::move(peer_error)));
+    return flight.Land(tl::unexpected<Error>(AsCallersSee(std::move(peer_error))));
   }
   counts_.fallbacks.Add();
   Load(SourceLoad(*this, std::move(flight), SourceLoad::Why::kFallback));

@@ -97,6 +97,7 @@ WriteCallback Group::Forwarded(std::string_view key, WriteCallback done) {
   return [this, key = std::string(key), done = std::move(done)](Result<void> reply) mutable {
     (reply ? counts_.writes_forwarded_ok : counts_.writes_forwarded_failed).Add();
     Forget(key);  // after a failure too: who knows whether it was applied
+    if (!reply) return done(tl::unexpected<Error>(AsCallersSee(std::move(reply.error()))));
     done(std::move(reply));
   };
 }

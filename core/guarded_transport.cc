@@ -1,6 +1,5 @@
 #include "core/guarded_transport.h"
 
-#include <optional>
 #include <utility>
 
 namespace ringlab {
@@ -8,7 +7,9 @@ namespace ringlab {
 Circuit::Outcome OutcomeOf(Code code, Duration took, Duration patience) {
   using Outcome = Circuit::Outcome;
   switch (code) {
-    case Code::kUnavailable: return Outcome::kFailed;
+    case Code::kUnavailable:
+    case Code::kUnauthenticated:
+    case Code::kPermissionDenied: return Outcome::kFailed;
     case Code::kDeadlineExceeded: return took < patience ? Outcome::kUnjudged : Outcome::kFailed;
     case Code::kCancelled: return Outcome::kUnjudged;
     default: return Outcome::kSucceeded;
@@ -23,19 +24,18 @@ GuardedTransport::GuardedTransport(Transport& inner, Scheduler& scheduler, Guard
 
 namespace {
 
-// The code that a reply failed with; empty when it did not. A call that failed as a whole failed
-// every key of a batch.
+// What a reply failed with; null when it did not. A call that failed as a whole failed every key of
+// a batch.
 template <class T>
-std::optional<Code> Failure(const Result<T>& reply) {
-  if (reply) return std::nullopt;
-  return reply.error().code;
+const Error* Failure(const Result<T>& reply) {
+  return reply ? nullptr : &reply.error();
 }
 
-std::optional<Code> Failure(const std::vector<Result<GetReply>>& replies) {
+const Error* Failure(const std::vector<Result<GetReply>>& replies) {
   for (const Result<GetReply>& reply : replies) {
-    if (reply || reply.error().code != replies.front().error().code) return std::nullopt;
+    if (reply || reply.error().code != replies.front().error().code) return nullptr;
   }
-  return replies.empty() ? std::nullopt : Failure(replies.front());
+  return replies.empty() ? nullptr : Failure(replies.front());
 }
 
 constexpr auto kRefuse = [](const Error& error) { return tl::unexpected<Error>(error); };
@@ -54,10 +54,10 @@ Function<void(Reply)> GuardedTransport::Watched(std::string_view to, Function<vo
   return [circuits = circuits_, permit = *std::move(permit), &scheduler = scheduler_, sent,
           patience, done = std::move(done)](Reply reply) mutable {
     const TimePoint now = scheduler.Now();
-    const std::optional<Code> failure = Failure(reply);
-    circuits->Report(
-        permit, failure ? OutcomeOf(*failure, now - sent, patience) : Circuit::Outcome::kSucceeded,
-        now, now - sent);
+    const Error* const failure = Failure(reply);
+    const auto outcome = failure == nullptr ? Circuit::Outcome::kSucceeded
+                                            : OutcomeOf(failure->code, now - sent, patience);
+    circuits->Report(permit, outcome, now, now - sent, failure);
     done(std::move(reply));
   };
 }

@@ -3,10 +3,10 @@
 // A call to a peer whose circuit is open is answered kUnavailable at once, so that its caller can
 // go to the source instead of waiting for a deadline (core/circuits.h says when).
 //
-// What counts against a peer: kUnavailable, and kDeadlineExceeded if the call was given at least
-// `patience`: a peer that hangs shows only so, but a caller in a hurry proves nothing, and nor does
-// a peek, which always is. Whatever
-// else comes back is an answer, so the peer lives. kResourceExhausted is an answer too: a peer that
+// What counts against a peer: kUnavailable; kUnauthenticated and kPermissionDenied, of one whose
+// token is another; and kDeadlineExceeded if the call was given at least `patience`: a peer that
+// hangs shows only so, but a caller in a hurry proves nothing, nor does a peek. Whatever else comes
+// back is an answer, so the peer lives. kResourceExhausted is an answer too: a peer that
 // sheds load must not have all of its load sent to the source. And so is kInternal: it is a failing
 // source far more often than a failing peer, and ours would fail alike. kCancelled is no evidence.
 //

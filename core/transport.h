@@ -26,4 +26,13 @@ class Transport {
   virtual void Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) = 0;
 };
 
+// What a node tells its own caller of a peer's error. A peer that refuses this node is this node's
+// trouble: its caller has shown what he had to.
+inline Error AsCallersSee(Error error) {
+  if (error.code == Code::kUnauthenticated || error.code == Code::kPermissionDenied) {
+    return {Code::kInternal, "the owner refuses this node: " + error.message};
+  }
+  return error;
+}
+
 }  // namespace ringlab

@@ -28,8 +28,15 @@ void PeerChannels::Open() {
     if (!server_name_.empty()) arguments.SetSslTargetNameOverride(server_name_);
     // Channels whose arguments differ do not share a connection.
     arguments.SetInt("ringlab.connection", i);
-    stubs_.push_back(std::make_unique<grpc::GenericStub>(
-        grpc::CreateCustomChannel(address_, credentials_, arguments)));
+    channels_.push_back(grpc::CreateCustomChannel(address_, credentials_, arguments));
+    stubs_.push_back(std::make_unique<grpc::GenericStub>(channels_.back()));
+  }
+}
+
+void PeerChannels::ConnectNow() {
+  std::call_once(opened_, [this] { Open(); });
+  for (const auto& channel : channels_) {
+    grpc::experimental::ChannelResetConnectionBackoff(channel.get());
   }
 }
 

@@ -46,7 +46,9 @@ Sight SightOf(const Node& node) {
   sight.callers_refused = node.admission().stats(Hop::kCaller).refused;
   sight.peers_refused = node.admission().stats(Hop::kPeer).refused;
   for (const auto& [name, group] : node.groups()) {
-    sight.fallbacks_refused += group->stats().fallbacks_refused;
+    const GroupStats stats = group->stats();
+    sight.fallbacks_refused += stats.fallbacks_refused;
+    sight.source_errors += stats.source_errors;
   }
   return sight;
 }
@@ -73,7 +75,13 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(Settings settings) {
   settings.node.announce = !by_etcd;
   std::unique_ptr<Daemon> daemon(new Daemon(std::move(settings)));
   Daemon& d = *daemon;
-  auto node = Node::Start(d.settings_.node);
+  NodeOptions options = d.settings_.node;
+  if (options.security.tls.dials()) {
+    auto copies = TlsCopies::Of(options.security.tls);
+    if (!copies) return tl::unexpected<Error>(copies.error());
+    options.security.tls = d.tls_.emplace(*std::move(copies)).copies();
+  }
+  auto node = Node::Start(std::move(options));
   if (!node) return About("--listen", node.error());
   d.node_ = *std::move(node);
   d.watch_.emplace(SightOf(*d.node_));
@@ -150,6 +158,14 @@ void Daemon::SetPeers(const std::vector<Peer>& peers) {
 
 void Daemon::Look() {
   for (const Said& said : watch_->Look(SightOf(*node_))) Log(said);
+  FollowCertificates();
+}
+
+void Daemon::FollowCertificates() {
+  if (!tls_) return;
+  const auto followed = tls_->Follow();
+  if (!followed) return spdlog::warn("{}; the ones in use stay", followed.error().message);
+  if (*followed) spdlog::info("certificates: those of the changed files are in use from now on");
 }
 
 // The peers take over; those who have not heard yet, and who now own our keys, still find us.

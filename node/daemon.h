@@ -15,6 +15,7 @@
 #include "node/http/peer_list.h"
 #include "node/node.h"
 #include "node/settings.h"
+#include "node/tls_copies.h"
 #include "node/watch.h"
 
 namespace ringlab {
@@ -29,11 +30,12 @@ class Daemon {
   void SetPeers(const std::vector<Peer>& peers);
 
   // Takes over what has changed in the settings and can change while it runs: peers, budgets and
-  // the level of the log. Logs that, what takes a restart, and why settings cannot serve: then
-  // nothing changes. Certificates come by themselves (node/security.h), and are looked at here.
+  // the level of the log; and certificates, which Look would too. Logs that, what takes a restart,
+  // and why settings cannot serve: then nothing changes.
   void Reload(Result<Settings> next);
 
-  // Logs what is new about its ring, its peers and its limits. To be called about once a second.
+  // Logs what is new about its ring, its peers and its limits, and follows changed certificates. To
+  // be called about once a second.
   void Look();
 
   // Ends it: with a goodbye, if the cluster goes on without it. What was accepted is answered.
@@ -48,9 +50,11 @@ class Daemon {
   Result<void> JoinByEtcd();
   Result<void> OpenFront();
   void SayGoodbye();
+  void FollowCertificates();
   bool SetBudgets(const std::vector<GroupSpec>& groups);
 
   Settings settings_;
+  std::optional<TlsCopies> tls_;  // what gRPC reads in place of the files, if there are any
   std::unique_ptr<Node> node_;
   std::optional<Watch> watch_;
   std::unique_ptr<PeerList> peers_;

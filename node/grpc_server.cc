@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstring>
 #include <map>
+#include <thread>
 #include <utility>
 
 #include "node/grpc_bytes.h"
@@ -23,6 +24,9 @@
 namespace ringlab {
 
 namespace {
+
+constexpr Duration kLook = std::chrono::milliseconds(1);
+constexpr Duration kLastAnswers = std::chrono::milliseconds(500);
 
 // The caller's deadline on our time line.
 TimePoint DeadlineOf(const grpc::CallbackServerContext& context) {
@@ -127,25 +131,30 @@ Trace TraceOf(const grpc::CallbackServerContext& context) {
   return ReadTrace(Metadata(context, kTraceParent), Metadata(context, kTraceState));
 }
 
-grpc::ServerUnaryReactor* Serve(const Handler& handler, grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* Serve(const Handler& handler, std::atomic<std::int64_t>& at_work,
+                                grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  at_work.fetch_add(1, std::memory_order_relaxed);
   const ContiguousBytes bytes(*request);
   handler({.request = bytes.view(), .deadline = DeadlineOf(*context), .trace = TraceOf(*context)},
-          [reactor, context, response](MethodReply reply) {
+          [reactor, context, response, &at_work](MethodReply reply) {
             if (!reply.answer.empty()) {
               context->AddTrailingMetadata(kAnswerMetadata, reply.answer);
             }
             if (reply.retry_after) {
               context->AddTrailingMetadata(kPushbackMetadata, Milliseconds(*reply.retry_after));
             }
-            if (!reply.body) {
+            at_work.fetch_sub(1,
+                              std::memory_order_release);  // Finish may be the server's last deed
+            if (reply.body) {
+              *response = ToByteBuffer(*std::move(reply.body));
+              reactor->Finish(grpc::Status::OK);
+            } else {
               const Error& error = reply.body.error();
-              return reactor->Finish(
+              reactor->Finish(
                   grpc::Status(static_cast<grpc::StatusCode>(error.code), Trimmed(error.message)));
             }
-            *response = ToByteBuffer(*std::move(reply.body));
-            reactor->Finish(grpc::Status::OK);
           });
   return reactor;
 }
@@ -156,7 +165,7 @@ grpc::ServerUnaryReactor* Serve(const Handler& handler, grpc::CallbackServerCont
 // doing it here lets the rows be data and the messages be bytes.
 class GrpcServer::Service final : public grpc::Service {
  public:
-  explicit Service(const GrpcServer& server) : server_(server) {}
+  explicit Service(GrpcServer& server) : server_(server) {}
 
   void Add(const Method& method) {
     using Handle = grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
@@ -167,7 +176,9 @@ class GrpcServer::Service final : public grpc::Service {
         static_cast<int>(paths_.size()) - 1,
         new Handle([this, handler = &method.handler](auto* context, auto* request, auto* response) {
           const grpc::Status welcome = Welcome(*context, server_.authorization_, server_.refusing_);
-          if (welcome.ok()) return Serve(*handler, context, request, response);
+          if (welcome.ok()) {
+            return Serve(*handler, server_.at_work_, context, request, response);
+          }
           grpc::ServerUnaryReactor* const refusal = context->DefaultReactor();
           refusal->Finish(welcome);
           return refusal;
@@ -175,7 +186,7 @@ class GrpcServer::Service final : public grpc::Service {
   }
 
  private:
-  const GrpcServer& server_;
+  GrpcServer& server_;
   std::vector<std::unique_ptr<std::string>> paths_;  // gRPC keeps pointers to these
 };
 
@@ -234,8 +245,14 @@ void GrpcServer::SetServing(bool serving) {
 void GrpcServer::Stop(Duration grace) {
   if (server_ == nullptr) return;
   SetServing(false);  // whoever watches our health learns it first
-  server_->Shutdown(std::chrono::system_clock::now() +
-                    std::chrono::duration_cast<std::chrono::system_clock::duration>(grace));
+  Refuse();
+  // gRPC's own grace lasts for as long as anybody is connected, and some clients do not hang up
+  // while they have nothing to ask. So it is given only the time to send the last answers.
+  const TimePoint cut = SaturatingAdd(TimerThread::SteadyNow(), grace);
+  while (at_work_.load(std::memory_order_acquire) > 0 && TimerThread::SteadyNow() < cut) {
+    std::this_thread::sleep_for(kLook);
+  }
+  server_->Shutdown(std::chrono::system_clock::now() + std::min<Duration>(grace, kLastAnswers));
   server_->Wait();
 }
 

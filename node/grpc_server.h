@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -46,8 +47,9 @@ class GrpcServer {
   // callers may not take for a reason to ask elsewhere.
   void Refuse() { refusing_.store(true); }
 
-  // Takes no new call and lets the accepted ones finish. After `grace` their callers are told that
-  // it is over; it still returns only when every handler has answered. Idempotent.
+  // Takes no new call and lets the accepted ones finish; callers that are connected and idle hold
+  // up nothing. After `grace` callers are told that it is over; it still returns only when every
+  // handler has answered. Idempotent.
   void Stop(Duration grace);
 
  private:
@@ -62,6 +64,7 @@ class GrpcServer {
   std::string address_;
   std::atomic<bool> serving_{false};
   std::atomic<bool> refusing_{false};
+  std::atomic<std::int64_t> at_work_{0};  // handlers that have not answered
 };
 
 }  // namespace ringlab

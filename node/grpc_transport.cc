@@ -223,6 +223,10 @@ void GrpcTransport::Stats(std::string_view to, TimePoint deadline,
         });
 }
 
+void GrpcTransport::ConnectNow(std::string_view to) {
+  if (PeerChannels* const channels = Find(to)) channels->ConnectNow();
+}
+
 void GrpcTransport::Cancel() { calls_->CancelAll(); }
 
 void GrpcTransport::Stop() {

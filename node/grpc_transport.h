@@ -41,6 +41,9 @@ class GrpcTransport final : public Transport {
   void Announce(std::string_view to, const Announcement& announcement, TimePoint deadline,
                 WriteCallback done);
 
+  // It is known to be there: if it could not be reached before, it is tried at once.
+  void ConnectNow(std::string_view to);
+
   // What the node named `to` tells of itself. Likewise.
   void Stats(std::string_view to, TimePoint deadline, Function<void(Result<NodeStats>)> done);
 

@@ -83,6 +83,8 @@ Result<void> Node::Hear(const Announcement& heard) {
   if (heard.name == options_.name) {
     return Fail(Code::kInvalidArgument, "\"" + heard.name + "\" is this node itself");
   }
+  // Nodes that start together dial some that do not listen yet: a Get for these would fall back.
+  if (!heard.leaving) transport_.ConnectNow(heard.name);
   const auto changed = roster_.Hear(heard.name, heard.leaving);
   if (!changed) return tl::unexpected<Error>(changed.error());
   if (!*changed) return {};

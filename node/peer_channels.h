@@ -28,6 +28,9 @@ class PeerChannels {
     return *stubs_[next_.fetch_add(1, std::memory_order_relaxed) % stubs_.size()];
   }
 
+  // The peer is known to be there: one that could not be reached is tried at once.
+  void ConnectNow();
+
  private:
   void Open();
 
@@ -36,6 +39,7 @@ class PeerChannels {
   const std::shared_ptr<grpc::ChannelCredentials> credentials_;
   const std::string server_name_;
   std::once_flag opened_;
+  std::vector<std::shared_ptr<grpc::Channel>> channels_;
   std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
   std::atomic<std::size_t> next_{0};
 };

@@ -48,7 +48,7 @@ void Daemon::Reload(Result<Settings> next) {
     next->given[flag] = settings_.given[flag];
   }
   settings_.given = std::move(next->given);
-  if (settings_.node.security.tls.serves()) spdlog::info("reload: the certificates are in order");
+  FollowCertificates();
   spdlog::info("reload: done");
 }
 

@@ -1,8 +1,8 @@
 // Security: what a node and its callers prove to each other: certificates over TLS, and a token.
 //
-// Plain data, checked once at the start. Certificates are read again by gRPC within a second of a
-// change of their files, and used for connections made from then on; a pair that cannot be read
-// leaves the old one in use.
+// Plain data, checked once at the start. gRPC reads certificates again within a second of a change
+// of their files, whatever is in them, and uses them for connections made from then on; a node
+// gives it copies that are known to be good (node/tls_copies.h).
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
 #include "node/watch.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "node/peers.h"
@@ -14,12 +15,14 @@ std::vector<Peer> Named(const std::vector<std::string>& names) {
   return peers;
 }
 
-// A probe is under way or awaited: not yet well.
-bool Fails(const PeerStats& peer) { return peer.state != Circuit::State::kClosed; }
-
-std::map<std::string, bool> Failing(const std::vector<PeerStats>& peers) {
-  std::map<std::string, bool> failing;
-  for (const PeerStats& peer : peers) failing[peer.name] = Fails(peer);
+// Why, of each peer whose calls do not pass: a probe is under way or awaited. A peer that has said
+// goodbye may well be gone while it is still peeked at.
+std::map<std::string, std::string> Failing(const Sight& sight) {
+  std::map<std::string, std::string> failing;
+  for (const PeerStats& peer : sight.peers) {
+    const bool member = std::ranges::find(sight.ring, peer.name) != sight.ring.end();
+    if (member && peer.state != Circuit::State::kClosed) failing[peer.name] = peer.last_failure;
+  }
   return failing;
 }
 
@@ -30,12 +33,15 @@ std::vector<Said> Watch::Look(Sight now) {
   if (now.ring != last_.ring) {
     said.push_back({false, "ring: " + DescribeChange(Named(last_.ring), Named(now.ring))});
   }
-  auto failed = Failing(last_.peers);
-  for (const auto& [name, fails] : Failing(now.peers)) {
-    if (fails == failed[name]) continue;
-    said.push_back(
-        fails ? Said{true, name + " fails: no calls go there but probes, until one succeeds"}
-              : Said{false, name + " answers again"});
+  const auto failed = Failing(last_);
+  const auto fails = Failing(now);
+  for (const auto& [name, why] : fails) {
+    if (failed.contains(name)) continue;
+    said.push_back({true, name + " fails, and is asked no more but by probes: " + why});
+  }
+  for (const auto& [name, why] : failed) {
+    const bool member = std::ranges::find(now.ring, name) != now.ring.end();
+    if (member && !fails.contains(name)) said.push_back({false, name + " answers again"});
   }
   for (Said& refusals : Refusals(now)) said.push_back(std::move(refusals));
   last_ = std::move(now);
@@ -51,7 +57,8 @@ std::vector<Said> Watch::Refusals(const Sight& now) {
       {&Sight::callers_refused, " calls of callers were turned away, at --max-in-flight"},
       {&Sight::peers_refused, " calls of peers were turned away, at --max-peer-in-flight"},
       {&Sight::fallbacks_refused,
-       " loads in the place of peers that fail were not made, at --fallback-fraction"}};
+       " loads in the place of peers that fail were not made, at --fallback-fraction"},
+      {&Sight::source_errors, " loads failed at the source"}};
   if (++looks_since_told_ <= kLooksBetween) return {};
   std::vector<Said> said;
   for (const Kind& kind : kKinds) {

@@ -18,10 +18,11 @@ namespace ringlab {
 // What is seen in one look.
 struct Sight {
   std::vector<std::string> ring = {};   // the nodes on it
-  std::vector<PeerStats> peers = {};    // who was called
+  std::vector<PeerStats> peers = {};    // who was called; only those on the ring are told of
   std::uint64_t callers_refused = 0;    // up to now, at the limit of calls in flight
   std::uint64_t peers_refused = 0;      // likewise of those that peers sent
   std::uint64_t fallbacks_refused = 0;  // loads that were not made in a dead owner's place
+  std::uint64_t source_errors = 0;      // loads that the source failed
 };
 
 class Watch {

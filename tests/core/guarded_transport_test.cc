@@ -94,6 +94,14 @@ TEST_CASE("what a peer answers is no failure of the peer") {
   REQUIRE(world.guarded.stats().sum.failed == 0);
 }
 
+TEST_CASE("a peer that refuses us has failed, and it is remembered why") {
+  World world;
+  world.code = GENERATE(Code::kUnauthenticated, Code::kPermissionDenied);
+  REQUIRE(world.Get("n1") == CodeName(*world.code));
+  REQUIRE(world.guarded.stats().sum.failed == 1);
+  REQUIRE(world.guarded.peers().front().last_failure.starts_with(CodeName(*world.code)));
+}
+
 TEST_CASE("deadlines count against a peer only if it was given time") {
   World world;
   world.code = Code::kInternal;

@@ -1,4 +1,8 @@
 // How a node begins to serve, and how it ends.
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "tests/node/node_cluster.h"
 #include "tests/node/raw_call.h"
 
@@ -102,6 +106,27 @@ TEST_CASE("a stop under load loses no request without an answer") {
     ++refused;
   }
   REQUIRE(refused <= kRequests / 3 + 1);
+}
+
+TEST_CASE("a client that is connected and asks nothing holds up no stop") {
+  const auto node = StartNode(NodeOptions());
+  REQUIRE(node->SetPeers({{"n0", node->address()}}));
+  // Plain TCP: whoever says nothing cannot hang up when it is told that the server goes.
+  const std::size_t colon = node->address().rfind(':');
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port =
+      htons(static_cast<std::uint16_t>(std::stoi(node->address().substr(colon + 1))));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int idle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(connect(idle, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  const std::string preface = std::string("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") +
+                              std::string("\0\0\0\4\0\0\0\0\0", 9);  // and empty SETTINGS
+  REQUIRE(write(idle, preface.data(), preface.size()) == static_cast<ssize_t>(preface.size()));
+  char settings = 0;
+  REQUIRE(read(idle, &settings, 1) == 1);  // it is taken for a client
+  node->Stop(std::chrono::hours(1));       // the test ends in its time, or not at all
+  close(idle);
 }
 
 TEST_CASE("a node that refuses says so and answers what it has accepted") {

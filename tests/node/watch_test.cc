@@ -23,15 +23,25 @@ TEST_CASE("a ring that changed is told once, with who came and who went") {
 }
 
 TEST_CASE("a peer that fails is told when it begins and when it ends") {
-  Watch watch({.ring = {"n0"}});
+  Watch watch({.ring = {"n0", "n1"}});
   const auto with = [](State state) {
-    return Sight{.ring = {"n0"}, .peers = {{.name = "n1", .state = state}}};
+    return Sight{.ring = {"n0", "n1"},
+                 .peers = {{.name = "n1", .state = state, .last_failure = "UNAVAILABLE gone"}}};
   };
   REQUIRE(watch.Look(with(State::kClosed)).empty());
-  REQUIRE(Texts(watch.Look(with(State::kOpen))) ==
-          std::vector<std::string>{"! n1 fails: no calls go there but probes, until one succeeds"});
+  REQUIRE(
+      Texts(watch.Look(with(State::kOpen))) ==
+      std::vector<std::string>{"! n1 fails, and is asked no more but by probes: UNAVAILABLE gone"});
   REQUIRE(watch.Look(with(State::kHalfOpen)).empty());
   REQUIRE(Texts(watch.Look(with(State::kClosed))) == std::vector<std::string>{"n1 answers again"});
+}
+
+TEST_CASE("of a peer that has left nothing is told but that it left") {
+  Watch watch({.ring = {"n0", "n1"}});
+  const std::vector<PeerStats> failing = {{.name = "n1", .state = State::kOpen}};
+  REQUIRE(watch.Look({.ring = {"n0"}, .peers = failing}).size() == 1);
+  REQUIRE(watch.Look({.ring = {"n0"}, .peers = failing}).empty());
+  REQUIRE(watch.Look({.ring = {"n0"}}).empty());
 }
 
 TEST_CASE("calls that are turned away are summed up and told now and then") {

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 import grpc
@@ -99,6 +100,14 @@ class Security(ToolTest):
         for new, path in zip(reversed(renewed), reversed(paths)):
             os.replace(shutil.copy(new, path + ".new"), path)
         self.assertTrue(wait_until(lambda: shown() == "CN = renewed"), shown())
+        self.assertEqual(len(self.get(node.address, self.credentials())), 100)
+        # What cannot serve is told, and what could stays in use.
+        with open(paths[0], "w", encoding="ascii") as half:
+            half.write("-----BEGIN CERTIFICATE-----\nMIIB")
+        self.assertTrue(wait_until(lambda: "the ones in use stay" in node.stderr()))
+        self.assertIn(f'--tls-cert: "{paths[0]}": ', node.stderr())
+        time.sleep(2.5)  # for twice as long as gRPC takes to read its files again
+        self.assertEqual(shown(), "CN = renewed")
         self.assertEqual(len(self.get(node.address, self.credentials())), 100)
 
     def test_a_token_is_asked_of_every_call(self):
