@@ -87,10 +87,10 @@ void AddLimitFlags(CLI::App& app, CacheFlags& f) {
            "Requests of callers at a time; more are turned away", "N", "4096");
   AddNoted(app, f, "--max-peer-in-flight", f.admission.peers.limit, ParseLimit,
            "Requests of peers at a time, likewise", "N", "8192");
-  AddNoted(app, f, "--max-key-bytes", f.group.key_bytes_max, CountBetween(1, Item::kKeyBytesMax),
-           "Longer keys are refused", "N", std::to_string(Item::kKeyBytesMax));
-  AddNoted(app, f, "--max-value-bytes", f.group.value_bytes_max, CountBetween(1, 1 << 30),
-           "Larger values cannot be set", "N", "1048576");
+  AddNoted(app, f, "--max-key-bytes", f.group.key_bytes_max, BytesBetween(1, Item::kKeyBytesMax),
+           "Longer keys are refused", "BYTES", std::to_string(Item::kKeyBytesMax));
+  AddNoted(app, f, "--max-value-bytes", f.group.value_bytes_max, BytesBetween(1, 1 << 30),
+           "Larger values cannot be set", "BYTES", "1MiB");
 }
 
 }  // namespace ringlab

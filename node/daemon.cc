@@ -107,9 +107,9 @@ Result<void> Daemon::Join(const std::vector<Peer>& peers) {
   auto joined = node_->SetPeers(peers);
   if (!joined) return joined;
   std::cout << "serving " << node_->name() << ' ' << node_->address() << std::endl;
-  spdlog::info("{} serves on {}: ring {} with {} replicas, {} nodes", node_->name(),
-               node_->address(), settings_.node.ring.dialect, settings_.node.ring.replicas,
-               peers.size());
+  spdlog::info("{} serves on {}: ring {} with {} replicas, {}", node_->name(), node_->address(),
+               settings_.node.ring.dialect, settings_.node.ring.replicas,
+               peers.size() == 1 ? "alone" : std::to_string(peers.size()) + " nodes");
   return joined;
 }
 
@@ -143,6 +143,7 @@ Result<void> Daemon::OpenFront() {
     }
     peers_->Add(std::move(peer), std::move(added));
   };
+  settings_.http.log = settings_.node.request_log;
   auto front = HttpFront::Start(settings_.http, *node_, {.add_peer = std::move(add)});
   if (!front) return About("--http", front.error());
   http_ = *std::move(front);
@@ -157,6 +158,7 @@ void Daemon::SetPeers(const std::vector<Peer>& peers) {
 }
 
 void Daemon::Look() {
+  if (etcd_) node_->MarkStale(etcd_->state().stale_since);
   for (const Said& said : watch_->Look(SightOf(*node_))) Log(said);
   FollowCertificates();
 }

@@ -40,6 +40,16 @@ inline auto CountBetween(std::uint64_t low, std::uint64_t high) {
   };
 }
 
+// Likewise of bytes, with a unit or without: "100", "64KiB".
+inline auto BytesBetween(std::uint64_t low, std::uint64_t high) {
+  return [low, high](const std::string& text) -> Result<std::uint64_t> {
+    const auto bytes = ParseBytes(text);
+    if (bytes && *bytes >= low && *bytes <= high) return *bytes;
+    return RefuseValue(text, "bytes from " + std::to_string(low) + " to " + std::to_string(high) +
+                                 ", such as 100 or 64KiB");
+  };
+}
+
 inline constexpr double kZipfExponentMax = 20;
 inline constexpr std::uint64_t kKeysMax = std::uint64_t{1} << 40;
 

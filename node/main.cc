@@ -8,6 +8,7 @@
 #include "node/control.h"
 #include "node/daemon.h"
 #include "node/flags.h"
+#include "node/grpc_log.h"
 #include "node/settings.h"
 
 namespace ringlab {
@@ -57,6 +58,7 @@ int Main(int argc, char** argv) {
   if (!ParseCommandLine(app, argc, argv, exit)) return exit;
   spdlog::set_default_logger(spdlog::stderr_logger_mt("cachenode"));
   spdlog::set_level(settings.log_level);
+  LogGrpcToo();
   NoteGiven(app, settings);
   return Serve(std::move(settings), app, [&] { return Reread(argc, argv); });
 }

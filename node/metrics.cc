@@ -79,6 +79,7 @@ void AddGetLatencies(const GetLatencies& latencies, Families& families) {
   constexpr const char* kHelp =
       "Time from the arrival of a Get to its answer, by who had the value.";
   for (std::size_t i = 0; i < kLevels; ++i) {
+    if (static_cast<Level>(i) == Level::kNegative) continue;  // no value: among "none"
     Histogram(families, kName, kHelp, latencies.of_level[i].Read(),
               {{"level", std::string(LevelName(static_cast<Level>(i)))}});
   }
@@ -162,6 +163,9 @@ void AddRing(const Node& node, const NodeStats& stats, Families& families) {
   const auto view = node.view();
   Gauge(families, "ringlab_ring_members", "Nodes on the ring.", view->ring->nodes().size());
   Count(families, "ringlab_ring_changes_total", "Rings that this node has seen.", view->epoch);
+  Gauge(families, "ringlab_ring_stale_seconds",
+        "For how long nobody has been able to say who the nodes are; 0 while somebody is.",
+        InSeconds(node.stale_for().value_or(Duration::zero())));
   const NodeIndex self = view->ring->IndexOf(stats.name);
   Gauge(families, "ringlab_ring_share_ratio", "Share of the key space that this node owns.",
         self == kNoNode ? 0.0 : view->ring->Shares()[self]);

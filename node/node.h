@@ -4,7 +4,9 @@
 // The constructor's caller owns the node; Stop (or the end) blocks, so never from a callback.
 #pragma once
 
+#include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,10 @@ class Node {
   // The memory of a group from now on; what does not fit leaves at once. kNotFound for one that
   // there is not, kInvalidArgument for less than its parts take empty.
   Result<void> SetBudget(const GroupSpec& group);
+
+  // Since when nobody has been able to say who the peers are: the ring is the last good one.
+  void MarkStale(std::optional<TimePoint> since) { stale_since_.store(since.value_or(kNever)); }
+  std::optional<Duration> stale_for() const;
 
   // Says goodbye: the peers put this node's keys elsewhere, health checks are told NOT_SERVING, and
   // it goes on answering, also those who now own its keys and ask for what it has. Returns who of
@@ -114,6 +120,7 @@ class Node {
   TimedSource source_;  // may call a group back until it ends, and that the transport
   Admission admission_;
   GetLatencies latencies_;
+  std::atomic<TimePoint> stale_since_{kNever};
   Announcer announcer_;
   Mutex joining_;                          // one change of the ring at a time
   Roster roster_ RL_GUARDED_BY(joining_);  // empty unless it announces

@@ -1,4 +1,5 @@
 // The story of a node's place in its cluster: it joins, hears of others, and leaves.
+#include <algorithm>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -92,6 +93,12 @@ Result<void> Node::Hear(const Announcement& heard) {
   if (!ring) return tl::unexpected<Error>(ring.error());
   SwapRing(*std::move(ring));
   return {};
+}
+
+std::optional<Duration> Node::stale_for() const {
+  const TimePoint since = stale_since_.load();
+  if (since == kNever) return std::nullopt;
+  return std::max(timer_.Now() - since, Duration::zero());
 }
 
 void Node::LeaveUnannounced() {

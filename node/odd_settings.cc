@@ -22,10 +22,11 @@ void LookAtOpenDoors(const Settings& settings, Lines& odd) {
   const NodeOptions& node = settings.node;
   if (!node.security.tls.serves() && !IsLoopback(node.listen)) {
     odd.push_back(fmt::format(
-        "--listen {}: whoever reaches it may read and write everything in the clear; "
-        "--tls-cert and --tls-key turn TLS on, --require-client-cert or --token-file say "
-        "who may call",
-        node.listen));
+        "--listen {}: in the clear, so that whoever reaches it {}; --tls-cert and --tls-key turn "
+        "TLS on, --require-client-cert or --token-file say who may call",
+        node.listen,
+        node.security.token.empty() ? "may read and write everything"
+                                    : "sees tokens and values go by"));
   }
   if (!settings.http.listen.empty() && !IsLoopback(settings.http.listen)) {
     odd.push_back(fmt::format("--http {}: no TLS there; whoever reaches it {}",

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kTextBytesMax = 128;
 
-// A caller's bytes on one line of a log: cut, and all that is not plain ASCII as \xNN.
+}  // namespace
+
 std::string Printable(std::string_view bytes) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string text;
@@ -27,9 +28,13 @@ std::string Printable(std::string_view bytes) {
   return bytes.size() > kTextBytesMax ? text + "..." : text;
 }
 
-// `Get default/"key-7" from n1`.
+namespace {
+
+// `default/"key-7"`, and who asked, of every message that names group and key: their numbers are
+// the same in all of them, and in those of the dialects, which say no more. A batch names its last
+// key.
 std::string What(const Method& method, std::string_view request) {
-  if (method.name != kGetName) return method.name;
+  if (method.name == kStatsName || method.name == kAnnounceName) return method.name;
   groupcachepb::GetRequest message;
   const auto get = DecodeGetRequest(request, message);
   if (!get) return method.name + " of no message";

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "node/method_table.h"
 
@@ -21,6 +22,9 @@ struct RequestLog {
 
   explicit operator bool() const { return tell != nullptr; }
 };
+
+// A caller's bytes on one line of a log: cut, and all that is not plain ASCII as \xNN.
+std::string Printable(std::string_view bytes);
 
 // The same table, with every call told to `log`.
 MethodTable LogRequests(MethodTable methods, const RequestLog& log);

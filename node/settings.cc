@@ -140,6 +140,10 @@ std::string Settle(Settings& settings) {
   settings.node.security = settings.security.security;
   settings.http.token = settings.node.security.token;
   if (const auto tls = CheckTls(settings.node.security.tls); !tls) return tls.error().message;
+  if (settings.node.security.tls.dials() && !settings.node.security.tls.serves()) {
+    return "--tls-ca: a node dials its peers by TLS then, so it has to answer by it too: expected "
+           "--tls-cert and --tls-key";
+  }
   if (std::string wrong = ComplaintAboutFill(settings.node.source, settings.source.fill);
       !wrong.empty()) {
     return wrong;

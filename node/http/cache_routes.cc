@@ -85,6 +85,7 @@ void ServeGet(const DoorPointer& door, Shape shape, const HttpRequest& request,
 
 // What a form asks to be set, or what is wrong with it. Views into the form.
 Result<SetRequest> ReadSet(const HttpForm& form) {
+  if (FindField(form, "value") == nullptr) return Fail(Code::kInvalidArgument, "value required");
   SetRequest set{.group = {}, .key = ValueOf(form, "key"), .value = ValueOf(form, "value")};
   const std::string_view expire = ValueOf(form, "expire");
   const auto minutes = ParseCount(expire.empty() ? "0" : expire);

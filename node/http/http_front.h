@@ -13,6 +13,7 @@
 #include "node/http/http_server.h"
 #include "node/http/status_routes.h"
 #include "node/node.h"
+#include "node/request_log.h"
 
 namespace ringlab {
 
@@ -20,6 +21,7 @@ struct HttpFrontOptions {
   std::string listen;  // "host:port"; empty: no HTTP
   std::string token;   // asked of every request but /healthz and /readyz; "" for none
   HttpServerOptions server;
+  RequestLog log = {};  // told of every request; empty for none
 };
 
 // Declares --http and the flags beside it. `options` must outlive the parsing.

@@ -67,9 +67,12 @@ Json GroupFigures(const Group& group, const GroupStats& stats) {
   return figures;
 }
 
-Json RingInfo(const RingView& view) {
+Json RingInfo(const RingView& view, const Node& node) {
+  const auto stale_for = node.stale_for();
   return {{"epoch", view.epoch},
           {"fingerprint", Hex(view.ring->fingerprint())},
+          {"stale", stale_for.has_value()},
+          {"stale_s", Seconds(stale_for.value_or(Duration::zero()))},
           {"dialect", view.ring->dialect()},
           {"replicas", view.ring->replicas()}};
 }
@@ -80,7 +83,7 @@ nlohmann::ordered_json StatusFigures(const Node& node) {
   const NodeStats stats = node.stats();
   const auto view = node.view();
   Json figures = {{"name", stats.name}, {"version", stats.version}, {"serving", node.serving()}};
-  figures["ring"] = RingInfo(*view);
+  figures["ring"] = RingInfo(*view, node);
   figures["ring"]["nodes"] = view->ring->nodes().size();
   figures["process"] = {{"pid", stats.process.pid},
                         {"cpu_s", Seconds(stats.process.cpu)},
@@ -96,7 +99,7 @@ nlohmann::ordered_json RingFigures(const Node& node) {
   const auto view = node.view();
   const Ring& ring = *view->ring;
   Json figures = {{"self", node.name()}};
-  figures.update(RingInfo(*view));
+  figures.update(RingInfo(*view, node));
   const std::vector<double> shares = ring.Shares();
   std::vector<Units> units;
   if (const auto arcs = ring.Arcs()) units = arcs->UnitsOf(ring.nodes().size());

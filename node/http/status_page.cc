@@ -149,13 +149,22 @@ std::string Members(const Json& members) {
          "</tbody></table>" + note;
 }
 
+// Nobody can say who the members are; the ring is the last good one.
+std::string StaleNote(const Json& members) {
+  if (!members["stale"].get<bool>()) return "";
+  return fmt::format(
+      "<p><b class=\"away\">Stale</b>: who keeps the list of nodes has not answered for {:.0f} s"
+      "</p>",
+      members["stale_s"].get<double>());
+}
+
 std::string RingSection(const Json& members, const Ring& ring) {
   return fmt::format(
       "<section><h2>Ring</h2><div class=\"two\"><div>{}</div><div>{}<p class=\"soft\">{} with {} "
-      "replicas; epoch {}, fingerprint <code>{}</code></p></div></div></section>",
+      "replicas; epoch {}, fingerprint <code>{}</code></p>{}</div></div></section>",
       RingDrawing(ring), Members(members), Text(members["dialect"]),
       members["replicas"].get<std::uint64_t>(), members["epoch"].get<std::uint64_t>(),
-      Text(members["fingerprint"]));
+      Text(members["fingerprint"]), StaleNote(members));
 }
 
 }  // namespace

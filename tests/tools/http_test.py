@@ -43,10 +43,10 @@ class Http(HttpTest):
         self.answer(404, "no such group: none\n", node.get("/_geecache/none/a"))
         self.assertEqual(node.get("/_groupcache/scores/Bob")[0], 500)
         for form in ("key=a&value=1&expire=5000", "key=a&expire=-1", "key=a&expire=soon",
-                     "key=a&hot=maybe", "key=%zz&value=1", "value=1", ""):
+                     "key=a&hot=maybe", "key=%zz&value=1", "value=1", "", "key=a"):
             self.assertEqual(curl("-d", form, node.url + "/api/set")[0], 400, form)
         self.assertEqual(curl("-F", "key=a", node.url + "/api/set")[0], 400)
-        self.assertEqual(node.group()["writes"], 2)  # those without a key got as far as the group
+        self.assertEqual(node.group()["writes"], 1)  # the value without a key came to the group
 
     def test_expire_is_in_minutes_and_hot_is_taken(self):
         node, = self.start_http_nodes(1)
