@@ -80,13 +80,16 @@ void AddCacheFlags(CLI::App& app, CacheFlags& f) {
            "A key is hot when peers ask for it so often a minute", "RATE", "600");
   AddNoted(app, f, "--fallback-fraction", group.fallback_budget.fraction, ParseAmount,
            "Loads in a dead owner's place, of all misses", "FRACTION", "1");
+}
+
+void AddLimitFlags(CLI::App& app, CacheFlags& f) {
   AddNoted(app, f, "--max-in-flight", f.admission.callers.limit, ParseLimit,
            "Requests of callers at a time; more are turned away", "N", "4096");
   AddNoted(app, f, "--max-peer-in-flight", f.admission.peers.limit, ParseLimit,
            "Requests of peers at a time, likewise", "N", "8192");
-  AddNoted(app, f, "--max-key-bytes", group.key_bytes_max, CountBetween(1, Item::kKeyBytesMax),
+  AddNoted(app, f, "--max-key-bytes", f.group.key_bytes_max, CountBetween(1, Item::kKeyBytesMax),
            "Longer keys are refused", "N", std::to_string(Item::kKeyBytesMax));
-  AddNoted(app, f, "--max-value-bytes", group.value_bytes_max, CountBetween(1, 1 << 30),
+  AddNoted(app, f, "--max-value-bytes", f.group.value_bytes_max, CountBetween(1, 1 << 30),
            "Larger values cannot be set", "N", "1048576");
 }
 

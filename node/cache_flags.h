@@ -18,7 +18,9 @@ struct CacheFlags {
   std::vector<std::string> arguments;
 };
 
-// Declares --policy, --ttl and the like. `flags` must outlive the parsing.
+// Declares --policy, --ttl and the like, and --max-in-flight and the like. `flags` must outlive the
+// parsing.
 void AddCacheFlags(CLI::App& app, CacheFlags& flags);
+void AddLimitFlags(CLI::App& app, CacheFlags& flags);
 
 }  // namespace ringlab

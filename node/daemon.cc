@@ -65,9 +65,10 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(Settings settings) {
   if (std::string wrong = ReadySource(settings); !wrong.empty()) {
     return Fail(Code::kInvalidArgument, std::move(wrong));
   }
-  if (spdlog::should_log(spdlog::level::debug)) {
-    settings.node.request_log = [](const std::string& line) { spdlog::debug("{}", line); };
-  }
+  settings.node.request_log = {
+      .wanted = [] { return spdlog::should_log(spdlog::level::debug); },
+      .tell = [](const std::string& line) { spdlog::debug("{}", line); },
+  };
   const bool by_etcd = !settings.etcd.endpoints.empty();
   settings.node.announce = !by_etcd;
   std::unique_ptr<Daemon> daemon(new Daemon(std::move(settings)));

@@ -7,12 +7,14 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "core/parse.h"
 #include "core/result.h"
 #include "core/ring_spec.h"
+#include "node/flag_texts.h"
 #include "node/version.h"
 
 namespace ringlab {
@@ -33,11 +35,18 @@ inline constexpr const char* kExitCodesHelp =
 
 // What every tool's command line starts from.
 inline void AddCommonFlags(CLI::App& app) {
+  app.formatter(std::make_shared<WrappedHelp>());
+  app.config_formatter(std::make_shared<StrictToml>());
   app.set_version_flag("--version", app.get_name() + " " + kVersion, "Print the version and exit");
   app.set_config("--config", "", "Read flags from a TOML file: names without the dashes");
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.get_formatter()->column_width(34);
   app.footer(kExitCodesHelp);
+}
+
+// The flags that are added from here on stand under this heading in --help.
+inline void BeginSection(CLI::App& app, const std::string& heading) {
+  app.option_defaults()->group(heading);
 }
 
 // --name TEXT, parsed by `parse(text) -> Result<T>` into `value`; `shown` is the default in --help.
@@ -93,6 +102,10 @@ inline std::string Explained(const CLI::ParseError& error) {
     constexpr std::string_view kUnknown = "INI was not able to parse ";
     if (what.starts_with(kUnknown)) what = "\"" + what.substr(kUnknown.size()) + "\" is no flag";
     return "--config: " + what + "; expected the names of flags, without the dashes";
+  }
+  if (const std::string what = error.what(); dynamic_cast<const CLI::ArgumentMismatch*>(&error)) {
+    const std::size_t said = what.find(": At Most 1 required");
+    if (said != std::string::npos) return what.substr(0, said) + ": expected one value, once";
   }
   const bool file = dynamic_cast<const CLI::FileError*>(&error) != nullptr;
   return (file ? "--config: " : "") + std::string(error.what());

@@ -30,6 +30,7 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
 
 Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
                                           std::shared_ptr<const Ring> ring) {
+  KeepParsersQuiet();
   std::unique_ptr<Node> node(new Node(std::move(options), std::move(runtime), std::move(ring)));
   MethodTable methods = CacheMethods(
       node->door(),

@@ -54,10 +54,11 @@ MethodTable LogRequests(MethodTable methods, const RequestLog& log) {
     Handler inner = std::exchange(method.handler, nullptr);
     method.handler = [row = method, inner = std::move(inner), log](const IncomingCall& call,
                                                                    ReplyCallback done) {
-      inner(call, [what = Describe(row, call), log, began = TimerThread::SteadyNow(),
+      if (!log.wanted()) return inner(call, std::move(done));
+      inner(call, [what = Describe(row, call), tell = log.tell, began = TimerThread::SteadyNow(),
                    done = std::move(done)](MethodReply reply) mutable {
-        log(what + ": " + Outcome(reply.body) + ", " +
-            FormatDuration(TimerThread::SteadyNow() - began));
+        tell(what + ": " + Outcome(reply.body) + ", " +
+             FormatDuration(TimerThread::SteadyNow() - began));
         done(std::move(reply));
       });
     };

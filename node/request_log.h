@@ -1,7 +1,7 @@
 // The request log: a line for every call, told when it was answered.
 //
-// It wraps the rows of a method table, so a node that logs nothing pays nothing: its rows are not
-// wrapped at all.
+// It wraps the rows of a method table: a node without a log pays nothing, and one whose log nobody
+// wants just now pays that question.
 #pragma once
 
 #include <functional>
@@ -11,9 +11,16 @@
 
 namespace ringlab {
 
-// Takes lines such as `Get default/"key-7" from n1: OK, 112 bytes, 1.20 ms`, with "of trace
-// ID" after who asked when it is part of one (core/trace.h). Called on any thread.
-using RequestLog = std::function<void(const std::string& line)>;
+// Both are called on any thread.
+struct RequestLog {
+  std::function<bool()> wanted;  // asked for each call, as it comes
+
+  // Takes lines such as `Get default/"key-7" from n1: OK, 112 bytes, 1.20 ms`, with "of trace ID"
+  // after who asked when it is part of one (core/trace.h).
+  std::function<void(const std::string& line)> tell;
+
+  explicit operator bool() const { return tell != nullptr; }
+};
 
 // The same table, with every call told to `log`.
 MethodTable LogRequests(MethodTable methods, const RequestLog& log);

@@ -34,47 +34,67 @@ Result<Duration> ParseGrace(const std::string& text) {
               "\"" + text + "\": expected a duration up to 24h, such as 5s");
 }
 
-}  // namespace
-
-void AddSettings(CLI::App& app, Settings& settings) {
-  settings.node.handover = std::chrono::seconds(10);
-  AddCommonFlags(app);
+void AddClusterFlags(CLI::App& app, Settings& settings) {
   settings.node.listen = "127.0.0.1:8001";
+  settings.node.handover = std::chrono::seconds(10);
+  BeginSection(app, "Cluster");
   AddFlag(app, "--listen", settings.node.listen, ParseListenAddress, "Address to listen on",
           "HOST:PORT", settings.node.listen);
   AddFlag(app, "--name", settings.node.name, ParseName, "This node's place on the ring", "NAME",
           "the --listen address");
   AddFlag(app, "--peers", settings.peers, ParsePeers,
-          "Every node of the cluster, this one included; http://HOST:PORT is a\n"
-          "groupcache process",
+          "Every node of the cluster, this one included; http://HOST:PORT is a groupcache process "
+          "(read again on SIGHUP)",
           "[NAME=]HOST:PORT,...", "this node alone");
-  AddEtcdFlags(app, settings.etcd, /*registers=*/true);
-  AddFlag(app, "--groups", settings.node.groups, ParseGroups,
-          "Groups and the memory that each may use", "NAME:BYTES,...", "default:64MiB");
-  AddSourceFlags(app, settings.source);
   AddRingFlags(app, settings.node.ring);
+  AddFlag(app, "--handover", settings.node.handover, ParseGrace,
+          "After a change of the ring, ask a key's former owner before the source, for so long; 0: "
+          "never",
+          "TIME", "10s");
+}
+
+void AddProcessFlags(CLI::App& app, Settings& settings) {
+  AddFlag(app, "--drain", settings.drain, ParseGrace,
+          "On SIGTERM: after telling the peers to take over its keys, go on answering for so long, "
+          "if there are any; 0: stop at once",
+          "TIME", "1s");
+  AddFlag(app, "--grace", settings.grace, ParseGrace,
+          "Time for accepted requests to finish at the end", "TIME", "5s");
+  AddFlag(
+      app, "--log-level", settings.log_level, ParseLogLevel,
+      "debug (logs every request), info, warning, error or off; to stderr (read again on SIGHUP)",
+      "LEVEL", "info");
+  app.add_flag("--control", settings.control,
+               "Take commands on stdin, a line each: \"peers NAME=HOST:PORT,...\"; the end of "
+               "stdin stops the node. For programs that start nodes");
+}
+
+}  // namespace
+
+void AddSettings(CLI::App& app, Settings& settings) {
+  AddCommonFlags(app);
+  AddClusterFlags(app, settings);
+  BeginSection(app, "etcd");
+  AddEtcdFlags(app, settings.etcd, /*registers=*/true);
+  BeginSection(app, "Values");
+  AddFlag(app, "--groups", settings.node.groups, ParseGroups,
+          "Groups and the memory that each may use (read again on SIGHUP)", "NAME:BYTES,...",
+          "default:64MiB");
+  AddSourceFlags(app, settings.source);
   AddFlag(app, "--seed", settings.node.seed, ParseCount,
           "Seed of the source's injected failures and latencies", "N", "1");
   AddFlag(app, "--load-timeout", settings.node.load_timeout, ParseDuration,
           "A load that takes longer is given up", "TIME", "2s");
+  BeginSection(app, "Caching");
   AddCacheFlags(app, settings.cache);
+  BeginSection(app, "Limits");
+  AddLimitFlags(app, settings.cache);
+  BeginSection(app, "Security");
   AddSecurityFlags(app, settings.security);
+  BeginSection(app, "HTTP");
   AddHttpFlags(app, settings.http);
-  AddFlag(app, "--drain", settings.drain, ParseGrace,
-          "On SIGTERM: after telling the peers to take over its keys,\n"
-          "go on answering for so long, if there are any; 0: stop at once",
-          "TIME", "1s");
-  AddFlag(app, "--handover", settings.node.handover, ParseGrace,
-          "After a change of the ring, ask a key's former owner before\n"
-          "the source, for so long; 0: never",
-          "TIME", "10s");
-  AddFlag(app, "--grace", settings.grace, ParseGrace,
-          "Time for accepted requests to finish at the end", "TIME", "5s");
-  AddFlag(app, "--log-level", settings.log_level, ParseLogLevel,
-          "debug (logs every request), info, warning, error or off; to stderr", "LEVEL", "info");
-  app.add_flag("--control", settings.control,
-               "Take commands on stdin, a line each: \"peers NAME=HOST:PORT,...\"; \n"
-               "the end of stdin stops the node. For programs that start nodes");
+  BeginSection(app, "Process");
+  AddProcessFlags(app, settings);
 }
 
 namespace {

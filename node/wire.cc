@@ -1,5 +1,6 @@
 #include "node/wire.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/support/status.h>
 
 #include <algorithm>
@@ -65,6 +66,10 @@ Code CodeOf(std::uint32_t code) {
 }
 
 }  // namespace
+
+void KeepParsersQuiet() {
+  [[maybe_unused]] static const auto before = google::protobuf::SetLogHandler(nullptr);
+}
 
 std::string EncodeGetRequest(const GetRequest& request) {
   groupcachepb::GetRequest message;

@@ -24,6 +24,10 @@ inline constexpr std::string_view kRemoveName = "Remove";
 inline constexpr std::string_view kAnnounceName = "Announce";
 inline constexpr std::string_view kStatsName = "Stats";
 
+// protobuf writes a line to stderr for bytes that are no message; then callers could flood the log.
+// Who sent them is told in any case. For the whole process; more calls do nothing.
+void KeepParsersQuiet();
+
 std::string EncodeGetRequest(const GetRequest& request);
 
 // The request's views point into `message`, which the caller keeps for as long as it uses them.

@@ -56,11 +56,23 @@ std::string Scalar(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// "get 99.9 %, set 0.1 %": what was not asked for is left out.
+std::string Mix(const Json& mix) {
+  std::string text;
+  for (const auto& [operation, share] : mix.items()) {
+    if (!share.is_number() || share == 0) continue;
+    text +=
+        (text.empty() ? "" : ", ") + operation + ' ' + Format("%.4g %%", 100 * share.get<double>());
+  }
+  return text;
+}
+
 std::string EveryField(const Json& object) {
   if (!object.is_object()) return "";
   std::string list;
   for (const auto& [name, value] : object.items()) {
-    if (name != "command") list += Definition(name, Scalar(value));
+    if (name == "command") continue;
+    list += Definition(name, name == "mix" && value.is_object() ? Mix(value) : Scalar(value));
   }
   return Element("dl", {}, list);
 }

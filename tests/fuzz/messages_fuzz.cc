@@ -20,6 +20,7 @@ namespace {
 class World {
  public:
   World() {
+    KeepParsersQuiet();
     GroupOptions options{.name = "g", .layers = {.bytes = std::size_t{1} << 20}};
     groups_.emplace(
         "g", std::make_unique<Group>(std::move(options),

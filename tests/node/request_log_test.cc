@@ -1,5 +1,6 @@
 #include "node/request_log.h"
 
+#include <atomic>
 #include <mutex>
 
 #include "node/wire.h"
@@ -11,11 +12,14 @@ namespace {
 class Lines {
  public:
   RequestLog Log() {
-    return [this](const std::string& line) {
-      const std::lock_guard lock(mutex_);
-      lines_.push_back(line);
-    };
+    return {.wanted = [this] { return wanted_.load(); },
+            .tell =
+                [this](const std::string& line) {
+                  const std::lock_guard lock(mutex_);
+                  lines_.push_back(line);
+                }};
   }
+  void Want(bool wanted) { wanted_ = wanted; }
   std::vector<std::string> lines() const {
     const std::lock_guard lock(mutex_);
     return lines_;
@@ -24,6 +28,7 @@ class Lines {
  private:
   mutable std::mutex mutex_;
   std::vector<std::string> lines_;
+  std::atomic<bool> wanted_ = true;
 };
 
 TEST_CASE("every request is a line once it is answered") {
@@ -40,6 +45,12 @@ TEST_CASE("every request is a line once it is answered") {
   REQUIRE(told[0].starts_with("Get default/\"" + key + "\" from n0: OK, 105 bytes, "));
   REQUIRE(told[1].starts_with("Get default/\"" + key + "\" from a caller: OK, 105 bytes, "));
   REQUIRE(told[2].starts_with("Get default/\"\" from a caller: INVALID_ARGUMENT key required, "));
+  lines.Want(false);  // as when its level changes
+  REQUIRE(NodeCluster::Judge(key, cluster.Get(0, key)) == "OK");
+  REQUIRE(lines.lines().size() == 3);
+  lines.Want(true);
+  REQUIRE(NodeCluster::Judge(key, cluster.Get(1, key)) == "OK");
+  REQUIRE(lines.lines().size() == 4);
 }
 
 TEST_CASE("a request's trace is told wherever it goes") {

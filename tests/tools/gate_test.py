@@ -328,6 +328,15 @@ class Gate(ToolTest):
         self.assertIn("--reason", done.stderr)
 
     @unittest.skipIf(SANITIZED, "a build with a sanitizer is not measured")
+    def test_the_fingerprint_names_the_compiler(self):
+        here = subprocess.run(["./exact_bench"], cwd=BIN, capture_output=True, check=True).stdout
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        with open(os.path.join(root, "results", "baselines", "micro.json"), "rb") as stored:
+            for text in (here, stored.read()):
+                self.assertRegex(json.loads(text)["fingerprint"]["compiler"],
+                                 r"^(GNU|Clang) .*\b\d+\.\d+\.\d+")
+
+    @unittest.skipIf(SANITIZED, "a build with a sanitizer is not measured")
     def test_ctrl_c_leaves_no_child_and_no_checkout(self):
         source = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         git = ["git", "-c", "safe.directory=*", "-C", source]

@@ -1,14 +1,11 @@
-"""One HTTP ring of two nodes and a golang/groupcache process: groupcache's own code, as it comes
-with Debian."""
-import os
-import subprocess
+"""One HTTP ring of two nodes and a golang/groupcache process."""
 import tempfile
 import unittest
 
+from groupcache_process import GroupcacheProcess, build_groupcache
 from http_node import HttpNode, HttpTest, curl, query
-from support import PATIENCE_S, Process, free_port, wait_until
+from support import free_port, wait_until
 
-SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "groupcache_peer")
 RING = ("--groups", "scores:1MiB", "--ring", "crc32-prefix", "--replicas", "50", "--handover", "0")
 
 PLAIN = [f"key-{i}" for i in range(40)]
@@ -25,12 +22,7 @@ class HttpRing(HttpTest):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        cls.program = os.path.join(cls.folder.name, "groupcache_peer")
-        cache = os.path.join(os.path.dirname(os.environ["RINGLAB_BIN"]), "go-cache")
-        env = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "",
-               "GOPROXY": "off", "GOCACHE": cache}
-        subprocess.run(["go", "build", "-o", cls.program, "."], cwd=SOURCE, env=env, check=True,
-                       timeout=2 * PATIENCE_S)
+        cls.program = build_groupcache(cls.folder.name)
 
     def start_ring(self):
         """Two nodes and the Go process, its base URL, all in one ring by their base URLs."""
@@ -40,17 +32,10 @@ class HttpRing(HttpTest):
         for port, url in zip(ports[:2], urls):
             nodes.append(HttpNode(url, *RING, port=port))
             self.addCleanup(nodes[-1].end)
-        go = self.start_go(urls[2], urls)
+        go = GroupcacheProcess(self, self.program, urls[2], urls)
         for node in nodes:
             node.join(",".join([f"{each.name}={each.address}" for each in nodes] + [urls[2]]))
         return nodes, go, urls[2]
-
-    def start_go(self, url, urls):
-        go = Process(self.program, "-self", url, "-peers", ",".join(urls))
-        self.addCleanup(go.end)
-        self.assertTrue(wait_until(lambda: subprocess.run(
-            ["curl", "-s", "-o", "/dev/null", url + "/loads"], check=False).returncode == 0))
-        return go
 
     def loads(self, nodes, go_url):
         return ([node.group()["source_loads"] for node in nodes] +
@@ -103,7 +88,7 @@ class HttpRing(HttpTest):
         for key in [f"later-{i}" for i in range(30)]:
             for node in nodes:
                 self.assertEqual(node.get("/api?" + query(key))[0], 200)
-        self.start_go(go_url, [nodes[0].name, nodes[1].name, go_url])
+        GroupcacheProcess(self, self.program, go_url, [nodes[0].name, nodes[1].name, go_url])
         fresh = iter(range(10_000))
 
         def is_back():

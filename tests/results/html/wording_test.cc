@@ -59,6 +59,12 @@ TEST_CASE("what poisson planned is told where it is not what was asked for") {
   CHECK_THAT(ResultHtml(run), Contains(asked));
 }
 
+TEST_CASE("a mix names the operations that were asked for") {
+  Json run = SampleLoadgen();
+  run["config"]["mix"] = {{"get", 0.999}, {"set", 0.001}, {"remove", 0.0}};
+  CHECK_THAT(ResultHtml(run), Contains("<dd>get 99.9 %, set 0.1 %</dd>"));
+}
+
 TEST_CASE("batches are told of where they are counted") {
   Json run = SampleLoadgen();
   CHECK_THAT(ResultHtml(run), !Contains("batch of"));

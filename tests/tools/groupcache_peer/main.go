@@ -1,4 +1,4 @@
-// A golang/groupcache process for http_test.py: one group "scores" over a loader of its own, peers
+// A golang/groupcache process for tests: one group "scores" over a loader of its own, peers
 // over HTTP on the default mux, as groupcache's documentation has it.
 //
 // Its value of a key is "go:" and the key; a key that begins with "missing" has none. Beside
