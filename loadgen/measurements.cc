@@ -63,9 +63,8 @@ void Measurements::Merge(const Measurements& other) {
   last_sent = std::max(last_sent, other.last_sent);
 }
 
-std::string CheckIdentities(const Measurements& measured) {
+std::string CheckTotals(const Totals& t) {
   const auto text = [](std::uint64_t n) { return std::to_string(n); };
-  const Totals& t = measured.totals;
   if (t.scheduled != t.sent + t.skipped) {
     return "scheduled " + text(t.scheduled) + " is not sent " + text(t.sent) + " + skipped " +
            text(t.skipped);
@@ -74,6 +73,13 @@ std::string CheckIdentities(const Measurements& measured) {
     return "sent " + text(t.sent) + " is not ok " + text(t.ok) + " + not_found " +
            text(t.not_found) + " + errors " + text(t.errors) + " + timeouts " + text(t.timeouts);
   }
+  return "";
+}
+
+std::string CheckIdentities(const Measurements& measured) {
+  const auto text = [](std::uint64_t n) { return std::to_string(n); };
+  const Totals& t = measured.totals;
+  if (std::string broken = CheckTotals(t); !broken.empty()) return broken;
   if (t.errors + t.timeouts != measured.failures.total()) {
     return "errors " + text(t.errors) + " + timeouts " + text(t.timeouts) +
            " are not the failures' " + text(measured.failures.total());

@@ -41,6 +41,8 @@ struct Totals {
   std::uint64_t wrong_values = 0;  // of keys.ok: not a value that the key was ever given
 
   void Add(const Totals& other);
+
+  friend bool operator==(const Totals&, const Totals&) = default;
 };
 
 // The keys of the gets.
@@ -119,6 +121,10 @@ struct Measurements {
 
   void Merge(const Measurements& other);
 };
+
+// Empty when every planned request is in one count, as once all are answered, else what does not
+// add up.
+std::string CheckTotals(const Totals& totals);
 
 // Empty when the identities hold, as they do once a phase is over, else the first that does not.
 std::string CheckIdentities(const Measurements& measured);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/parse.h"
-#include "loadgen/text_page.h"
 #include "node/etcd/etcd_flags.h"
 #include "node/flag_values.h"
 #include "node/flags.h"
@@ -154,21 +153,6 @@ void AddSendingFlags(CLI::App& app, LoadgenOptions& o) {
                "Do not check values (they are not of a synthetic source)");
 }
 
-// No line beyond 100 columns: some texts are shared with other tools, some are composed.
-void FitHelp(CLI::App& app) {
-  constexpr std::size_t kColumn = 34;  // as AddCommonFlags has it
-  constexpr std::size_t kLinesMax = 20;
-  for (CLI::Option* const option : app.get_options([](CLI::Option*) { return true; })) {
-    std::string text = option->get_description();
-    std::ranges::replace(text, '\n', ' ');
-    std::string fitted;
-    for (const std::string& line : text_page::Wrap(text, 100 - kColumn, kLinesMax)) {
-      fitted += (fitted.empty() ? "" : "\n") + line;
-    }
-    option->description(fitted);
-  }
-}
-
 }  // namespace
 
 void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
@@ -202,7 +186,6 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--hgrm", o.hgrm_file, AnyText,
           "Write HdrHistogram's percentile table of the response times; - for stdout", "FILE");
   app.add_flag("--quiet", o.quiet, "No progress, no report: the verdict's exit code and --json");
-  FitHelp(app);
 }
 
 }  // namespace ringlab

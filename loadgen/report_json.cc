@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "loadgen/json_fit.h"
-#include "loadgen/latency_json.h"
+#include "loadgen/measured_json.h"
 #include "loadgen/report.h"
 #include "loadgen/series_json.h"
 #include "loadgen/verdict.h"
@@ -44,20 +44,6 @@ Json ConfigJson(const RunResult& run) {
   if (!c.source.empty()) json["source"] = c.source;
   if (c.group_bytes > 0) json["group_bytes"] = c.group_bytes;
   return json;
-}
-
-Json TotalsJson(const RunResult& run) {
-  const Totals& t = run.measured.totals;
-  return {{"scheduled", t.scheduled},
-          {"sent", t.sent},
-          {"ok", t.ok},
-          {"not_found", t.not_found},
-          {"errors", t.errors},
-          {"timeouts", t.timeouts},
-          {"skipped", t.skipped},
-          {"wrong_values", t.wrong_values},
-          {"elapsed_s", Seconds(run.elapsed)},
-          {"achieved_qps", run.achieved_qps}};
 }
 
 // Of those operations that were asked for.
@@ -168,6 +154,17 @@ Json ThresholdsJson(const std::vector<ThresholdResult>& thresholds) {
 
 }  // namespace
 
+Json TotalsJson(const Totals& t) {
+  return {{"scheduled", t.scheduled},
+          {"sent", t.sent},
+          {"ok", t.ok},
+          {"not_found", t.not_found},
+          {"errors", t.errors},
+          {"timeouts", t.timeouts},
+          {"skipped", t.skipped},
+          {"wrong_values", t.wrong_values}};
+}
+
 Json LatencyJson(const Histogram& h) {
   Json json{{"count", h.count()}};
   if (h.count() == 0) return json;
@@ -194,7 +191,9 @@ Json ToJson(const RunResult& run) {
   if (!run.warnings.empty()) json["warnings"] = run.warnings;
   if (!run.command.empty()) json["command"] = run.command;
   json["config"] = ConfigJson(run);
-  json["totals"] = TotalsJson(run);
+  json["totals"] = TotalsJson(run.measured.totals);
+  json["totals"]["elapsed_s"] = Seconds(run.elapsed);
+  json["totals"]["achieved_qps"] = run.achieved_qps;
   json["failures"] = FailuresJson(run.failures);
   json["thresholds"] = ThresholdsJson(run.thresholds);
   json["latency_ns"] = {{"response", LatencyJson(latencies.response)},

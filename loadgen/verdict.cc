@@ -1,29 +1,18 @@
 #include "loadgen/verdict.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <string>
 
-#include "core/parse.h"
+#include "loadgen/text_format.h"
 
 namespace ringlab {
 
 namespace {
 
-template <class... Args>
-std::string Format(const char* format, Args... args) {
-  std::array<char, 512> text{};
-  const int size = std::snprintf(text.data(), text.size(), format, args...);
-  return {text.data(), std::min(static_cast<std::size_t>(size), text.size() - 1)};
-}
-
 std::optional<double> FractionOf(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return std::nullopt;
   return static_cast<double>(part) / static_cast<double>(whole);
 }
-
-std::string Time(std::int64_t ns) { return FormatDuration(Duration(ns)); }
 
 // Against the rate of the plan where that is the lower one: of 1,000 Poisson arrivals asked for,
 // 930 or 1,070 are planned, and a run is not judged by the luck of its seed.
@@ -115,8 +104,8 @@ void FindInvalidities(const RunResult& run, std::vector<std::string>& reasons,
   const double lag_max = std::max(static_cast<double>(kSendLagFloor.count()),
                                   kSendLagOfService * static_cast<double>(service));
   if (static_cast<double>(lag) > lag_max) {
-    reasons.push_back("send lag p99 is " + Time(lag) + ", more than " +
-                      Time(static_cast<std::int64_t>(lag_max)) +
+    reasons.push_back("send lag p99 is " + Time(static_cast<double>(lag)) + ", more than " +
+                      Time(lag_max) +
                       ": loadgen itself was late; lower --qps, or give it cores of its own");
   }
   if (run.sender_cpu_share > kSenderCpuMax) {
@@ -217,8 +206,7 @@ std::string Explain(const ThresholdResult& result) {
     return text + " cannot be told: " + (of_requests ? "too few requests" : "it was not measured");
   }
   return text + " does not hold: measured " +
-         (is_time ? Time(static_cast<std::int64_t>(*result.measured))
-                  : Format("%.6g", *result.measured));
+         (is_time ? Time(*result.measured) : Format("%.6g", *result.measured));
 }
 
 }  // namespace

@@ -6,14 +6,7 @@ namespace ringlab {
 
 std::string CheckIdentities(const ClientTotals& t) {
   const auto text = [](std::uint64_t n) { return std::to_string(n); };
-  if (t.scheduled != t.sent + t.skipped) {
-    return "scheduled " + text(t.scheduled) + " is not sent " + text(t.sent) + " + skipped " +
-           text(t.skipped);
-  }
-  if (t.sent != t.ok + t.not_found + t.errors + t.timeouts) {
-    return "sent " + text(t.sent) + " is not ok " + text(t.ok) + " + not_found " +
-           text(t.not_found) + " + errors " + text(t.errors) + " + timeouts " + text(t.timeouts);
-  }
+  if (std::string broken = CheckTotals(t); !broken.empty()) return broken;
   if (t.ok != t.level_cache + t.level_peer + t.level_source) {
     return "ok " + text(t.ok) + " is not level_cache " + text(t.level_cache) + " + level_peer " +
            text(t.level_peer) + " + level_source " + text(t.level_source);

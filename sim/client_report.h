@@ -10,20 +10,13 @@
 #include "core/time.h"
 #include "core/types.h"
 #include "loadgen/histogram.h"
+#include "loadgen/measurements.h"
 
 namespace ringlab {
 
-//   scheduled = sent + skipped,  sent = ok + not_found + errors + timeouts
+// As in loadgen, a request counts once, however often it was tried; besides
 //   failovers >= failed_over, wrong_values <= ok, level_* sum to ok
-struct ClientTotals {
-  std::uint64_t scheduled = 0;
-  std::uint64_t sent = 0;     // requests, however often they were tried
-  std::uint64_t skipped = 0;  // too many in flight
-  std::uint64_t ok = 0;
-  std::uint64_t not_found = 0;
-  std::uint64_t errors = 0;
-  std::uint64_t timeouts = 0;
-  std::uint64_t wrong_values = 0;  // of ok: bytes that are not the key's value
+struct ClientTotals : Totals {
   std::uint64_t failed_over = 0;   // requests that were tried on more than one node
   std::uint64_t failovers = 0;     // tries after a request's first
   std::uint64_t level_cache = 0;   // of ok, by what the answering node said: from its cache,

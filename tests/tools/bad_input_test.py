@@ -200,7 +200,7 @@ class BadInput(ToolTest):
 
     def test_files_that_are_no_results(self):
         results = os.path.join(BIN, "results")
-        self.assert_refused(results, (), "A subcommand is required")
+        self.assert_refused(results, (), "expected one of show, report")
         self.assert_refused(results, ("validate", "/nonexistent"), "/nonexistent", "cannot be read")
         for text, complaint in (("{", "no JSON"), ("[]", "no result of ours"),
                                 ('{"schema_version":2,"tool":"sim"}', "reads up to 1"),

@@ -137,7 +137,7 @@ class Run(ToolTest):
             self.assertEqual(result["totals"]["ok"], result["totals"]["sent"])
             self.assertEqual((result["cache"]["hits"], result["cache"]["items"]), (0, 0))
             if not cluster:
-                self.assertIn("stores no value above", stderr)
+                self.assertIn("stores nothing above", stderr)
 
     def test_absent_keys_and_failed_loads_are_counted_apart(self):
         result, code, _ = self.loadgen("--in-process", "--source",
