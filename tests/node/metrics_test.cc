@@ -90,6 +90,17 @@ TEST_CASE("what a node counted is what it tells Prometheus") {
   REQUIRE(SampleOf(families, "ringlab_source_load_duration_seconds").histogram.sample_count == 1);
 }
 
+TEST_CASE("a ring that nobody vouches for is told with its age") {
+  const auto node = *Node::Start(Options("n0"));
+  REQUIRE(SampleOf(MetricFamilies(*node), "ringlab_ring_stale_seconds").gauge.value == 0);
+  node->MarkStale(TimerThread::SteadyNow() - std::chrono::hours(1));
+  const double age = SampleOf(MetricFamilies(*node), "ringlab_ring_stale_seconds").gauge.value;
+  REQUIRE(age >= 3600);
+  REQUIRE(age < 7200);
+  node->MarkStale(std::nullopt);
+  REQUIRE_FALSE(node->stale_for());
+}
+
 TEST_CASE("each family has one block with a help and a name by the conventions") {
   auto node = Node::Start(Options("n0")).value();
   const auto families = MetricFamilies(*node);

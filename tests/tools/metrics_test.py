@@ -1,8 +1,6 @@
-"""What a real Prometheus makes of our metrics, and whether our dashboard asks for what there is."""
+"""What a real Prometheus makes of our metrics, and what our dashboard finds there."""
 import json
 import os
-import re
-import subprocess
 import tempfile
 import unittest
 import urllib.parse
@@ -97,22 +95,6 @@ class Metrics(HttpTest):
                                 expression)
             else:
                 self.assertTrue(prometheus.ask(expression), expression)
-
-    def test_promtool_finds_nothing_to_say(self):
-        for node in self.nodes_with_traffic():
-            status, page = node.get("/metrics")
-            self.assertEqual(status, 200)
-            checked = subprocess.run(["promtool", "check", "metrics"], input=page,
-                                     capture_output=True, timeout=PATIENCE_S, check=False)
-            self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, b"", b""))
-
-    def test_the_dashboard_asks_for_nothing_else_than_there_is(self):
-        page = self.nodes_with_traffic()[0].get("/metrics")[1].decode()
-        there = set(re.findall(r"^([a-z_]+)", page, re.MULTILINE))
-        wanted = {name for expression in expressions()
-                  for name in re.findall(r"\b(?:ringlab|process)_[a-z_]+", expression)}
-        self.assertGreater(len(wanted), 10)
-        self.assertEqual(wanted - there, set())
 
 
 if __name__ == "__main__":
