@@ -15,7 +15,7 @@ import grpc
 
 from etcd_server import SERVICE, Certificates, Etcd, EtcdNode
 from protobuf_by_hand import field, fields
-from support import CACHENODE, LOADGEN, PATIENCE_S, ToolTest, run, wait_until
+from support import CACHENODE, LOADGEN, PATIENCE_S, ToolTest, free_port, run, wait_until
 
 CALLS = "/groupcachepb.GroupCache/"
 PAUSE_S = float(os.environ.get("RINGLAB_ETCD_PAUSE_S", "3"))
@@ -226,6 +226,14 @@ class EtcdTest(ToolTest):
         self.assertEqual(nodes[2].popen.wait(timeout=PATIENCE_S), 0)
         callers.stop()
         self.assertEqual(callers.failed[:3], [])
+        dead = f"127.0.0.1:{free_port()}"
+        for endpoints in (f"{dead},{etcd.endpoints}", f"{etcd.endpoints},{dead}"):
+            other = EtcdNode(self, "n3", endpoints, TTL)
+            self.await_ring([nodes[0], other], ["n0", "n1", "n3"])
+            time.sleep(TTL_S)  # it renews its lease meanwhile, over a stream to the living one
+            self.assertTrue(other.ends_well())
+            self.assertNotIn(other.key, etcd.keys())
+            self.assertNotIn("leaving:", other.stderr())
         etcd.stop()
         nodes[0].await_line("going on with the last ring")
         lonely = EtcdNode(self, "n7", etcd.endpoints)
