@@ -31,7 +31,7 @@ TimePoint EtcdWatcher::wake() const {
   const TimePoint next = phase_ == Phase::kWaiting    ? list_at_
                          : phase_ == Phase::kWatching ? created_by_
                                                       : kNever;
-  return std::min({next, deliver_at_, roster_.next_expiry()});
+  return std::min({next, deliver_at_, complain_at_, roster_.next_expiry()});
 }
 
 EtcdWatcher::Actions EtcdWatcher::Tick(TimePoint now) {
@@ -43,8 +43,9 @@ EtcdWatcher::Actions EtcdWatcher::Tick(TimePoint now) {
   if (now >= deliver_at_) {
     deliver_at_ = kNever;
     actions.push_back({Do::kDeliver});
-    Complain(now);
+    complain_at_ = std::max(now, complain_from_);
   }
+  if (now >= complain_at_) Complain(now);
   if (phase_ == Phase::kWaiting && now >= list_at_) {
     phase_ = Phase::kListing;
     actions.push_back({Do::kList});
@@ -137,10 +138,12 @@ void EtcdWatcher::Retry(TimePoint now, const std::string& why) {
   if (!stale_since_) stale_since_ = now;
 }
 
-// In one line, and seldom: whoever writes rubbish may write much of it.
+// In one line, and seldom: whoever writes rubbish may write much of it. What comes too early after
+// the last line is in the next one.
 void EtcdWatcher::Complain(TimePoint now) {
+  complain_at_ = kNever;
   std::vector<std::string> complaints = roster_.Complaints();
-  if (complaints == complaints_ || now < complain_from_) return;
+  if (complaints == complaints_) return;
   complaints_ = std::move(complaints);
   if (complaints_.empty()) return;
   complain_from_ = SaturatingAdd(now, options_.complain_every);

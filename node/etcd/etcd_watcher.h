@@ -94,7 +94,8 @@ class EtcdWatcher {
   TimePoint list_at_ = kNever;     // with kWaiting
   TimePoint created_by_ = kNever;  // with kWatching, until it is
   TimePoint deliver_at_ = kNever;
-  TimePoint complain_from_;
+  TimePoint complain_from_;         // not before
+  TimePoint complain_at_ = kNever;  // if there is something new
   bool listed_ = false;
   bool away_ = false;  // and has said so
   std::uint32_t failures_ = 0;

@@ -53,7 +53,7 @@ TEST_CASE("what is no entry says what was expected") {
   REQUIRE(Why(std::string_view("h\0:1", 4)) == "\"h\\x00:1\": expected an address, HOST:PORT");
   REQUIRE(Why("{}") == "an object without a string \"Addr\"");
   REQUIRE(Why(R"({"Addr":1})") == "an object without a string \"Addr\"");
-  REQUIRE(Why(R"({"Addr":)") == "\"{\"Addr\":\": not sound as JSON");
+  REQUIRE(Why(R"({"Addr":)") == "\"{\\\"Addr\\\":\": not sound as JSON");
   REQUIRE(Why(R"({"Addr":"h:1","Metadata":"name=a b"})").find("the name \"a b\": expected") == 0);
   REQUIRE(Why(std::string(5000, 'x')) == "5000 bytes: expected an entry of at most 4096");
   REQUIRE(Why(std::string(2000, '[')).find("expected an address") != std::string::npos);

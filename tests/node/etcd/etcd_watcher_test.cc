@@ -168,6 +168,36 @@ TEST_CASE("an etcd that is not there at the start is waited for and told of once
   REQUIRE_FALSE(machine.listed());
 }
 
+TEST_CASE("rubbish that comes shortly after some that was told is told as well and later") {
+  EtcdWorld world;
+  world.PassSeconds(1);
+  REQUIRE(world.etcd.Put("s/x", "first", 0));
+  world.PassSeconds(1);
+  REQUIRE(world.Lines(R"(key "s/x": "first")") == 1);
+  REQUIRE(world.etcd.Put("s/y", "second", 0));
+  world.PassSeconds(5);
+  REQUIRE(world.Lines(R"(key "s/y": "second")") == 0);  // seldom
+  world.PassSeconds(10);
+  REQUIRE(world.Lines(R"(key "s/y": "second")") == 1);
+  REQUIRE(world.etcd.Put("s/x", "third", 0));
+  world.PassSeconds(10);
+  REQUIRE(world.Lines(R"(key "s/x": "third")") == 1);
+  world.PassSeconds(600);
+  REQUIRE(world.Lines("left out") == 3);
+}
+
+TEST_CASE("what others have written is cut and escaped before it is told") {
+  EtcdWorld world;
+  world.PassSeconds(1);
+  const std::string much(3000, 'x');
+  REQUIRE(world.etcd.Put("s/" + much, "\x1b[31m \"; all is well" + much, 0));
+  REQUIRE(world.etcd.Put("s/y", R"({"Addr":"a:1","Metadata":"name=a b"})" + much, 0));
+  world.PassSeconds(1);
+  REQUIRE(world.Lines(R"("\x1b[31m \"; all is well)") == 1);
+  REQUIRE(world.Lines("left out") == 1);
+  REQUIRE(world.said.back().text.size() < 500);
+}
+
 TEST_CASE("rubbish under the prefix is left out and told of seldom and in one line") {
   EtcdWorld world;
   world.PassSeconds(1);
