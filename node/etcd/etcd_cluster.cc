@@ -28,7 +28,10 @@ EtcdCluster::EtcdCluster(EtcdOptions options, Peer self, std::uint64_t seed, Cal
       key_(EtcdKeyOf(options_.service, self_.address)),
       calls_(std::move(calls)),
       registration_({.key = key_, .seed = seed, .members = options_.endpoints.size()}),
-      watcher_({.prefix = options_.service + "/", .keep_for = options_.ttl, .seed = seed + 1}) {}
+      watcher_({.prefix = options_.service + "/",
+                .self = self_,
+                .keep_for = options_.ttl,
+                .seed = seed + 1}) {}
 
 EtcdCluster::~EtcdCluster() { Stop(); }
 

@@ -257,6 +257,11 @@ class EtcdTest(ToolTest):
         get = self.channel(node).unary_unary(CALLS + "Get")
         for i in range(20):  # whoever owns them
             get(field(1, b"default") + field(2, b"key-%d" % i), timeout=PATIENCE_S)
+        twin = EtcdNode(self, "n0", etcd.endpoints, TTL)
+        node.await_line(f'two nodes are called "n0": this one at {node.address} and {twin.address}')
+        twin.await_line(f'two nodes are called "n0": {node.address} and this one at {twin.address}')
+        self.assertIn("start one of them with another --name", twin.stderr())
+        self.assertTrue(twin.ends_well())
         etcd.ctl("del", "--prefix", SERVICE)  # and its own
         self.await_ring([node], ["n0"])
         self.assertTrue(wait_until(lambda: etcd.keys() == [node.key]))

@@ -102,6 +102,26 @@ TEST_CASE("of two entries with one name or one address the younger counts") {
   REQUIRE(roster.Peers().at(1) == Peer{"n1", "h:1"});
 }
 
+TEST_CASE("two nodes with one name are known and two entries of one node are not taken for them") {
+  EtcdRoster roster("s/");
+  const auto put = [&](const std::string& key, const Peer& peer, std::int64_t revision) {
+    roster.Apply({false, Entry("s/" + key, peer, revision)});
+  };
+  put("h:1", {"n1", "h:1"}, 4);
+  put("h:1/again", {"n1", "h:1"}, 5);
+  put("h:2", {"n2", "h:2"}, 6);
+  REQUIRE(roster.Doubles().empty());
+  put("h:3", {"n1", "h:3"}, 7);
+  put("h:4", {"n1", "h:4"}, 3);
+  REQUIRE(roster.Doubles() ==
+          std::vector<EtcdDouble>{{{"n1", "h:1"}, {"n1", "h:3"}}, {{"n1", "h:4"}, {"n1", "h:3"}}});
+  // Whom a listing lacks may be dead, and is only kept for a while.
+  const TimePoint now{std::chrono::hours(1)};
+  roster.Replace({8, {Entry("s/h:3", {"n1", "h:3"}, 7)}, false}, now,
+                 now + std::chrono::seconds(9));
+  REQUIRE(roster.Doubles().empty());
+}
+
 TEST_CASE("entries beyond the bound are left out") {
   EtcdRoster roster("s/");
   for (std::size_t i = 0; i < kEtcdMembersMax + 10; ++i) {

@@ -186,6 +186,39 @@ TEST_CASE("rubbish that comes shortly after some that was told is told as well a
   REQUIRE(world.Lines("left out") == 3);
 }
 
+TEST_CASE("two nodes with one name are told of once for each change") {
+  EtcdWorld world;
+  const auto put = [&](const std::string& name, const std::string& address) {
+    REQUIRE(world.etcd.Put("s/" + address, EtcdValueOf({name, address}), 0));
+  };
+  put("n0", "b:1");
+  world.PassSeconds(1);
+  REQUIRE(world.Lines("two nodes") == 0);
+  put("n0", "b:2");
+  world.PassSeconds(60);
+  REQUIRE(
+      world.Lines("etcd: two nodes are called \"n0\": b:1 and b:2; only the younger one, b:2, is "
+                  "on the ring; if both live, start one of them with another --name") == 1);
+  put("a:1", "b:3");  // as this node is called, and younger
+  world.PassSeconds(60);
+  REQUIRE(
+      world.Lines("two nodes are called \"a:1\": this one at a:1 and b:3; only the younger one, "
+                  "b:3, is on the others' rings; if both live") == 1);
+  REQUIRE(world.Lines("two nodes") == 2);
+  world.etcd.Delete("s/b:1");
+  world.PassSeconds(20);
+  put("n0", "b:1");
+  world.PassSeconds(20);
+  REQUIRE(world.Lines("\"n0\": b:2 and b:1; only the younger one, b:1, is on the ring") == 1);
+  for (int i = 0; i < 100; ++i) {
+    put("n0", "c:" + std::to_string(i + 1));
+    world.Pass(std::chrono::milliseconds(100));
+  }
+  world.PassSeconds(60);
+  REQUIRE(world.Lines("two nodes") <= 12);  // seldom, and few at a time
+  REQUIRE(world.Lines("more nodes have the name of another") >= 1);
+}
+
 TEST_CASE("what others have written is cut and escaped before it is told") {
   EtcdWorld world;
   world.PassSeconds(1);
