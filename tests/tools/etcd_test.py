@@ -15,7 +15,7 @@ import grpc
 
 from etcd_server import SERVICE, Certificates, Etcd, EtcdNode
 from protobuf_by_hand import field, fields
-from support import CACHENODE, LOADGEN, PATIENCE_S, ToolTest, free_port, run, wait_until
+from support import BIN, CACHENODE, LOADGEN, PATIENCE_S, ToolTest, free_port, run, wait_until
 
 CALLS = "/groupcachepb.GroupCache/"
 PAUSE_S = float(os.environ.get("RINGLAB_ETCD_PAUSE_S", "3"))
@@ -379,6 +379,9 @@ class EtcdTest(ToolTest):
 
     def test_flags(self):
         at = ("--etcd", "127.0.0.1:9")
+        lonely = (("--service", "x"), ("--service", "ringlab"), ("--etcd-user", "u"),
+                  ("--etcd-password-file", "/x"), ("--etcd-ca", "/x"), ("--etcd-cert", "/x"),
+                  ("--etcd-key", "/x"))
         for arguments, said in (
                 (("--etcd", "nohost"), '--etcd: "nohost": expected HOST:PORT'),
                 (("--etcd", "http://h:2379"), '--etcd: "http://h:2379": expected HOST:PORT'),
@@ -398,16 +401,23 @@ class EtcdTest(ToolTest):
                 ((*at, "--listen", "127.0.0.1:0", "--name", "n", "--etcd-ca", "/nonexistent"),
                  '--etcd-ca: "/nonexistent": cannot be read'),
                 ((*at, "--listen", "127.0.0.1:0", "--name", "n", "--etcd-ca", __file__), "no PEM"),
-                (("--etcd-user", "u"), "--etcd-user: expected --etcd with it")):
+                *((flags, f"{flags[0]}: expected --etcd with it") for flags in lonely),
+                (("--etcd-ttl", "5s"), "--etcd-ttl: expected --etcd with it"),
+                (("--advertise", "127.0.0.1:1"), "--advertise: expected --etcd with it")):
             done = run(CACHENODE, *arguments)
             self.assertEqual(done.returncode, 2, (arguments, done.stderr))
             self.assertIn(said, done.stderr)
         for arguments, said in (
                 (("--etcd", "127.0.0.1:9"), "--etcd: 127.0.0.1:9: "),
-                (("--etcd", "127.0.0.1:9", "--targets", "h:1"), "--etcd and --targets")):
+                (("--etcd", "127.0.0.1:9", "--targets", "h:1"), "--etcd and --targets"),
+                *((flags, f"{flags[0]}: expected --etcd with it") for flags in lonely)):
             done = run(LOADGEN, *arguments)
             self.assertEqual(done.returncode, 2, done.stderr)
             self.assertTrue(re.search(re.escape(said), done.stderr), done.stderr)
+        for flags in lonely:
+            done = run(os.path.join(BIN, "sim"), "--ring-only", *flags)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertRegex(done.stderr, f"{flags[0]}: expected (a )?--etcd with it")
 
 
 if __name__ == "__main__":
