@@ -11,11 +11,20 @@ namespace {
 constexpr std::string_view kSyntheticExample =
     "synthetic:SETTINGS, such as synthetic:size=100,latency=1ms,not-found=1%,error=0.1%";
 
+// A database's text with the wrong word in front is not repeated by the part: it has a password.
+Result<SyntheticSpec> ParseSettings(const std::string& text, std::string_view settings) {
+  if (settings.starts_with("//") || settings.find('@') != std::string_view::npos) {
+    return Fail(Code::kInvalidArgument,
+                "\"" + Redacted(text) + "\": expected " + std::string(kSyntheticExample));
+  }
+  return ParseSyntheticSpec(settings);
+}
+
 }  // namespace
 
 Result<SyntheticSpec> ParseSyntheticSource(const std::string& text) {
   const auto [kind, spec] = SplitOnce(text, ':');
-  if (kind == "synthetic") return ParseSyntheticSpec(spec);
+  if (kind == "synthetic") return ParseSettings(text, spec);
   return Fail(Code::kInvalidArgument, "\"" + Redacted(text) + "\": expected " +
                                           std::string(kSyntheticExample) +
                                           (IsSqlText(text) ? "; a database is for cachenode and "
@@ -26,7 +35,7 @@ Result<SyntheticSpec> ParseSyntheticSource(const std::string& text) {
 Result<SourceSpec> ParseSource(const std::string& text) {
   if (IsSqlText(text)) return ParseSqlSpec(text).and_then(WithPassword);
   const auto [kind, spec] = SplitOnce(text, ':');
-  if (kind == "synthetic") return ParseSyntheticSpec(spec);
+  if (kind == "synthetic") return ParseSettings(text, spec);
   return Fail(Code::kInvalidArgument,
               "\"" + Redacted(text) + "\": expected " + std::string(kSyntheticExample) +
                   "; sqlite:FILE?table=T&key=COLUMN&value=COLUMN; or mysql:// or postgresql:// and "

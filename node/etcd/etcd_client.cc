@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "node/etcd/etcd_calls.h"
@@ -86,9 +87,9 @@ void EtcdClient::Grant(Duration ttl, Done<EtcdLease> done) {
   Ask({kEtcdGrant, EncodeEtcdGrant(ttl), Decoded(std::move(done), &DecodeEtcdGrant)});
 }
 
-void EtcdClient::Revoke(std::int64_t lease, Done<void> done) {
+void EtcdClient::Revoke(std::int64_t lease, Duration timeout, Done<void> done) {
   Ask({kEtcdRevoke, EncodeEtcdRevoke(lease),
-       Decoded(std::move(done), [](const std::string&) { return Result<void>(); })});
+       Decoded(std::move(done), [](const std::string&) { return Result<void>(); }), timeout});
 }
 
 void EtcdClient::Ask(Request request) {
@@ -101,8 +102,9 @@ void EtcdClient::Send(Request request) {
   Member& member = *members_[current_];
   std::string bytes = request.bytes;
   const std::string_view path = request.path;
+  const Duration timeout = std::min(request.timeout, options_.call_timeout);
   calls_->Ask(
-      {member.stub, path, token_.value_or("")}, std::move(bytes), options_.call_timeout,
+      {member.stub, path, token_.value_or("")}, std::move(bytes), timeout,
       [this, to = current_, request = std::move(request)](Result<std::string> answer) mutable {
         Answered(std::move(request), to, std::move(answer));
       });

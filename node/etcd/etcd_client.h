@@ -55,7 +55,7 @@ class EtcdClient {
   void Put(const std::string& key, const std::string& value, std::int64_t lease,
            Done<std::int64_t> done);  // gives the revision
   void Grant(Duration ttl, Done<EtcdLease> done);
-  void Revoke(std::int64_t lease, Done<void> done);
+  void Revoke(std::int64_t lease, Duration timeout, Done<void> done);  // or a call's, if shorter
 
   // The messages, then how it ended; a stream ends when the last holder lets go of it.
   std::shared_ptr<EtcdStream> Watch(const std::string& prefix, std::int64_t from_revision,
@@ -77,7 +77,8 @@ class EtcdClient {
     std::string_view path;  // of node/etcd/etcd_wire.h
     std::string bytes;
     Function<void(Result<std::string>)> done;
-    bool again = false;  // it was refused once for want of a token
+    Duration timeout = Duration::max();  // or that of options_, if shorter
+    bool again = false;                  // it was refused once for want of a token
   };
 
   EtcdClient(EtcdOptions options, Scheduler& home,

@@ -27,8 +27,11 @@ EtcdCluster::EtcdCluster(EtcdOptions options, Peer self, std::uint64_t seed, Cal
       self_(std::move(self)),
       key_(EtcdKeyOf(options_.service, self_.address)),
       calls_(std::move(calls)),
-      registration_({.key = key_, .seed = seed}),
-      watcher_({.prefix = options_.service + "/", .keep_for = options_.ttl, .seed = seed + 1}) {}
+      registration_({.key = key_, .seed = seed, .members = options_.endpoints.size()}),
+      watcher_({.prefix = options_.service + "/",
+                .self = self_,
+                .keep_for = options_.ttl,
+                .seed = seed + 1}) {}
 
 EtcdCluster::~EtcdCluster() { Stop(); }
 
@@ -68,7 +71,7 @@ void EtcdCluster::Do(const EtcdRegistration::Actions& actions) {
         GiveUpOnMember();
         break;
       case EtcdRegistration::Do::kRevoke:
-        client_->Revoke(lease, [this](const Result<void>& revoked) {
+        client_->Revoke(lease, goodbye_timeout_, [this](const Result<void>& revoked) {
           Do(registration_.Revoked(home_.Now(), revoked));
           Settle();
         });
@@ -92,9 +95,11 @@ void EtcdCluster::OpenKeepAlive(std::int64_t lease) {
 }
 
 // It does not answer keepalives, so a watch at it may be as deaf: gRPC's pings find out later.
+// When leaving, only the stream is given up: whom it went to may be the one that answers.
 void EtcdCluster::GiveUpOnMember() {
+  if (leaving_) return;
   client_->Avoid(keepalive_member_);
-  if (leaving_ || watch_ == nullptr || watch_member_ != keepalive_member_) return;
+  if (watch_ == nullptr || watch_member_ != keepalive_member_) return;
   watch_.reset();
   Do(watcher_.WatchEnded(home_.Now(), {Code::kUnavailable, "the member is silent"}));
 }
@@ -184,8 +189,9 @@ void EtcdCluster::Wake() {
 }
 
 bool EtcdCluster::Leave(Duration patience) {
-  home_.RunAt(home_.Now(), [this] {
+  home_.RunAt(home_.Now(), [this, patience] {
     leaving_ = true;
+    goodbye_timeout_ = patience / static_cast<std::int64_t>(options_.endpoints.size());
     Do(registration_.Leave(home_.Now()));
     Settle();
   });

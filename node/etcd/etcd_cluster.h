@@ -77,6 +77,7 @@ class EtcdCluster {
   TimePoint next_wake_ = kNever;
   std::optional<std::vector<Peer>> delivered_;
   bool leaving_ = false;
+  Duration goodbye_timeout_{};  // of one call to give the lease back
   bool stopped_ = false;
 
   mutable std::mutex mutex_;  // standard: the condition variable wants it

@@ -81,36 +81,36 @@ void AddEtcdFlags(CLI::App& app, EtcdOptions& o, bool registers) {
           registers ? "Members of the etcd that keeps the list of nodes, instead of --peers"
                     : "Ask this etcd for the nodes, instead",
           "HOST:PORT,...");
-  AddFlag(app, "--service", o.service, ParseService, "With --etcd: entries are NAME/HOST:PORT",
-          "NAME", o.service);
+  // What means nothing without it is noted, so that it is not ignored.
+  const auto add = [&app, &o](const std::string& name, auto& value, auto parse,
+                              const std::string& description, const std::string& metavar,
+                              const std::string& shown = "") {
+    const auto noting = [&o, name, parse](const std::string& text) {
+      o.partners.push_back(name);
+      return parse(text);
+    };
+    AddFlag(app, name, value, noting, description, metavar, shown);
+  };
+  add("--service", o.service, ParseService, "With --etcd: entries are NAME/HOST:PORT", "NAME",
+      o.service);
   if (registers) {
-    AddFlag(app, "--etcd-ttl", o.ttl, ParseTtl, "A node that is silent so long is taken off",
-            "TIME", "10s");
-    AddFlag(app, "--advertise", o.advertise, ParseAdvertise, "Where the other nodes dial this one",
-            "HOST:PORT", "the address listened on");
+    add("--etcd-ttl", o.ttl, ParseTtl, "A node that is silent so long is taken off", "TIME", "10s");
+    add("--advertise", o.advertise, ParseAdvertise, "Where the other nodes dial this one",
+        "HOST:PORT", "the address listened on");
   }
-  AddFlag(app, "--etcd-user", o.user, AnyText,
-          "User of etcd; the password is in --etcd-password-file or in the\n"
-          "environment's RINGLAB_ETCD_PASSWORD",
-          "NAME");
-  AddFlag(app, "--etcd-password-file", o.password_file, AnyText, "File with that password", "FILE");
-  AddFlag(app, "--etcd-ca", o.ca_file, AnyText, "Speak TLS; PEM file of who signs etcd's", "FILE");
-  AddFlag(app, "--etcd-cert", o.cert_file, AnyText, "PEM file of our certificate for etcd", "FILE");
-  AddFlag(app, "--etcd-key", o.key_file, AnyText, "PEM file of its key", "FILE");
+  add("--etcd-user", o.user, AnyText,
+      "User of etcd; the password is in --etcd-password-file or in the\n"
+      "environment's RINGLAB_ETCD_PASSWORD",
+      "NAME");
+  add("--etcd-password-file", o.password_file, AnyText, "File with that password", "FILE");
+  add("--etcd-ca", o.ca_file, AnyText, "Speak TLS; PEM file of who signs etcd's", "FILE");
+  add("--etcd-cert", o.cert_file, AnyText, "PEM file of our certificate for etcd", "FILE");
+  add("--etcd-key", o.key_file, AnyText, "PEM file of its key", "FILE");
 }
 
 std::string SettleEtcd(EtcdOptions& o) {
-  const std::pair<const char*, const std::string&> needy[] = {
-      {"--advertise", o.advertise},
-      {"--etcd-user", o.user},
-      {"--etcd-password-file", o.password_file},
-      {"--etcd-ca", o.ca_file},
-      {"--etcd-cert", o.cert_file},
-      {"--etcd-key", o.key_file}};
-  for (const auto& [flag, value] : needy) {
-    if (o.endpoints.empty() && !value.empty())
-      return std::string(flag) + ": expected --etcd with it";
-  }
+  if (o.endpoints.empty() && !o.partners.empty())
+    return o.partners.front() + ": expected --etcd with it";
   if (o.cert_file.empty() != o.key_file.empty()) {
     return std::string(o.key_file.empty() ? "--etcd-cert" : "--etcd-key") +
            ": expected --etcd-cert and --etcd-key together";

@@ -12,7 +12,7 @@ namespace ringlab {
 namespace {
 
 constexpr std::string_view kNamed = "name=";
-constexpr std::size_t kLogBytesMax = 80;
+constexpr std::size_t kLogBytesMax = 48;
 
 bool IsPlain(char c) { return c > ' ' && c < '\x7f'; }
 
@@ -106,6 +106,10 @@ Result<Peer> ReadEtcdValue(std::string_view value) {
 std::string ForLog(std::string_view bytes) {
   std::string text;
   for (const char c : bytes.substr(0, kLogBytesMax)) {
+    if (c == '"') {  // it would seem to end the quotes that it stands in
+      text += "\\\"";
+      continue;
+    }
     if ((IsPlain(c) && c != '\\') || c == ' ') {
       text += c;
       continue;

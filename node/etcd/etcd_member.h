@@ -31,7 +31,7 @@ std::string EtcdValueOf(const Peer& peer);
 // kInvalidArgument without the key, which the caller has.
 Result<Peer> ReadEtcdValue(std::string_view value);
 
-// "abc\x00…": what others wrote, fit for a line of a log.
+// `abc\x00\"…`: what others wrote, cut to a few words and fit for quotes in a line of a log.
 std::string ForLog(std::string_view bytes);
 
 }  // namespace ringlab

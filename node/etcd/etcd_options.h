@@ -25,6 +25,8 @@ struct EtcdOptions {
   std::string cert_file;
   std::string key_file;
 
+  std::vector<std::string> partners;  // flags that were given, and mean nothing without endpoints
+
   Duration call_timeout = std::chrono::seconds(3);  // of one call
 };
 

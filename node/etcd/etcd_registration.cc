@@ -187,6 +187,9 @@ EtcdRegistration::Actions EtcdRegistration::Leave(TimePoint) {
 
 EtcdRegistration::Actions EtcdRegistration::Revoked(TimePoint, const Result<void>& result) {
   RL_CHECK(held_ == Held::kRevoking);
+  const bool silent = !result && (result.error().code == Code::kUnavailable ||
+                                  result.error().code == Code::kDeadlineExceeded);
+  if (silent && ++revokes_ < options_.members) return {{Do::kRevoke, lease_.id}};
   held_ = Held::kNothing;
   if (result || result.error().code == Code::kNotFound) return {};
   lines_.push_back({true, "etcd: leaving: " + result.error().message +

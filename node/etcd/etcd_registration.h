@@ -25,6 +25,7 @@ namespace ringlab {
 struct EtcdRegistrationOptions {
   std::string key;  // for what it says
   std::uint64_t seed = 1;
+  std::size_t members = 1;  // of etcd: so many are asked to take the lease back
   BackoffOptions backoff = {.first = std::chrono::milliseconds(200),
                             .longest = std::chrono::seconds(2)};
 };
@@ -59,7 +60,8 @@ class EtcdRegistration {
   // As of this revision of the store the entry was not there.
   Actions EntryGone(TimePoint now, std::int64_t revision);
 
-  // Nothing is renewed any more, and the lease is given back as soon as it is known.
+  // Nothing is renewed any more, and the lease is given back as soon as it is known. A member that
+  // does not answer is left for the next, at once: there is no time to wait in.
   Actions Leave(TimePoint now);
   Actions Revoked(TimePoint now, const Result<void>& result);
 
@@ -103,6 +105,8 @@ class EtcdRegistration {
   bool awaiting_ = false;         // an answer, on an open stream
   TimePoint stream_at_ = kNever;  // opens, sends or gives up waiting next
   std::uint32_t stream_failures_ = 0;
+
+  std::size_t revokes_ = 0;  // that had no answer
 
   std::vector<Said> lines_;
 };

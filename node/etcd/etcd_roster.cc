@@ -53,17 +53,21 @@ TimePoint EtcdRoster::next_expiry() const {
   return next;
 }
 
-std::vector<Peer> EtcdRoster::Peers() const {
+std::vector<const EtcdRoster::Member*> EtcdRoster::YoungestFirst() const {
   std::vector<const Member*> youngest_first;
   for (const auto& [key, member] : members_) youngest_first.push_back(&member);
   std::ranges::stable_sort(youngest_first, [](const Member* a, const Member* b) {
     // One that is listed before one that is only kept.
     return std::pair(a->until, a->mod_revision) > std::pair(b->until, b->mod_revision);
   });
+  return youngest_first;
+}
+
+std::vector<Peer> EtcdRoster::Peers() const {
   std::set<std::string_view> names;
   std::set<std::string_view> addresses;
   std::vector<Peer> peers;
-  for (const Member* member : youngest_first) {
+  for (const Member* member : YoungestFirst()) {
     if (names.count(member->peer.name) > 0 || addresses.count(member->peer.address) > 0) continue;
     names.insert(member->peer.name);
     addresses.insert(member->peer.address);
@@ -71,6 +75,23 @@ std::vector<Peer> EtcdRoster::Peers() const {
   }
   std::ranges::sort(peers, {}, &Peer::name);
   return peers;
+}
+
+std::vector<EtcdDouble> EtcdRoster::Doubles() const {
+  std::map<std::string_view, const Peer*> youngest;
+  std::set<std::string_view> addresses;
+  std::vector<EtcdDouble> doubles;
+  for (const Member* member : YoungestFirst()) {
+    const Peer& peer = member->peer;
+    // Several entries of one address are one node's.
+    if (member->until != kNever || !addresses.insert(peer.address).second) continue;
+    const auto [first, is_first] = youngest.emplace(peer.name, &peer);
+    if (!is_first) doubles.push_back({.older = peer, .younger = *first->second});
+  }
+  std::ranges::sort(doubles, {}, [](const EtcdDouble& d) {
+    return std::pair(std::string_view(d.older.name), std::string_view(d.older.address));
+  });
+  return doubles;
 }
 
 std::vector<std::string> EtcdRoster::Complaints() const {

@@ -19,6 +19,14 @@ namespace ringlab {
 // Entries beyond so many are left out.
 inline constexpr std::size_t kEtcdMembersMax = 4096;
 
+// Two listed members with one name at two addresses. The older one is on no ring.
+struct EtcdDouble {
+  Peer older;
+  Peer younger;
+
+  friend bool operator==(const EtcdDouble&, const EtcdDouble&) = default;
+};
+
 class EtcdRoster {
  public:
   // Of the keys that start with this.
@@ -38,6 +46,9 @@ class EtcdRoster {
   // Ascending by name, each name and each address once.
   std::vector<Peer> Peers() const;
 
+  // Of each name that several listed members have: the youngest, with each of the others.
+  std::vector<EtcdDouble> Doubles() const;
+
   // Why entries are left out, `key "…": reason`, ascending by key; those counted as members but not
   // kept are among them.
   std::vector<std::string> Complaints() const;
@@ -51,6 +62,7 @@ class EtcdRoster {
   };
 
   void Add(const EtcdEntry& entry);
+  std::vector<const Member*> YoungestFirst() const;
 
   const std::string prefix_;
   std::map<std::string, Member> members_;      // by key

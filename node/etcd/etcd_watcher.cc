@@ -11,7 +11,7 @@ namespace ringlab {
 
 namespace {
 
-constexpr std::size_t kComplaintsTold = 3;
+constexpr std::size_t kComplaintsTold = 3;  // at a time
 
 std::string Left(std::size_t n) {
   return n == 1 ? "an entry is left out" : std::to_string(n) + " entries are left out";
@@ -31,7 +31,7 @@ TimePoint EtcdWatcher::wake() const {
   const TimePoint next = phase_ == Phase::kWaiting    ? list_at_
                          : phase_ == Phase::kWatching ? created_by_
                                                       : kNever;
-  return std::min({next, deliver_at_, roster_.next_expiry()});
+  return std::min({next, deliver_at_, complain_at_, doubles_at_, roster_.next_expiry()});
 }
 
 EtcdWatcher::Actions EtcdWatcher::Tick(TimePoint now) {
@@ -43,8 +43,11 @@ EtcdWatcher::Actions EtcdWatcher::Tick(TimePoint now) {
   if (now >= deliver_at_) {
     deliver_at_ = kNever;
     actions.push_back({Do::kDeliver});
-    Complain(now);
+    complain_at_ = std::max(now, complain_from_);
+    doubles_at_ = std::max(now, doubles_from_);
   }
+  if (now >= complain_at_) Complain(now);
+  if (now >= doubles_at_) TellDoubles(now);
   if (phase_ == Phase::kWaiting && now >= list_at_) {
     phase_ = Phase::kListing;
     actions.push_back({Do::kList});
@@ -137,10 +140,12 @@ void EtcdWatcher::Retry(TimePoint now, const std::string& why) {
   if (!stale_since_) stale_since_ = now;
 }
 
-// In one line, and seldom: whoever writes rubbish may write much of it.
+// In one line, and seldom: whoever writes rubbish may write much of it. What comes too early after
+// the last line is in the next one.
 void EtcdWatcher::Complain(TimePoint now) {
+  complain_at_ = kNever;
   std::vector<std::string> complaints = roster_.Complaints();
-  if (complaints == complaints_ || now < complain_from_) return;
+  if (complaints == complaints_) return;
   complaints_ = std::move(complaints);
   if (complaints_.empty()) return;
   complain_from_ = SaturatingAdd(now, options_.complain_every);
@@ -149,6 +154,31 @@ void EtcdWatcher::Complain(TimePoint now) {
     text += (i == 0 ? ": " : "; ") + complaints_[i];
   }
   lines_.push_back({true, text});
+}
+
+// Each once, for as long as it lasts. Which of the two should have another name is not ours to say.
+void EtcdWatcher::TellDoubles(TimePoint now) {
+  doubles_at_ = kNever;
+  const std::vector<EtcdDouble> before = std::exchange(doubles_, roster_.Doubles());
+  std::size_t fresh = 0;
+  for (const EtcdDouble& each : doubles_) {
+    if (std::ranges::find(before, each) != before.end() || ++fresh > kComplaintsTold) continue;
+    const bool own = each.older == options_.self || each.younger == options_.self;
+    const auto shown = [this](const Peer& peer) {
+      return (peer == options_.self ? "this one at " : "") + peer.address;
+    };
+    lines_.push_back({true, "etcd: two nodes are called \"" + ForLog(each.older.name) +
+                                "\": " + shown(each.older) + " and " + shown(each.younger) +
+                                "; only the younger one, " + each.younger.address + ", is on the " +
+                                (own ? "others' rings" : "ring") +
+                                "; if both live, start one of them with another --name"});
+  }
+  if (fresh == 0) return;
+  doubles_from_ = SaturatingAdd(now, options_.complain_every);
+  if (fresh <= kComplaintsTold) return;
+  const std::size_t more = fresh - kComplaintsTold;
+  lines_.push_back({true, "etcd: under \"" + ForLog(options_.prefix) + "\" " +
+                              std::to_string(more) + " more nodes have the name of another"});
 }
 
 MembershipState EtcdWatcher::state() const {

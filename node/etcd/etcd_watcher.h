@@ -36,10 +36,11 @@ struct MembershipState {
 
 struct EtcdWatcherOptions {
   std::string prefix;                                   // "SERVICE/"
+  Peer self = {};                                       // this node, if it registers there
   Duration keep_for = std::chrono::seconds(10);         // whom a listing after an outage lacks
   Duration gather_for = std::chrono::milliseconds(50);  // changes, before they are delivered
   Duration created_within = std::chrono::seconds(3);    // a watch that was asked for
-  Duration complain_every = std::chrono::seconds(10);   // at most, of what cannot be read
+  Duration complain_every = std::chrono::seconds(10);   // at most, of what is wrong
   std::uint64_t seed = 1;
   BackoffOptions backoff = {.first = std::chrono::milliseconds(200),
                             .longest = std::chrono::seconds(2)};
@@ -86,6 +87,7 @@ class EtcdWatcher {
   TimePoint KeepUntil(TimePoint now, const EtcdListing& listing) const;
   void Changed(TimePoint now);
   void Complain(TimePoint now);
+  void TellDoubles(TimePoint now);
 
   const EtcdWatcherOptions options_;
   Rng rng_;
@@ -94,7 +96,10 @@ class EtcdWatcher {
   TimePoint list_at_ = kNever;     // with kWaiting
   TimePoint created_by_ = kNever;  // with kWatching, until it is
   TimePoint deliver_at_ = kNever;
-  TimePoint complain_from_;
+  TimePoint complain_from_;         // not before
+  TimePoint complain_at_ = kNever;  // if there is something new
+  TimePoint doubles_from_;          // the same
+  TimePoint doubles_at_ = kNever;
   bool listed_ = false;
   bool away_ = false;  // and has said so
   std::uint32_t failures_ = 0;
@@ -103,6 +108,7 @@ class EtcdWatcher {
   std::string last_error_;
   std::string refusal_told_;
   std::vector<std::string> complaints_;  // the last that were told
+  std::vector<EtcdDouble> doubles_;      // the same
   std::vector<Said> lines_;
 };
 

@@ -1,5 +1,8 @@
 #include "node/sql/source_url.h"
 
+#include <algorithm>
+#include <array>
+
 #include "core/parse.h"
 
 namespace ringlab {
@@ -7,6 +10,8 @@ namespace ringlab {
 namespace {
 
 constexpr std::size_t kParametersMax = 32;
+constexpr std::string_view kEscapes =
+    "in a user or a password / is written %2F, ? %3F, @ %40 and : %3A";
 
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -63,7 +68,8 @@ bool TakeHost(std::string_view text, SourceUrl& url, Error& error) {
     port = text.substr(colon + 1);
     const auto number = ParseCount(port);
     if (!number || *number == 0 || *number > 65'535) {
-      error = Refusal("port \"" + std::string(port) + "\": expected a number from 1 to 65535");
+      // What stands there is not repeated: of a password with a slash in it this is the beginning.
+      error = Refusal("its port: expected a number from 1 to 65535; " + std::string(kEscapes));
       return false;
     }
     url.port = static_cast<std::uint16_t>(*number);
@@ -117,6 +123,12 @@ Result<SourceUrl> ParseSourceUrl(std::string_view text) {
   if (text.starts_with("//")) {
     text.remove_prefix(2);
     const auto [authority, path] = SplitOnce(text, '/');
+    // Only of a password that is not escaped, of which the rest would then be shown.
+    if (path.find('@') != std::string_view::npos ||
+        parameters.find('@') != std::string_view::npos) {
+      return Fail(Code::kInvalidArgument,
+                  "an @ after its host: expected %40 there; " + std::string(kEscapes));
+    }
     if (!TakeAuthority(authority, url, error)) return tl::unexpected<Error>(error);
     text = path;
   }
@@ -140,26 +152,87 @@ std::string PercentEncoded(std::string_view bytes) {
   return text;
 }
 
-// Generous: what a misplaced slash, space or question mark in a password cuts off is hidden too.
+namespace {
+
+constexpr std::string_view kHidden = "***";
+
+bool IsLetterOrDigit(char c) { return IsUnreserved(c) && c != '-' && c != '.' && c != '~'; }
+
+// "mysql", alone or after "--source=".
+bool EndsInScheme(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kSchemes{"sqlite", "mysql", "postgresql", "postgres"};
+  return std::ranges::any_of(kSchemes, [text](std::string_view scheme) {
+    if (!text.ends_with(scheme)) return false;
+    return text.size() == scheme.size() || !IsLetterOrDigit(text[text.size() - scheme.size() - 1]);
+  });
+}
+
+std::string InLowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+// What may come after a host's colon, or after the first of an IPv6 address.
+bool IsPort(std::string_view text) {
+  const std::size_t end = text.find_first_not_of("0123456789abcdefABCDEF:");
+  if (end != std::string_view::npos && text[end] == ']') {
+    text.remove_prefix(end + 1);
+    if (text.starts_with(':')) text.remove_prefix(1);
+  }
+  const std::size_t rest = text.find_first_not_of("0123456789");
+  return rest == std::string_view::npos || text[rest] == '/' || text[rest] == '?';
+}
+
+// Where a password may begin: after the first colon that is not of a sound scheme's "://".
+std::size_t LoginColon(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || !text.substr(colon).starts_with("://") ||
+      !EndsInScheme(text.substr(0, colon))) {
+    return colon;
+  }
+  return text.find(':', colon + 3);
+}
+
+// The same of a text whose login nothing ends, if it is one: "mysql://tom:secret/db".
+std::size_t UnendedColon(std::string_view text) {
+  const std::string lower = InLowerCase(text);
+  if (lower.find("//") == std::string::npos && lower.find("sql") == std::string::npos &&
+      lower.find("postgres") == std::string::npos) {
+    return std::string_view::npos;
+  }
+  std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return colon;
+  if (text.substr(colon).starts_with("://") || EndsInScheme(text.substr(0, colon))) {
+    colon = text.find(':', colon + 1);
+  }
+  return colon;
+}
+
+}  // namespace
+
+// Generous: what a misplaced slash, colon, space or question mark cuts off is hidden too.
 std::string Redacted(std::string_view text) {
   std::string shown(text);
-  for (std::size_t from = 0;;) {
-    const std::size_t slashes = shown.find("://", from);
-    if (slashes == std::string::npos) break;
-    const std::size_t begin = slashes + 3;
-    const std::size_t at = shown.rfind('@');
-    const std::size_t colon = shown.find(':', begin);
-    from = begin;
-    if (at == std::string::npos || at < begin || colon == std::string::npos || colon > at) continue;
-    shown.replace(colon + 1, at - colon - 1, "***");
+  const std::size_t at = text.rfind('@');
+  const std::size_t login = LoginColon(text);
+  if (at == std::string_view::npos) {
+    const std::size_t colon = UnendedColon(text);
+    if (colon != std::string_view::npos) shown.replace(colon + 1, std::string::npos, kHidden);
+  } else if (login < at) {
+    shown.replace(login + 1, at - login - 1, kHidden);
+  } else if (login != std::string_view::npos && !IsPort(text.substr(login + 1))) {
+    shown.replace(login + 1, std::string::npos, kHidden);
   }
-  for (const std::string_view name : {"password=", "passwd=", "pwd="}) {
-    for (std::size_t at = shown.find(name); at != std::string::npos; at = shown.find(name, at)) {
-      at += name.size();
-      const std::size_t end = shown.find_first_of("& \t\n\"", at);
-      shown.replace(at, end == std::string::npos ? end : end - at, "***");
-    }
+  const std::string lower = InLowerCase(shown);
+  std::size_t value = shown.size();
+  for (const std::string_view name : {"password=", "passwd=", "pass=", "pwd=", "pw="}) {
+    const std::size_t begin = lower.find(name);
+    if (begin != std::string::npos) value = std::min(value, begin + name.size());
   }
+  if (value < shown.size()) shown.replace(value, std::string::npos, kHidden);
   return shown;
 }
 

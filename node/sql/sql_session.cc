@@ -70,6 +70,20 @@ std::string FromText(std::string text, Oid type) {
   return text;
 }
 
+// PostgreSQL folds names without quotes to lower case; we quote, so as to take any.
+std::string CaseHint(const SqlSpec& spec, const std::exception& error, const std::string& message) {
+  if (!IsMissingName(error)) return "";
+  for (const auto& [parameter, name] : {std::pair("table", spec.table), std::pair("key", spec.key),
+                                        std::pair("value", spec.value)}) {
+    std::string folded = name;
+    for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (folded == name || message.find("\"" + name + "\"") == std::string::npos) continue;
+    return std::string(" (PostgreSQL: names made without quotes are in lower case: ?") + parameter +
+           "=" + folded + ")";
+  }
+  return "";
+}
+
 }  // namespace
 
 SqlSession::SqlSession(const SqlSpec& spec) : spec_(spec), shown_(ShownSpec(spec)) {}
@@ -196,7 +210,8 @@ soci::session& SqlSession::soci() {
 // milliseconds, and knows of a table that was made again.
 Error SqlSession::Translate(std::string_view doing, const std::exception& error) {
   const SqlTrouble trouble = TroubleOf(error);
-  const std::string message = std::string(doing) + ": " + MessageOf(error);
+  const std::string said = MessageOf(error);
+  const std::string message = std::string(doing) + ": " + said + CaseHint(spec_, error, said);
   if (trouble == SqlTrouble::kTimeout) {
     return {Code::kInternal, message + " (timeout=" + FormatDuration(spec_.timeout) + ")"};
   }

@@ -104,12 +104,16 @@ Result<void> TakeServer(const SourceUrl& url, SqlSpec& spec) {
   return {};
 }
 
-// A quote would end the name in the connection string, and there is no way to write it there.
+// A quote would end the name in the connection string, and there is no way to write it there. What
+// looks like a login is none, and would be shown.
 Result<void> TakeFile(std::string_view rest, const SourceUrl& url, SqlSpec& spec) {
-  if (rest.starts_with("//") || url.path.empty() || url.path.find('"') != std::string::npos) {
+  const std::size_t at = rest.rfind('@');
+  const bool has_login = at != std::string_view::npos && rest.find(':') < at;
+  if (rest.starts_with("//") || url.path.empty() || url.path.find('"') != std::string::npos ||
+      has_login) {
     return Fail(Code::kInvalidArgument,
                 "expected sqlite:FILE?table=TABLE&key=COLUMN&value=COLUMN, with a file name "
-                "without quotes");
+                "without quotes; a : before an @ is written %3A");
   }
   spec.file = url.path;
   return {};

@@ -96,11 +96,47 @@ SqlTrouble TroubleOf(const std::exception& error) {
   return SqlTrouble::kOther;
 }
 
+bool IsMissingName(const std::exception& error) {
+  const auto* const postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&error);
+  return postgresql != nullptr &&
+         (postgresql->sqlstate() == "42P01" || postgresql->sqlstate() == "42703");
+}
+
+namespace {
+
+// What SOCI puts before a database's words, and that these are an error.
+std::string WithoutSociWords(std::string_view text) {
+  constexpr std::array<std::string_view, 11> kWords{
+      "sqlite3_statement_backend::prepare:",
+      "sqlite3_statement_backend::loadOne:",
+      "sqlite3_statement_backend::loadRS:",
+      "Cannot establish connection to the database.",
+      "Cannot prepare statement.",
+      "Cannot prepare statement in singlerow mode",
+      "Cannot execute query.",
+      "Cannot execute query in single-row mode",
+      "Cannot execute prepared query in single-row mode",
+      "Fatal error.",
+      "ERROR:"};
+  std::string_view rest = text;
+  for (bool cut = true; cut;) {
+    rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(" \n")));
+    const auto* const word = std::ranges::find_if(
+        kWords, [rest](std::string_view each) { return rest.starts_with(each); });
+    cut = word != kWords.end();
+    if (cut) rest.remove_prefix(word->size());
+  }
+  return std::string(rest.empty() ? text : rest);  // if it is all there is, better than nothing
+}
+
+}  // namespace
+
 // SOCI appends to a back end's message what it was doing, the bound key included.
 std::string MessageOf(const std::exception& error) {
   const auto* const soci = dynamic_cast<const soci::soci_error*>(&error);
   std::string text = soci != nullptr ? soci->get_error_message() : error.what();
   text.resize(std::min(text.size(), text.find("\nLINE ")));  // of our own statement
+  text = WithoutSociWords(text);
   constexpr std::size_t kBytesMax = 500;
   text.resize(std::min(text.size(), kBytesMax));
   std::ranges::replace(text, '\n', ' ');

@@ -20,7 +20,10 @@ enum class SqlTrouble : std::uint8_t {
 
 SqlTrouble TroubleOf(const std::exception& error);
 
-// Its message on one line.
+// PostgreSQL knows no such table or column.
+bool IsMissingName(const std::exception& error);
+
+// Its message on one line, as the database said it: without SOCI's words.
 std::string MessageOf(const std::exception& error);
 
 }  // namespace ringlab

@@ -1,4 +1,6 @@
 // What --source and --source-fill take.
+#include <string>
+
 #include "core/check.h"
 #include "node/source_spec.h"
 #include "node/sql/source_url.h"
@@ -8,10 +10,27 @@
 namespace ringlab {
 namespace {
 
+// Whatever stands where a password does, nothing tells of it.
+void TryAsPassword(std::string_view text) {
+  constexpr std::string_view kCore = "hUnT7eR";
+  const std::string bytes(text);
+  for (const char* const scheme : {"mysql://", "postgresql:/", "mysql//", "sqlite:", "oracle://"}) {
+    for (const std::string& end : {std::string("@h/d"), "@h/d?" + bytes, "@h:" + bytes}) {
+      const std::string whole =
+          std::string(scheme) + "tom:" + bytes + std::string(kCore) + bytes + end;
+      RL_CHECK(Redacted(whole).find(kCore) == std::string::npos);
+      const auto spec = ParseSqlSpec(whole);
+      const std::string told = spec ? ShownSpec(*spec) : spec.error().message;
+      RL_CHECK_BECAUSE(told.find(kCore) == std::string::npos, "no text tells a password");
+    }
+  }
+}
+
 int TryOne(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = AsText(data, size);
   ParseSourceUrl(text);
   Redacted(text);
+  TryAsPassword(text);
   if (const auto fill = ParseSqlFill(text)) RL_CHECK(fill->is_demo() == (fill->keys == 0));
   auto spec = ParseSqlSpec(text);
   if (!spec) return 0;

@@ -37,7 +37,8 @@ TEST_CASE("a URL that is wrong is refused without a word of its password") {
   for (const char* text :
        {"//u:secret%@h/d", "//u:secret%4@h/d", "//u:secret%zz@h/d", "//u:secret%00@h/d",
         "//u:secret@h:0/d", "//u:secret@h:65536/d", "//u:secret@h:/d", "//u:secret@h:1x/d",
-        "//u:secret@h/d%", "//u:secret@h/d?%=1"}) {
+        "//u:secret@h/d%", "//u:secret@h/d?%=1", "//u:secret/x@h:1/d", "//u:secret?x@h:1/d",
+        "//u:1/secret@h/d", "//u:1?table=secret@h/d", "//u:secret/d", "//a@b:1/secret@h/d"}) {
     CAPTURE(text);
     const auto url = ParseSourceUrl(text);
     REQUIRE_FALSE(url);
@@ -69,7 +70,19 @@ TEST_CASE("what is shown has no password however the text is spoilt") {
   REQUIRE(Redacted("mysql://tom@h/d") == "mysql://tom@h/d");
   REQUIRE(Redacted("sqlite:file?table=x") == "sqlite:file?table=x");
   REQUIRE(Redacted("synthetic:size=1") == "synthetic:size=1");
-  REQUIRE(Redacted("mysql://h/d?password=secret&x=1") == "mysql://h/d?password=***&x=1");
+  REQUIRE(Redacted("mysql://h/d?password=secret&x=1") == "mysql://h/d?password=***");
+  REQUIRE(Redacted("mysql//tom:secret@h/d") == "mysql//tom:***@h/d");
+  REQUIRE(Redacted("postgresql:/tom:secret@h/d") == "postgresql:***@h/d");
+  REQUIRE(Redacted("oracle://tom:secret@h/d") == "oracle:***@h/d");
+  REQUIRE(Redacted("mysql://tom:secret/d") == "mysql://tom:***");
+  REQUIRE(Redacted("mysql//tom:secret") == "mysql//tom:***");
+  REQUIRE(Redacted("postgresql:/tom:secret/d") == "postgresql:/tom:***");
+  REQUIRE(Redacted("mysql://tom@corp:secret/d") == "mysql://tom@corp:***");
+  REQUIRE(Redacted("mysql://tom@h:33/d?x=1") == "mysql://tom@h:33/d?x=1");
+  REQUIRE(Redacted("mysql://tom@[::1]:33/d") == "mysql://tom@[::1]:33/d");
+  REQUIRE(Redacted("mysql://tom@[::1]/d") == "mysql://tom@[::1]/d");
+  REQUIRE(Redacted("--targets=a=h:1,b=h:2") == "--targets=a=h:1,b=h:2");
+  REQUIRE(Redacted("--source sqlite:/a/b.db") == "--source sqlite:/a/b.db");
   rc::check([](const std::string& noise) {
     RC_PRE(noise.find("tom") == std::string::npos);
     const std::string text = "mysql://tom:" + noise + "secret" + noise + "@h/d";

@@ -15,7 +15,7 @@ import grpc
 
 from etcd_server import SERVICE, Certificates, Etcd, EtcdNode
 from protobuf_by_hand import field, fields
-from support import CACHENODE, LOADGEN, PATIENCE_S, ToolTest, run, wait_until
+from support import BIN, CACHENODE, LOADGEN, PATIENCE_S, ToolTest, free_port, run, wait_until
 
 CALLS = "/groupcachepb.GroupCache/"
 PAUSE_S = float(os.environ.get("RINGLAB_ETCD_PAUSE_S", "3"))
@@ -226,6 +226,14 @@ class EtcdTest(ToolTest):
         self.assertEqual(nodes[2].popen.wait(timeout=PATIENCE_S), 0)
         callers.stop()
         self.assertEqual(callers.failed[:3], [])
+        dead = f"127.0.0.1:{free_port()}"
+        for endpoints in (f"{dead},{etcd.endpoints}", f"{etcd.endpoints},{dead}"):
+            other = EtcdNode(self, "n3", endpoints, TTL)
+            self.await_ring([nodes[0], other], ["n0", "n1", "n3"])
+            time.sleep(TTL_S)  # it renews its lease meanwhile, over a stream to the living one
+            self.assertTrue(other.ends_well())
+            self.assertNotIn(other.key, etcd.keys())
+            self.assertNotIn("leaving:", other.stderr())
         etcd.stop()
         nodes[0].await_line("going on with the last ring")
         lonely = EtcdNode(self, "n7", etcd.endpoints)
@@ -249,6 +257,11 @@ class EtcdTest(ToolTest):
         get = self.channel(node).unary_unary(CALLS + "Get")
         for i in range(20):  # whoever owns them
             get(field(1, b"default") + field(2, b"key-%d" % i), timeout=PATIENCE_S)
+        twin = EtcdNode(self, "n0", etcd.endpoints, TTL)
+        node.await_line(f'two nodes are called "n0": this one at {node.address} and {twin.address}')
+        twin.await_line(f'two nodes are called "n0": {node.address} and this one at {twin.address}')
+        self.assertIn("start one of them with another --name", twin.stderr())
+        self.assertTrue(twin.ends_well())
         etcd.ctl("del", "--prefix", SERVICE)  # and its own
         self.await_ring([node], ["n0"])
         self.assertTrue(wait_until(lambda: etcd.keys() == [node.key]))
@@ -366,6 +379,9 @@ class EtcdTest(ToolTest):
 
     def test_flags(self):
         at = ("--etcd", "127.0.0.1:9")
+        lonely = (("--service", "x"), ("--service", "ringlab"), ("--etcd-user", "u"),
+                  ("--etcd-password-file", "/x"), ("--etcd-ca", "/x"), ("--etcd-cert", "/x"),
+                  ("--etcd-key", "/x"))
         for arguments, said in (
                 (("--etcd", "nohost"), '--etcd: "nohost": expected HOST:PORT'),
                 (("--etcd", "http://h:2379"), '--etcd: "http://h:2379": expected HOST:PORT'),
@@ -385,16 +401,23 @@ class EtcdTest(ToolTest):
                 ((*at, "--listen", "127.0.0.1:0", "--name", "n", "--etcd-ca", "/nonexistent"),
                  '--etcd-ca: "/nonexistent": cannot be read'),
                 ((*at, "--listen", "127.0.0.1:0", "--name", "n", "--etcd-ca", __file__), "no PEM"),
-                (("--etcd-user", "u"), "--etcd-user: expected --etcd with it")):
+                *((flags, f"{flags[0]}: expected --etcd with it") for flags in lonely),
+                (("--etcd-ttl", "5s"), "--etcd-ttl: expected --etcd with it"),
+                (("--advertise", "127.0.0.1:1"), "--advertise: expected --etcd with it")):
             done = run(CACHENODE, *arguments)
             self.assertEqual(done.returncode, 2, (arguments, done.stderr))
             self.assertIn(said, done.stderr)
         for arguments, said in (
                 (("--etcd", "127.0.0.1:9"), "--etcd: 127.0.0.1:9: "),
-                (("--etcd", "127.0.0.1:9", "--targets", "h:1"), "--etcd and --targets")):
+                (("--etcd", "127.0.0.1:9", "--targets", "h:1"), "--etcd and --targets"),
+                *((flags, f"{flags[0]}: expected --etcd with it") for flags in lonely)):
             done = run(LOADGEN, *arguments)
             self.assertEqual(done.returncode, 2, done.stderr)
             self.assertTrue(re.search(re.escape(said), done.stderr), done.stderr)
+        for flags in lonely:
+            done = run(os.path.join(BIN, "sim"), "--ring-only", *flags)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertRegex(done.stderr, f"{flags[0]}: expected (a )?--etcd with it")
 
 
 if __name__ == "__main__":

@@ -102,6 +102,7 @@ class Sources(ToolTest):
         missing = self.refusal(f"{source}?table=Missing")
         self.assertIn("--source: read from ", missing)
         self.assertIn("Missing", missing)
+        self.assertNotRegex(missing, "backend::|Cannot |Fatal|ERROR")  # SOCI's words
         self.assertIn("missing", self.refusal(f"{source}?value=missing"))
         self.assertIn("missing", self.refusal(f"{source}?key=missing"))
         self.assertIn("expected letters, digits", self.refusal(f"{source}?table=a%20b"))
@@ -198,11 +199,22 @@ class Sources(ToolTest):
         self.check_stop_and_start(server)
         self.check_away_at_the_start(server)
 
+    def check_case_hints(self, server):
+        """Names that PostgreSQL has folded."""
+        server.sql("CREATE TABLE Folded (Name VARCHAR(50), Score INT)")
+        hint = "names made without quotes are in lower case: ?"
+        self.assertIn(f"{hint}table=folded)", self.refusal(server.url("?table=Folded")))
+        self.assertIn(f"{hint}value=score)",
+                      self.refusal(server.url("?table=folded&value=Score")))
+        self.assertIn(f"{hint}key=name)", self.refusal(server.url("?table=folded&key=Name")))
+        self.assertNotIn(hint, self.refusal(server.url("?table=missing")))
+
     def test_postgresql(self):
         server = self.server(PostgreSql)
         self.check_the_student_table(server.url())
         self.check_keys()
         self.check_values(server.sql, server.url(), "BYTEA")
+        self.check_case_hints(server)
         self.check_server_refusals(server)
         self.check_contract(server)
         self.check_stop_and_start(server)

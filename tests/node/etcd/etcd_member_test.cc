@@ -53,7 +53,7 @@ TEST_CASE("what is no entry says what was expected") {
   REQUIRE(Why(std::string_view("h\0:1", 4)) == "\"h\\x00:1\": expected an address, HOST:PORT");
   REQUIRE(Why("{}") == "an object without a string \"Addr\"");
   REQUIRE(Why(R"({"Addr":1})") == "an object without a string \"Addr\"");
-  REQUIRE(Why(R"({"Addr":)") == "\"{\"Addr\":\": not sound as JSON");
+  REQUIRE(Why(R"({"Addr":)") == "\"{\\\"Addr\\\":\": not sound as JSON");
   REQUIRE(Why(R"({"Addr":"h:1","Metadata":"name=a b"})").find("the name \"a b\": expected") == 0);
   REQUIRE(Why(std::string(5000, 'x')) == "5000 bytes: expected an entry of at most 4096");
   REQUIRE(Why(std::string(2000, '[')).find("expected an address") != std::string::npos);
@@ -100,6 +100,26 @@ TEST_CASE("of two entries with one name or one address the younger counts") {
   REQUIRE(roster.Peers() == std::vector<Peer>{{"h:3", "h:3"}, {"n1", "h:2"}, {"n4", "h:4"}});
   roster.Apply({true, {"s/h:2", "", 10, 0}});
   REQUIRE(roster.Peers().at(1) == Peer{"n1", "h:1"});
+}
+
+TEST_CASE("two nodes with one name are known and two entries of one node are not taken for them") {
+  EtcdRoster roster("s/");
+  const auto put = [&](const std::string& key, const Peer& peer, std::int64_t revision) {
+    roster.Apply({false, Entry("s/" + key, peer, revision)});
+  };
+  put("h:1", {"n1", "h:1"}, 4);
+  put("h:1/again", {"n1", "h:1"}, 5);
+  put("h:2", {"n2", "h:2"}, 6);
+  REQUIRE(roster.Doubles().empty());
+  put("h:3", {"n1", "h:3"}, 7);
+  put("h:4", {"n1", "h:4"}, 3);
+  REQUIRE(roster.Doubles() ==
+          std::vector<EtcdDouble>{{{"n1", "h:1"}, {"n1", "h:3"}}, {{"n1", "h:4"}, {"n1", "h:3"}}});
+  // Whom a listing lacks may be dead, and is only kept for a while.
+  const TimePoint now{std::chrono::hours(1)};
+  roster.Replace({8, {Entry("s/h:3", {"n1", "h:3"}, 7)}, false}, now,
+                 now + std::chrono::seconds(9));
+  REQUIRE(roster.Doubles().empty());
 }
 
 TEST_CASE("entries beyond the bound are left out") {

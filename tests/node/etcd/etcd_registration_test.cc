@@ -176,6 +176,27 @@ TEST_CASE("a node that leaves while etcd is away says that the others will learn
   REQUIRE(world.Lines("the others learn it when the lease ends, within 9.00 s") == 1);
 }
 
+TEST_CASE("a lease is given back to the next member when one does not answer") {
+  using Actions = EtcdRegistration::Actions;
+  for (const Code code : {Code::kUnavailable, Code::kDeadlineExceeded, Code::kPermissionDenied}) {
+    EtcdRegistration machine({.key = "s/a:1", .members = 3});
+    const TimePoint now{std::chrono::hours(1)};
+    (void)machine.Start(now);
+    (void)machine.Granted(now, EtcdLease{7, 9 * kSecond});
+    REQUIRE(machine.Leave(now) == Actions{{Do::kRevoke, 7}});
+    const bool silent = code != Code::kPermissionDenied;
+    const Actions again = silent ? Actions{{Do::kRevoke, 7}} : Actions{};
+    REQUIRE(machine.Revoked(now, Fail(code, "h:1: no")) == again);
+    REQUIRE(machine.gone() != silent);
+    REQUIRE(machine.TakeLines().empty() == silent);
+    if (!silent) continue;
+    REQUIRE(machine.Revoked(now, Fail(code, "h:2: no")) == again);
+    REQUIRE(machine.Revoked(now, Fail(code, "h:3: no")).empty());  // each was asked once
+    REQUIRE(machine.gone());
+    REQUIRE(machine.TakeLines().size() == 1);
+  }
+}
+
 TEST_CASE("what was answered for a lease of before is not taken for this one") {
   EtcdRegistration machine({.key = "s/a:1"});
   TimePoint now{std::chrono::hours(1)};

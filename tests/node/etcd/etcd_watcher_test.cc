@@ -168,6 +168,69 @@ TEST_CASE("an etcd that is not there at the start is waited for and told of once
   REQUIRE_FALSE(machine.listed());
 }
 
+TEST_CASE("rubbish that comes shortly after some that was told is told as well and later") {
+  EtcdWorld world;
+  world.PassSeconds(1);
+  REQUIRE(world.etcd.Put("s/x", "first", 0));
+  world.PassSeconds(1);
+  REQUIRE(world.Lines(R"(key "s/x": "first")") == 1);
+  REQUIRE(world.etcd.Put("s/y", "second", 0));
+  world.PassSeconds(5);
+  REQUIRE(world.Lines(R"(key "s/y": "second")") == 0);  // seldom
+  world.PassSeconds(10);
+  REQUIRE(world.Lines(R"(key "s/y": "second")") == 1);
+  REQUIRE(world.etcd.Put("s/x", "third", 0));
+  world.PassSeconds(10);
+  REQUIRE(world.Lines(R"(key "s/x": "third")") == 1);
+  world.PassSeconds(600);
+  REQUIRE(world.Lines("left out") == 3);
+}
+
+TEST_CASE("two nodes with one name are told of once for each change") {
+  EtcdWorld world;
+  const auto put = [&](const std::string& name, const std::string& address) {
+    REQUIRE(world.etcd.Put("s/" + address, EtcdValueOf({name, address}), 0));
+  };
+  put("n0", "b:1");
+  world.PassSeconds(1);
+  REQUIRE(world.Lines("two nodes") == 0);
+  put("n0", "b:2");
+  world.PassSeconds(60);
+  REQUIRE(
+      world.Lines("etcd: two nodes are called \"n0\": b:1 and b:2; only the younger one, b:2, is "
+                  "on the ring; if both live, start one of them with another --name") == 1);
+  put("a:1", "b:3");  // as this node is called, and younger
+  world.PassSeconds(60);
+  REQUIRE(
+      world.Lines("two nodes are called \"a:1\": this one at a:1 and b:3; only the younger one, "
+                  "b:3, is on the others' rings; if both live") == 1);
+  REQUIRE(world.Lines("two nodes") == 2);
+  world.etcd.Delete("s/b:1");
+  world.PassSeconds(20);
+  put("n0", "b:1");
+  world.PassSeconds(20);
+  REQUIRE(world.Lines("\"n0\": b:2 and b:1; only the younger one, b:1, is on the ring") == 1);
+  for (int i = 0; i < 100; ++i) {
+    put("n0", "c:" + std::to_string(i + 1));
+    world.Pass(std::chrono::milliseconds(100));
+  }
+  world.PassSeconds(60);
+  REQUIRE(world.Lines("two nodes") <= 12);  // seldom, and few at a time
+  REQUIRE(world.Lines("more nodes have the name of another") >= 1);
+}
+
+TEST_CASE("what others have written is cut and escaped before it is told") {
+  EtcdWorld world;
+  world.PassSeconds(1);
+  const std::string much(3000, 'x');
+  REQUIRE(world.etcd.Put("s/" + much, "\x1b[31m \"; all is well" + much, 0));
+  REQUIRE(world.etcd.Put("s/y", R"({"Addr":"a:1","Metadata":"name=a b"})" + much, 0));
+  world.PassSeconds(1);
+  REQUIRE(world.Lines(R"("\x1b[31m \"; all is well)") == 1);
+  REQUIRE(world.Lines("left out") == 1);
+  REQUIRE(world.said.back().text.size() < 500);
+}
+
 TEST_CASE("rubbish under the prefix is left out and told of seldom and in one line") {
   EtcdWorld world;
   world.PassSeconds(1);

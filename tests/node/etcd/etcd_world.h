@@ -50,7 +50,7 @@ class EtcdWorld {
   ManualScheduler time;
   FakeEtcd etcd{time};
   EtcdRegistration registration{{.key = kOwnKey}};
-  EtcdWatcher watcher{{.prefix = "s/", .keep_for = kTtl}};
+  EtcdWatcher watcher{{.prefix = "s/", .self = {"a:1", "a:1"}, .keep_for = kTtl}};
   std::vector<Said> said;
   std::vector<TimePoint> grants;
   std::vector<TimePoint> keepalives;
