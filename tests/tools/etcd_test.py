@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 import unittest
+import urllib.request
 
 import grpc
 
@@ -174,7 +175,14 @@ class EtcdTest(ToolTest):
 
     def test_etcd_goes_and_comes_back_and_the_ring_stays(self):
         etcd = Etcd(self)
-        nodes = [EtcdNode(self, f"n{i}", etcd.endpoints, TTL) for i in range(3)]
+        nodes = [EtcdNode(self, f"n{i}", etcd.endpoints, TTL, "--http", "127.0.0.1:0")
+                 for i in range(3)]
+        web = nodes[0].popen.stdout.readline().split()[2]
+
+        def is_stale():
+            with urllib.request.urlopen(f"http://{web}/ring", timeout=PATIENCE_S) as ring:
+                return json.load(ring)["stale"]
+
         for node in nodes:  # before there is any etcd
             node.await_line("waiting for it to join")
             self.assertFalse(self.serves(node))
@@ -184,6 +192,7 @@ class EtcdTest(ToolTest):
         self.assertTrue(wait_until(lambda: all(self.serves(node) for node in nodes)))
 
         callers = Callers(self, nodes)
+        self.assertFalse(is_stale())
         etcd.stop()
         away = time.monotonic()
         while time.monotonic() - away < PAUSE_S:
@@ -192,11 +201,13 @@ class EtcdTest(ToolTest):
                 self.assertTrue(self.serves(node))
             time.sleep(0.1)
         self.assertEqual(nodes[0].stderr().count("going on with the last ring"), 1)
+        self.assertTrue(wait_until(is_stale))
         etcd.start()
         for node in nodes:
             node.await_line("registered as", count=2)
             node.await_line("it answers, after", count=2)  # the first was the start
         self.assertEqual(len(etcd.keys()), 3)
+        self.assertTrue(wait_until(lambda: not is_stale()))
         time.sleep(TTL_S + 0.5)  # the leases of before end, and take nothing along
         for node in nodes:
             self.assertEqual(self.ring(node), names)
