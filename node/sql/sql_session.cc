@@ -86,7 +86,10 @@ std::string CaseHint(const SqlSpec& spec, const std::exception& error, const std
 
 }  // namespace
 
-SqlSession::SqlSession(const SqlSpec& spec) : spec_(spec), shown_(ShownSpec(spec)) {}
+SqlSession::SqlSession(const SqlSpec& spec, Told told)
+    : spec_(spec),
+      told_(told),
+      shown_(told == Told::kCaller ? DatabaseName(spec.database) : ShownSpec(spec)) {}
 
 SqlSession::~SqlSession() { Close(); }
 
@@ -113,7 +116,7 @@ Result<void> SqlSession::Connect() {
       trouble = PQping(text.c_str()) == PQPING_OK ? SqlTrouble::kRefused : SqlTrouble::kAway;
     }
     return Fail(trouble == SqlTrouble::kAway ? Code::kUnavailable : Code::kFailedPrecondition,
-                doing + ": " + MessageOf(error));
+                doing + ": " + Reason(error));
   }
 }
 
@@ -210,8 +213,7 @@ soci::session& SqlSession::soci() {
 // milliseconds, and knows of a table that was made again.
 Error SqlSession::Translate(std::string_view doing, const std::exception& error) {
   const SqlTrouble trouble = TroubleOf(error);
-  const std::string said = MessageOf(error);
-  const std::string message = std::string(doing) + ": " + said + CaseHint(spec_, error, said);
+  const std::string message = std::string(doing) + ": " + Reason(error);
   if (trouble == SqlTrouble::kTimeout) {
     return {Code::kInternal, message + " (timeout=" + FormatDuration(spec_.timeout) + ")"};
   }
@@ -221,6 +223,12 @@ Error SqlSession::Translate(std::string_view doing, const std::exception& error)
     case SqlTrouble::kRefused: return {Code::kFailedPrecondition, message};
     default: return {Code::kInternal, message};
   }
+}
+
+std::string SqlSession::Reason(const std::exception& error) const {
+  const std::string said = MessageOf(error);
+  if (told_ == Told::kCaller) return WithoutNames(said);
+  return said + CaseHint(spec_, error, said);
 }
 
 std::string DoingLoad(std::string_view key) {

@@ -21,15 +21,19 @@ namespace ringlab {
 
 class SqlSession {
  public:
+  // Who hears of errors: who runs the node, or whoever asks it for a key. These are told the kind
+  // of the database and the reason, not where it is and as whom we speak to it.
+  enum class Told : std::uint8_t { kOperator, kCaller };
+
   // The spec has its password (WithPassword), and must outlive the session.
-  explicit SqlSession(const SqlSpec& spec);
+  explicit SqlSession(const SqlSpec& spec, Told told = Told::kOperator);
   ~SqlSession();
   SqlSession(const SqlSession&) = delete;
   SqlSession& operator=(const SqlSession&) = delete;
 
   // Connects; Prepare also prepares the query. kUnavailable when the database cannot be reached,
   // kFailedPrecondition when it is there and says no: password, database, table, column. Errors
-  // name the source, without its password.
+  // name the source, without its password, or its kind alone.
   Result<void> Connect();
   Result<void> Prepare();
   void Close();
@@ -56,10 +60,12 @@ class SqlSession {
   bool IsRowOf(std::string_view key) const;
   Result<Value> ValueOfRow(std::string_view key) const;
   unsigned TypeOf(int column) const;
+  std::string Reason(const std::exception& error) const;
   Error NotFound(std::string_view key) const;
 
   const SqlSpec& spec_;
-  const std::string shown_;
+  const Told told_;
+  const std::string shown_;  // the source, in errors
   std::unique_ptr<Open> open_;
   Mutex line_mutex_;
   void* line_ RL_GUARDED_BY(line_mutex_) = nullptr;  // the back end's connection, for Interrupt

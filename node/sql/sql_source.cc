@@ -17,8 +17,7 @@ constexpr Duration kTimeoutSlack = std::chrono::milliseconds(500);
 
 }  // namespace
 
-SqlSource::SqlSource(SqlSpec spec, std::uint64_t seed)
-    : spec_(std::move(spec)), shown_(ShownSpec(spec_)) {
+SqlSource::SqlSource(SqlSpec spec, std::uint64_t seed) : spec_(std::move(spec)) {
   const Rng rng(seed);
   for (std::uint64_t i = 0; i < spec_.threads; ++i) {
     workers_.push_back(
@@ -60,7 +59,8 @@ void SqlSource::Load(std::string_view key, LoadCallback done) {
     }
   }
   refused_.Add();
-  done(Fail(Code::kResourceExhausted, DoingLoad(key) + " from " + shown_ +
+  done(Fail(Code::kResourceExhausted, DoingLoad(key) + " from " +
+                                          std::string(DatabaseName(spec_.database)) +
                                           ": the source is busy: " + std::to_string(waiting) +
                                           " loads wait already (queue=)"));
 }

@@ -5,7 +5,7 @@
 // lost is told, not hidden: a load fails with kUnavailable while the database is away, at once as
 // long as the next attempt to connect is not due (they back off, with jitter); kResourceExhausted
 // when the queue is full. The end drops what waits and waits for the queries that are under way,
-// which it interrupts.
+// which it interrupts. Errors are for callers: they name the kind of the database, and the reason.
 #pragma once
 
 #include <atomic>
@@ -44,7 +44,8 @@ class SqlSource final : public Source {
   };
 
   struct Worker {
-    Worker(const SqlSpec& spec, Rng its_rng) : session(spec), rng(its_rng) {}
+    Worker(const SqlSpec& spec, Rng its_rng)
+        : session(spec, SqlSession::Told::kCaller), rng(its_rng) {}
 
     SqlSession session;
     Rng rng;
@@ -62,7 +63,6 @@ class SqlSource final : public Source {
   void Watch();
 
   const SqlSpec spec_;
-  const std::string shown_;
   mutable std::mutex mutex_;  // standard: the condition variables want it
   std::condition_variable wake_;
   std::condition_variable ended_;

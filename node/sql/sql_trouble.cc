@@ -144,4 +144,40 @@ std::string MessageOf(const std::exception& error) {
   return text;
 }
 
+std::string WithoutNames(std::string_view message) {
+  constexpr std::string_view kOpening = " (@.:=,";  // before it: the quote of "can't" is none
+  constexpr std::string_view kPort = "port ";
+  constexpr std::string_view kDigits = "0123456789";
+  std::string text;
+  for (std::size_t at = 0; at < message.size(); ++at) {
+    const char c = message[at];
+    text += c;
+    if (message.substr(at).starts_with(kPort)) {
+      at += kPort.size() - 1;
+      text += kPort.substr(1);
+      const std::size_t end = message.find_first_not_of(kDigits, at + 1);
+      if (end == at + 1) continue;
+      text += "...";
+      at = std::min(end, message.size()) - 1;
+    }
+    const bool opens = at == 0 || kOpening.find(message[at - 1]) != std::string_view::npos;
+    if (!opens || (c != '\'' && c != '"' && c != '`')) continue;
+    text += std::string("...") + c;
+    at = message.find(c, at + 1);
+    if (at == std::string_view::npos) break;
+    // `"localhost" (127.0.0.1)`; but in `'127.0.0.1' (115)` it is an error's number.
+    const std::string_view rest = message.substr(at + 1);
+    const std::size_t end = rest.find(')');
+    if (!rest.starts_with(" (") || end == std::string_view::npos) continue;
+    const std::string_view inside = rest.substr(2, end - 2);
+    if (inside.find(' ') != std::string_view::npos ||
+        inside.find_first_not_of("-0123456789") == std::string_view::npos) {
+      continue;
+    }
+    text += " (...)";
+    at += end + 1;
+  }
+  return text;
+}
+
 }  // namespace ringlab

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <string_view>
 
 namespace ringlab {
 
@@ -25,5 +26,9 @@ bool IsMissingName(const std::exception& error);
 
 // Its message on one line, as the database said it: without SOCI's words.
 std::string MessageOf(const std::exception& error);
+
+// Such a message for those who may not know where the database is, and as whom we speak to it: what
+// stands in quotes, ports, and addresses behind a quoted host are "...".
+std::string WithoutNames(std::string_view message);
 
 }  // namespace ringlab

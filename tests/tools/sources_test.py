@@ -162,7 +162,10 @@ class Sources(ToolTest):
         self.assertIn("loads fail until it is there", node.stderr())
         code, message = self.get("Tom")
         self.assertEqual(code, INTERNAL)
-        self.assertIn('load "Tom": connect to ' + server.scheme, message)
+        self.assertIn(f'load "Tom": connect to {server.scheme}: ', message)
+        for secret in ("127.0.0.1", str(server.port), "ringlab"):  # where, and as whom
+            self.assertNotIn(secret, message)
+            self.assertIn(secret, node.stderr())
         self.assert_silent(message, node.stderr())
         server.start()
         self.assertTrue(wait_until(lambda: self.get("Tom") == b"630"))
