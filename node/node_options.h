@@ -31,7 +31,7 @@ Result<std::vector<GroupSpec>> ParseGroups(std::string_view text);
 struct NodeOptions {
   std::string name;                    // this node's place on the ring
   std::string listen = "127.0.0.1:0";  // port 0: the system chooses
-  RingSpec ring;
+  RingSpec ring = {};
   std::vector<GroupSpec> groups = {{"default", std::size_t{64} << 20}};
   SourceSpec source = SyntheticSpec{};
   std::uint64_t seed = 1;  // of the source's failures and latencies, and of waits between attempts
