@@ -28,6 +28,9 @@ bool IsUnreserved(char c) {
 // What stands there is not repeated: it may be a part of a password.
 Result<std::string> Decoded(std::string_view text, std::string_view part) {
   std::string bytes;
+  if (text.find('\0') != std::string_view::npos) {
+    return Fail(Code::kInvalidArgument, "expected no NUL byte in its " + std::string(part));
+  }
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] != '%') {
       bytes += text[at];

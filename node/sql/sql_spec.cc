@@ -168,7 +168,8 @@ std::string ShownSpec(const SqlSpec& spec) {
       text += std::string(std::exchange(separator, "/")) + PercentEncoded(part);
     }
   } else {
-    const bool is_v6 = spec.host.find(':') != std::string::npos;
+    const bool is_v6 = spec.host.find(':') != std::string::npos &&
+                       spec.host.find_first_not_of("0123456789abcdefABCDEF:.") == std::string::npos;
     text += "://" + PercentEncoded(spec.user) + "@" +
             (is_v6 ? "[" + spec.host + "]" : PercentEncoded(spec.host));
     if (spec.port != 0) text += ":" + std::to_string(spec.port);

@@ -46,6 +46,10 @@ TEST_CASE("a URL that is wrong is refused without a word of its password") {
     REQUIRE(url.error().message.find("expected") != std::string::npos);
     REQUIRE(url.error().message.find("secret") == std::string::npos);
   }
+  using namespace std::string_view_literals;
+  for (const auto text : {"//u:p@h\0/d"sv, "a\0b"sv, "//u:p\0@h/d"sv, "a?x=\0"sv}) {
+    REQUIRE(ParseSourceUrl(text).error().message.find("expected no NUL byte") == 0);
+  }
   std::string many = "x?";
   for (int i = 0; i < 100; ++i) many += "a=b&";
   REQUIRE_FALSE(ParseSourceUrl(many));

@@ -44,7 +44,7 @@ TEST_CASE("what a spec shows is its text without the password") {
   for (const char* text :
        {"sqlite:a.db", "sqlite:/a%20b/c.db?table=T", "mysql://tom@127.0.0.1:33/school?key=k",
         "postgresql://u%40v@[::1]/d?threads=7&queue=9&timeout=150ms&not-found=no%20%7Bkey%7D",
-        "postgresql://u@h/d?timeout=3s&password-file=p%2Fw"}) {
+        "postgresql://u@h/d?timeout=3s&password-file=p%2Fw", "mysql://u@h%40i%3Aj:1/d"}) {
     REQUIRE(ShownSpec(ParseSqlSpec(text).value()) == text);
   }
   REQUIRE(ShownSpec(ParseSqlSpec("mysql://tom:secret@h/d").value()) == "mysql://tom@h/d");
