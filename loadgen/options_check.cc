@@ -41,7 +41,8 @@ std::string CompleteOperations(LoadgenOptions& o) {
     }
     std::string& source = o.cluster.source_text;
     if (source.find("not-found=") != std::string::npos) {
-      return "--not-found and --source \"" + source + "\": expected the fraction in one of them";
+      return "--not-found and --source \"" + ShownSource(source) +
+             "\": expected the fraction in one of them";
     }
     source += (source.find(':') == std::string::npos ? ":" : source.ends_with(':') ? "" : ",");
     source += "not-found=" + FormatNumber(*o.not_found);

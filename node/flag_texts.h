@@ -65,4 +65,15 @@ class WrappedHelp final : public CLI::Formatter {
   }
 };
 
+// An argument that was not expected may be a URL with a password, after a flag that was misspelt.
+inline std::string WithoutLogins(const std::string& text) {
+  std::istringstream words(text);
+  std::string all;
+  for (std::string word; words >> word;) {
+    if (word.find('@') != std::string::npos) word = "(a word with an @)";
+    all += (all.empty() ? "" : " ") + word;
+  }
+  return all;
+}
+
 }  // namespace ringlab

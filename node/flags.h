@@ -97,6 +97,9 @@ inline void AddRingFlags(CLI::App& app, RingSpec& ring) {
 
 // What is wrong with a command line or a config file, for people: "--qps: …".
 inline std::string Explained(const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    return WithoutLogins(error.what());
+  }
   if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
     std::string what = error.what();
     constexpr std::string_view kUnknown = "INI was not able to parse ";

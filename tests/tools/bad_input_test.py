@@ -198,6 +198,13 @@ class BadInput(ToolTest):
             self.assertEqual((result["tool"], result["verdict"]), ("loadgen", "INVALID"))
             self.assertIn("/nonexistent", result["reasons"][0])
 
+    def test_a_misspelt_flag_shows_no_password(self):
+        for arguments in (("--sourc=mysql://u:hunter2@h/d",), ("mysql://u:hunter2@h/d",)):
+            done = run(CACHENODE, *arguments)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("expected", done.stderr)
+            self.assertNotIn("hunter2", done.stderr + done.stdout)
+
     def test_files_that_are_no_results(self):
         results = os.path.join(BIN, "results")
         self.assert_refused(results, (), "expected one of show, report")
