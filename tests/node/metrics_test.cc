@@ -1,5 +1,6 @@
 #include "node/metrics.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <fstream>
@@ -39,19 +40,21 @@ std::set<std::string> NamesOf(const std::vector<prometheus::MetricFamily>& famil
   return names;
 }
 
-// Of the sample with this label, or of the only one.
+// The first sample with all of these values of labels.
 const prometheus::ClientMetric& SampleOf(const std::vector<prometheus::MetricFamily>& families,
-                                         const std::string& name, const std::string& label = "") {
+                                         const std::string& name,
+                                         const std::vector<std::string>& values = {}) {
   for (const auto& family : families) {
     if (family.name != name) continue;
     for (const auto& sample : family.metric) {
-      if (label.empty()) return sample;
-      for (const auto& each : sample.label) {
-        if (each.value == label) return sample;
-      }
+      const auto has = [&](const std::string& value) {
+        return std::ranges::any_of(sample.label,
+                                   [&](const auto& label) { return label.value == value; });
+      };
+      if (std::ranges::all_of(values, has)) return sample;
     }
   }
-  FAIL("no sample of " << name << " with " << label);
+  FAIL("no such sample of " << name);
   throw 0;
 }
 
@@ -76,17 +79,19 @@ TEST_CASE("what a node counted is what it tells Prometheus") {
   REQUIRE(node->SetPeers({{"n0", node->address()}}));
   Ask(*node, "Tom", 5);
   const auto families = MetricFamilies(*node);
-  REQUIRE(SampleOf(families, "ringlab_gets_total", "caller").counter.value == 5);
-  REQUIRE(SampleOf(families, "ringlab_hits_total", "cache").counter.value == 4);
-  REQUIRE(SampleOf(families, "ringlab_source_loads_total", "ok").counter.value == 1);
-  REQUIRE(SampleOf(families, "ringlab_cache_items").gauge.value == 0);  // of the odd group
+  REQUIRE(SampleOf(families, "ringlab_gets_total", {"scores", "caller"}).counter.value == 5);
+  REQUIRE(SampleOf(families, "ringlab_hits_total", {"scores", "cache"}).counter.value == 4);
+  REQUIRE(SampleOf(families, "ringlab_source_loads_total", {"scores", "ok"}).counter.value == 1);
+  REQUIRE(SampleOf(families, "ringlab_cache_items", {"odd \"\\\n"}).gauge.value ==
+          0);  // of the odd group
   REQUIRE(SampleOf(families, "ringlab_ring_members").gauge.value == 1);
   REQUIRE(SampleOf(families, "ringlab_ring_share_ratio").gauge.value == Approx(1));
-  const auto& hits = SampleOf(families, "ringlab_get_duration_seconds", "cache").histogram;
+  const auto& hits = SampleOf(families, "ringlab_get_duration_seconds", {"cache"}).histogram;
   REQUIRE(hits.sample_count == 4);
   REQUIRE(hits.sample_sum > 0);
   REQUIRE(hits.bucket.back().cumulative_count == 4);
-  REQUIRE(SampleOf(families, "ringlab_get_duration_seconds", "source").histogram.sample_count == 1);
+  REQUIRE(SampleOf(families, "ringlab_get_duration_seconds", {"source"}).histogram.sample_count ==
+          1);
   REQUIRE(SampleOf(families, "ringlab_source_load_duration_seconds").histogram.sample_count == 1);
 }
 

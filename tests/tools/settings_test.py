@@ -59,6 +59,9 @@ def file_lines(text):
     return found
 
 
+NEED_ETCD = ("#service ", "#etcd-ttl ")  # refused where there is none, as they would do nothing
+
+
 class Settings(HttpTest):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="ringlab-settings-")
@@ -125,7 +128,7 @@ class Settings(HttpTest):
         has_none = r'"[A-Z:,.=\[\]]+"'
         defaults = "".join(line[1:] + "\n" for line in table.splitlines()
                            if re.match("#[a-z-]+ = ", line) and not re.search(has_none, line) and
-                           not line.startswith("#listen "))
+                           not line.startswith(("#listen ", *NEED_ETCD)))
         self.assertGreater(len(tomllib.loads(defaults)), 30)
         for text in (table, defaults):
             node = self.start_from(text + own)
