@@ -129,7 +129,7 @@ class Settings(HttpTest):
         defaults = "".join(line[1:] + "\n" for line in table.splitlines()
                            if re.match("#[a-z-]+ = ", line) and not re.search(has_none, line) and
                            not line.startswith(("#listen ", *NEED_ETCD)))
-        self.assertGreater(len(tomllib.loads(defaults)), 30)
+        self.assertGreater(len(tomllib.loads(defaults)), 25)
         for text in (table, defaults):
             node = self.start_from(text + own)
             self.await_ring(node, address)
