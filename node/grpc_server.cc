@@ -145,8 +145,8 @@ grpc::ServerUnaryReactor* Serve(const Handler& handler, std::atomic<std::int64_t
             if (reply.retry_after) {
               context->AddTrailingMetadata(kPushbackMetadata, Milliseconds(*reply.retry_after));
             }
-            at_work.fetch_sub(1,
-                              std::memory_order_release);  // Finish may be the server's last deed
+            // First: after Finish the server may be gone.
+            at_work.fetch_sub(1, std::memory_order_release);
             if (reply.body) {
               *response = ToByteBuffer(*std::move(reply.body));
               reactor->Finish(grpc::Status::OK);

@@ -77,14 +77,7 @@ class HttpNode(Node):
 class HttpTest(ToolTest):
     def start_http_nodes(self, count, *arguments):
         """Nodes n0, n1 … with HTTP, that know each other."""
-        nodes = []
-        for i in range(count):
-            nodes.append(HttpNode(f"n{i}", *arguments))
-            self.addCleanup(nodes[-1].end)
-        peers = ",".join(f"{node.name}={node.address}" for node in nodes)
-        for node in nodes:
-            node.join(peers)
-        return nodes
+        return self.start_nodes(count, *arguments, kind=HttpNode)[0]
 
     def answer(self, status, body, got):
         self.assertEqual((status, body if isinstance(body, bytes) else body.encode()), got)

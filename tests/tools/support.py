@@ -117,11 +117,11 @@ class ToolTest(unittest.TestCase):
         self.addCleanup(process.end)
         return process
 
-    def start_nodes(self, count, *arguments):
+    def start_nodes(self, count, *arguments, kind=Node):
         """Nodes n0, n1 … that know each other, and the text that --targets takes."""
         nodes = []
         for i in range(count):
-            nodes.append(Node(f"n{i}", *arguments))
+            nodes.append(kind(f"n{i}", *arguments))
             self.addCleanup(nodes[-1].end)
         targets = ",".join(f"{node.name}={node.address}" for node in nodes)
         for node in nodes:
