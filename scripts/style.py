@@ -4,6 +4,7 @@
 Prints `file:line: rule: message` for each finding, and then exits 1. --self-test proves that every
 rule can fail.
 """
+import glob
 import os
 import pathlib
 import re
@@ -36,6 +37,10 @@ EXEMPT = {"core/base/check.h": {"print"}}
 
 BAD_STEM = re.compile(r"(^|_)(impl|manager|helper|util)s?(_|$)")
 MACHINE_PATH = re.compile(r"(?<![\w.}$])/(?:work|root|tmp/bash_jobs)/")
+# In a page: `core/x.h`, `results/*/a_b.cc`, also before more words; and [text](a/link.md#part).
+NAMED_PATH = re.compile(r"`((?:core|node|loadgen|sim|results|tests|scripts|docs|deploy|proto)/"
+                        r"[^\s`]*)[^`]*`")
+LINK = re.compile(r"\]\(([^)\s#:]+)(?:#[^)\s]*)?\)")
 TASK = re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X])\b(?!\([^)]+\))")
 NOISE = re.compile(r'R"(?P<tag>\w*)\(.*?\)(?P=tag)"|//[^\n]*|/\*.*?\*/'
                    r'|"(?:\\.|[^"\\\n])*"' r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'", re.S)
@@ -100,6 +105,16 @@ def check_cpp(path, text, say):
             say(first, "function-length", f"{length} lines, at most {FUNCTION_LINES_MAX}")
 
 
+def check_page(path, text, say):
+    """Paths from the root that a page names, and links from where it is, lead somewhere."""
+    folder = os.path.dirname(path)
+    for number, line in enumerate(text.splitlines(), 1):
+        links = [os.path.join(folder, link) for link in LINK.findall(line)]
+        for target in NAMED_PATH.findall(line) + links:
+            if not glob.glob(os.path.join(ROOT, target)):
+                say(number, "dead-path", f"{target} does not exist")
+
+
 def check(path, text):
     """The findings in one file, as (path, line, rule, message)."""
     findings = []
@@ -115,6 +130,8 @@ def check(path, text):
             say(number, "task", "say why in the form TO" "DO(reason)")
     if path.split("/")[0] in FOLDERS and path.endswith((".h", ".cc")):
         check_cpp(path, text, say)
+    if path.endswith(".md"):
+        check_page(path, text, say)
     return findings
 
 
@@ -151,8 +168,12 @@ BAD = [
     ("columns", "core/a.cc", "x" * 101 + "\n"), ("trailing-space", "README.md", "x \n"),
     ("machine-path", "README.md", "see /%s/main\n" % "work"),
     ("task", "core/a.cc", "// TO" "DO: think\n"),
+    ("dead-path", "README.md", "see `core/none.h`\n"),
+    ("dead-path", "README.md", "`scripts/none --flag`\n"),
+    ("dead-path", "results/README.md", "[page](docs/ci.md)\n"),
 ]
 FINE = [
+    ("docs/a.md", "`core/types.h`, `core/*/ring.h`, `scripts/run X`, `a/b`, [c](../STYLE.md#x)\n"),
     ("core/a.h", GOOD), ("core/base/check.h", GOOD + "std::fprintf(stderr, x);\n"),
     ("node/daemon/main.cc", "std::thread t; int i = 1'000'000; // '\n"),
     ("loadgen/main.cc", '#include "node/n.h"\nstd::thread t;\n'),
