@@ -115,7 +115,8 @@ class Docs(ToolTest):
     def test_a_page_is_read_as_its_reader_does(self):
         text = ("Text with `scripts/run sim --seed 1`.\n\n<!-- run: etcd -->\n```sh\n"
                 "scripts/run cachenode \\\n  --ttl 1s &\ncurl x\n```\n\n"
-                "```text\nscripts/run no\n```\n<!-- not run: why -->\n| a | `scripts/run loadgen --qps 1` |\n")
+                "```text\nscripts/run no\n```\n"
+                "<!-- not run: why -->\n| a | `scripts/run loadgen --qps 1` |\n")
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".md") as page:
             page.write(text)
             page.flush()
