@@ -11,19 +11,21 @@ MARK = re.compile(r"<!-- (run|not run)(?:: (.+))? -->")
 FENCE = re.compile(r"```(\w*)")
 COMMAND_FENCES, OTHER_FENCES = {"sh"}, {"text", "toml", "json", "cpp"}
 INLINE = re.compile(r"`(scripts/run [^`]+)`")
-CACHENODE = "scripts/run cachenode "
-MEASURES = ("scripts/run loadgen ", "scripts/run sim ")
+CACHENODE, LOADGEN, SIM = (f"scripts/run {tool} " for tool in ("cachenode", "loadgen", "sim"))
 
-# What a tool is told in a test, whatever the page says, unless other flags make it senseless:
-# enough to see that the flags are right.
+# What a tool is told in a test, in place of what the page says: enough to see that the flags are
+# right. (flag, value, whether it is added where the page lacks it, by the flags that are given.)
 SMALLER = {
-    "cachenode": {"--drain": "10ms"},
-    "loadgen": {"--qps": "200", "--duration": "1s", "--warmup": "0s"},
-    "sim": {"--requests": "2000"},
-    "results": {},
+    "cachenode": [("--drain", "10ms", lambda given: True)],
+    "loadgen": [("--qps", "200", lambda given: True), ("--duration", "1s", lambda given: True),
+                ("--warmup", "0s", lambda given: True),
+                ("--source-fill", "1000,size=64-4KiB", lambda given: False)],
+    "sim": [("--requests", "2000",
+             lambda given: not given & {"--ring-only", "--script", "--sweep"}),
+            ("--qps", "300", lambda given: False),
+            ("--seeds", "4", lambda given: "--sweep" in given)],
+    "results": [],
 }
-SMALLER_IF_THERE = {"loadgen": {"--source-fill": "1000,size=64-4KiB"}, "sim": {"--qps": "300"}}
-SENSELESS_WITH = {"--requests": {"--ring-only", "--script", "--sweep"}}
 
 # Before the commands. `curl` fails with its request; `measured` takes any verdict; `serving` waits
 # for the nodes in the background, and `end` stops them as an operator would.
@@ -34,13 +36,13 @@ curl() { command curl -fsS "$@"; }
 measured() { case $? in 0 | 1 | 4) ;; *) exit 9 ;; esac; }
 serving() {
   for node in $(jobs -p); do
-    for _ in {1..600}; do
-      grep -qs ^serving node-"$node".out && continue 2
-      kill -0 "$node" || break
+    until grep -qs ^serving node-"$node".out; do
+      if ! kill -0 "$node" || ((SECONDS > 60)); then
+        echo "node $node does not serve" >&2
+        exit 8
+      fi
       sleep 0.1
     done
-    echo "node $node does not serve" >&2
-    exit 8
   done
 }
 end() {
@@ -62,21 +64,21 @@ class Block:
         return self.mark is not None and self.mark[0] == "run"
 
     @property
-    def measures(self):
-        """How many of its commands end with a verdict."""
-        return sum(command.startswith(MEASURES) and "--help" not in command
+    def loads(self):
+        """How many of its commands send requests and report of them."""
+        return sum(command.startswith(LOADGEN) and "--help" not in command
                    for command in self.commands)
 
     def script(self, places):
         """The commands for bash, with the addresses of `places` in place of the page's."""
         lines = [PRELUDE]
+        known = "|".join(map(re.escape, sorted(places, key=len, reverse=True)))
         for command in self.commands:
-            for here, there in places.items():
-                command = command.replace(here, there)
+            command = re.sub(known, lambda here: places[here[0]], command)
             if command.startswith(CACHENODE):  # on a page it may stay in the foreground
                 lines.append(command.removesuffix("&") + " &")
             else:
-                failed = "measured" if command.startswith(MEASURES) else "exit 9"
+                failed = "measured" if command.startswith((LOADGEN, SIM)) else "exit 9"
                 lines += ["serving", f"{command} || {failed}"]
         return "\n".join([*lines, "serving", "end", ""])
 
@@ -114,10 +116,10 @@ def blocks_of(path, name):
 
 def with_less_to_do(tool, arguments):
     given = set(arguments)
-    for flag, value in {**SMALLER[tool], **SMALLER_IF_THERE.get(tool, {})}.items():
+    for flag, value, is_added in SMALLER[tool]:
         if flag in given:
             arguments[arguments.index(flag) + 1] = value
-        elif flag in SMALLER[tool] and not given & SENSELESS_WITH.get(flag, set()):
+        elif is_added(given):
             arguments += [flag, value]
     return arguments
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 from certificates import Authority
@@ -49,8 +50,7 @@ class Docs(ToolTest):
         etcd = Etcd(self)
         etcd.start()
         own["127.0.0.1:2379"] = etcd.endpoints
-        return dict(reversed(own.items())), \
-            {"ETCDCTL_API": "3", "ETCDCTL_ENDPOINTS": etcd.endpoints}
+        return own, {"ETCDCTL_API": "3", "ETCDCTL_ENDPOINTS": etcd.endpoints}
 
     def play(self, block, folder):
         places, environment = self.prepare(block.mark[1], folder)
@@ -58,15 +58,13 @@ class Docs(ToolTest):
         bash = subprocess.Popen(["bash", "-c", block.script(places)], cwd=folder, text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, env={**os.environ, **environment})
-        try:
-            out, said = bash.communicate(timeout=2 * PATIENCE_S)
-        finally:
-            if bash.poll() is None:
-                bash.terminate()  # it ends its nodes
-                bash.communicate()
+        end = threading.Timer(2 * PATIENCE_S, bash.terminate)  # it ends its nodes
+        end.start()
+        out, said = bash.communicate()
+        end.cancel()
         told = f"{block.place}: exit code {bash.returncode}\n{out}\n{said}"
         self.assertEqual(bash.returncode, 0, told)
-        self.assertEqual(len(re.findall("^verdict  ", out, re.M)), block.measures, told)
+        self.assertGreaterEqual(len(re.findall("^requests  ", out, re.M)), block.loads, told)
         self.assertNotIn(" = 0 ok ", out, told)
 
     def play_page(self, name):
