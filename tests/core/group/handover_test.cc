@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using Script = FakeSource::Script;
+using HandoverScript = FakeSource::HandoverScript;
 
 // Three nodes, of which n2 is not on the ring at first: it joins, and has its keys from the others.
 class Handover {
