@@ -14,7 +14,7 @@
 namespace ringlab {
 namespace {
 
-using GroupStressScript = FakeSource::GroupStressScript;
+using Script = FakeSource::Script;
 using std::chrono::milliseconds;
 
 // Runs `step(thread, i)` on threads, the first of which also lets virtual time pass.
@@ -46,10 +46,8 @@ TEST_CASE("three nodes under threads, failing sources and a dying node account f
   RunThreads(cluster.scheduler(), kThreads, kSteps, [&](std::uint64_t t, std::uint64_t i) {
     Rng rng = Rng(t * kSteps + i);
     const std::string key = "k" + std::to_string(rng.Below(200));
-    constexpr GroupStressScript kScripts[] = {GroupStressScript::kNow,   GroupStressScript::kNow,
-                                              GroupStressScript::kNow,   GroupStressScript::kHold,
-                                              GroupStressScript::kFail,  GroupStressScript::kDrop,
-                                              GroupStressScript::kTwice, GroupStressScript::kThrow};
+    constexpr Script kScripts[] = {Script::kNow,  Script::kNow,  Script::kNow,   Script::kHold,
+                                   Script::kFail, Script::kDrop, Script::kTwice, Script::kThrow};
     const std::size_t at = rng.Below(3);
     if (i % 50 == 0) cluster.source(at).Play(kScripts[rng.Below(8)]);
     if (i % 50 == 25) cluster.source(at).Release();

@@ -14,7 +14,7 @@
 namespace ringlab {
 namespace {
 
-using GroupScript = FakeSource::GroupScript;
+using Script = FakeSource::Script;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -40,7 +40,7 @@ TEST_CASE("an owner loads from its source once and then answers from its cache")
 
 TEST_CASE("many who ask for one cold key cause one load") {
   GroupCluster cluster(1);
-  cluster.source(0).Play(GroupScript::kHold);
+  cluster.source(0).Play(Script::kHold);
   Answers answers;
   for (int i = 0; i < 64; ++i) cluster.group(0).Get(AskFor("k"), answers.Callback());
   REQUIRE(answers.size() == 0);
@@ -87,7 +87,7 @@ TEST_CASE("a node counts the hits of its peers apart and callers' misses by owne
 
 TEST_CASE("a group that stops answers who waits and who comes") {
   GroupCluster cluster(1);
-  cluster.source(0).Play(GroupScript::kHold);
+  cluster.source(0).Play(Script::kHold);
   Answers answers;
   cluster.group(0).Get(AskFor("k"), answers.Callback());
   cluster.group(0).GiveUpLoads();
@@ -157,7 +157,7 @@ TEST_CASE("what landed between the two looks is found by the second") {
 
 TEST_CASE("a key that the source does not have is NOT_FOUND and asked for again if not kept") {
   GroupCluster cluster(2, {.name = "g", .layers = {.negative_ttl = {}}});
-  cluster.source(1).Play(GroupScript::kAbsent);
+  cluster.source(1).Play(Script::kAbsent);
   const std::string key = cluster.KeyOf(1);
   REQUIRE(cluster.Get(1, key) == "NOT_FOUND");
   REQUIRE(cluster.Get(0, key) == "NOT_FOUND");
@@ -212,7 +212,7 @@ TEST_CASE("a request whose bytes end with its answer is loaded under its own key
   EagerScheduler scheduler;
   ManualScheduler unused;
   DirectTransport transport(unused);
-  FakeSource source(GroupScript::kHold);
+  FakeSource source(Script::kHold);
   Membership membership("n0", RingOf({"n0", "n1"}));
   const auto ring = membership.Snapshot()->ring;
   std::string mine = "key-0000";

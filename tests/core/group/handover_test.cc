@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using HandoverScript = FakeSource::HandoverScript;
+using Script = FakeSource::Script;
 
 // Three nodes, of which n2 is not on the ring at first: it joins, and has its keys from the others.
 class Handover {

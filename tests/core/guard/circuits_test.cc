@@ -10,13 +10,13 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
-using CircuitsOutcome = Circuit::CircuitsOutcome;
+using Outcome = Circuit::Outcome;
 
 constexpr TimePoint kCircuitsStart{std::chrono::hours(1)};
 
 struct CircuitsWorld {
   // "ok", or the message of the refusal.
-  std::string Call(std::string_view peer, CircuitsOutcome outcome = CircuitsOutcome::kSucceeded) {
+  std::string Call(std::string_view peer, Outcome outcome = Outcome::kSucceeded) {
     const auto permit = circuits.Ask(peer, now);
     if (!permit) {
       REQUIRE(permit.error().code == Code::kUnavailable);
@@ -26,7 +26,7 @@ struct CircuitsWorld {
     return "ok";
   }
   void Break(std::string_view peer) {
-    for (int i = 0; i < 5; ++i) Call(peer, CircuitsOutcome::kFailed);
+    for (int i = 0; i < 5; ++i) Call(peer, Outcome::kFailed);
   }
 
   explicit CircuitsWorld(CircuitsOptions options = {.circuit = {.backoff = {.jitter = 0}}})
@@ -53,10 +53,10 @@ TEST_CASE("calls pass when more than half of the circuits are open") {
   for (const char* peer : {"n1", "n2", "n3", "n4"}) REQUIRE(world.Call(peer) == "ok");
   world.Break("n1");
   world.Break("n2");
-  REQUIRE(world.Call("n1", CircuitsOutcome::kFailed) != "ok");  // 2 of 4 are not more than half
+  REQUIRE(world.Call("n1", Outcome::kFailed) != "ok");  // 2 of 4 are not more than half
   world.Break("n3");
   REQUIRE(world.circuits.stats().open == 3);
-  REQUIRE(world.Call("n1", CircuitsOutcome::kFailed) == "ok");  // forced, and in vain
+  REQUIRE(world.Call("n1", Outcome::kFailed) == "ok");  // forced, and in vain
   REQUIRE(world.circuits.stats().open == 3);
   REQUIRE(world.circuits.stats().sum.forced == 1);
   REQUIRE(world.Call("n2") == "ok");  // forced, and it answered: so it is not us
@@ -83,7 +83,7 @@ TEST_CASE("peers that are gone are forgotten and no longer count as open") {
     REQUIRE(world.circuits.stats().peers == 1);
     REQUIRE(world.circuits.stats().open == 1);
     REQUIRE(world.circuits.stats().forgotten == 2);
-    for (int i = 0; i < 9; ++i) world.circuits.Report(*late, CircuitsOutcome::kFailed, world.now);
+    for (int i = 0; i < 9; ++i) world.circuits.Report(*late, Outcome::kFailed, world.now);
     REQUIRE(world.circuits.stats().open == 1);  // the reports opened a circuit that is gone
     REQUIRE(world.Call("n1") == "ok");          // known anew
   }
@@ -139,7 +139,7 @@ TEST_CASE(
         const TimePoint now = kCircuitsStart + std::chrono::milliseconds(i * 5);
         const std::string peer = "n" + std::to_string(rng.Below(8));
         const auto permit = world.circuits.Ask(peer, now);
-        if (permit) world.circuits.Report(*permit, static_cast<CircuitsOutcome>(rng.Below(2)), now);
+        if (permit) world.circuits.Report(*permit, static_cast<Outcome>(rng.Below(2)), now);
         if (i % 500 == 0) world.circuits.KeepOnly({"n0", "n1", "n2"});
       }
     });

@@ -6,7 +6,7 @@
 namespace ringlab {
 namespace {
 
-using VersionLedgerKind = Judgement::VersionLedgerKind;
+using Kind = Judgement::Kind;
 
 constexpr TimePoint At(std::int64_t t) { return TimePoint(Duration(t)); }
 
@@ -33,23 +33,23 @@ struct Ledger {
 
 TEST_CASE("of a key that nobody wrote the source's value and none at all are right") {
   const Ledger l;
-  REQUIRE(l.Read(0, 5).kind == VersionLedgerKind::kFresh);
-  REQUIRE(l.Read(std::nullopt, 5).kind == VersionLedgerKind::kFresh);
-  REQUIRE(l.Read(1, 5).kind == VersionLedgerKind::kWrong);
+  REQUIRE(l.Read(0, 5).kind == Kind::kFresh);
+  REQUIRE(l.Read(std::nullopt, 5).kind == Kind::kFresh);
+  REQUIRE(l.Read(1, 5).kind == Kind::kWrong);
 }
 
 TEST_CASE("a reading is stale from the acknowledgement of the next write on") {
   Ledger l;
   l.Set(1, 0, 10);
   l.Set(2, 20, 30);
-  REQUIRE(l.Read(1, 29).kind == VersionLedgerKind::kFresh);  // the second was still under way
+  REQUIRE(l.Read(1, 29).kind == Kind::kFresh);  // the second was still under way
   const Judgement stale = l.Read(1, 45);
-  REQUIRE(stale.kind == VersionLedgerKind::kStale);
+  REQUIRE(stale.kind == Kind::kStale);
   REQUIRE(stale.age == Duration(15));
   REQUIRE(stale.own_write);
-  REQUIRE(l.Read(1, 30).kind == VersionLedgerKind::kStale);
-  REQUIRE(l.Read(2, 45).kind == VersionLedgerKind::kFresh);
-  REQUIRE(l.Read(3, 45).kind == VersionLedgerKind::kWrong);  // not yet written
+  REQUIRE(l.Read(1, 30).kind == Kind::kStale);
+  REQUIRE(l.Read(2, 45).kind == Kind::kFresh);
+  REQUIRE(l.Read(3, 45).kind == Kind::kWrong);  // not yet written
   l.Set(3, 50, 60, 9);
   REQUIRE(l.Read(1, 70).age == Duration(40));  // since the first write that it missed
   REQUIRE(l.Read(2, 70).age == Duration(10));
@@ -60,56 +60,56 @@ TEST_CASE("writes that overlap raise no alarm in either order") {
   Ledger l;
   l.Set(1, 0, 30);
   l.Set(2, 20, 40);
-  REQUIRE(l.Read(1, 100).kind == VersionLedgerKind::kFresh);
-  REQUIRE(l.Read(2, 100).kind == VersionLedgerKind::kFresh);
+  REQUIRE(l.Read(1, 100).kind == Kind::kFresh);
+  REQUIRE(l.Read(2, 100).kind == Kind::kFresh);
   l.Set(3, 40, 50);  // sent when both were over
-  REQUIRE(l.Read(1, 100).kind == VersionLedgerKind::kStale);
-  REQUIRE(l.Read(2, 100).kind == VersionLedgerKind::kStale);
+  REQUIRE(l.Read(1, 100).kind == Kind::kStale);
+  REQUIRE(l.Read(2, 100).kind == Kind::kStale);
 }
 
 TEST_CASE("a write that failed makes nothing stale and is never stale itself") {
   Ledger l;
   l.Set(1, 0, 10);
   l.Set(2, 20, std::nullopt);
-  REQUIRE(l.Read(1, 1000).kind == VersionLedgerKind::kFresh);
-  REQUIRE(l.Read(2, 1000).kind == VersionLedgerKind::kFresh);
+  REQUIRE(l.Read(1, 1000).kind == Kind::kFresh);
+  REQUIRE(l.Read(2, 1000).kind == Kind::kFresh);
   l.Set(3, 30, 40);
-  REQUIRE(l.Read(1, 1000).kind == VersionLedgerKind::kStale);
-  REQUIRE(l.Read(2, 1000).kind == VersionLedgerKind::kFresh);  // applied late, for all that we know
+  REQUIRE(l.Read(1, 1000).kind == Kind::kStale);
+  REQUIRE(l.Read(2, 1000).kind == Kind::kFresh);  // applied late, for all that we know
 }
 
 TEST_CASE("after a remove the source's value is right and the removed one is stale") {
   Ledger l;
   l.Set(1, 0, 10);
   l.Remove(2, 20, 30);
-  REQUIRE(l.Read(0, 40).kind == VersionLedgerKind::kFresh);
-  REQUIRE(l.Read(std::nullopt, 40).kind == VersionLedgerKind::kFresh);
-  REQUIRE(l.Read(1, 40).kind == VersionLedgerKind::kStale);
-  REQUIRE(l.Read(2, 40).kind == VersionLedgerKind::kWrong);  // a remove has no value
+  REQUIRE(l.Read(0, 40).kind == Kind::kFresh);
+  REQUIRE(l.Read(std::nullopt, 40).kind == Kind::kFresh);
+  REQUIRE(l.Read(1, 40).kind == Kind::kStale);
+  REQUIRE(l.Read(2, 40).kind == Kind::kWrong);  // a remove has no value
   l.Set(3, 50, 60);
-  REQUIRE(l.Read(3, 70).kind == VersionLedgerKind::kFresh);
-  REQUIRE(l.Read(0, 70).kind == VersionLedgerKind::kReverted);
+  REQUIRE(l.Read(3, 70).kind == Kind::kFresh);
+  REQUIRE(l.Read(0, 70).kind == Kind::kReverted);
   l.Remove(4, 55, std::nullopt);  // may have been applied after the set
-  REQUIRE(l.Read(0, 70).kind == VersionLedgerKind::kFresh);
+  REQUIRE(l.Read(0, 70).kind == Kind::kFresh);
 }
 
 TEST_CASE("the source's value after a set is reverted once the set is acknowledged") {
   Ledger l;
   l.Set(1, 0, 10);
-  REQUIRE(l.Read(0, 9).kind == VersionLedgerKind::kFresh);
-  REQUIRE(l.Read(0, 10).kind == VersionLedgerKind::kReverted);
-  REQUIRE(l.Read(std::nullopt, 10).kind == VersionLedgerKind::kReverted);
+  REQUIRE(l.Read(0, 9).kind == Kind::kFresh);
+  REQUIRE(l.Read(0, 10).kind == Kind::kReverted);
+  REQUIRE(l.Read(std::nullopt, 10).kind == Kind::kReverted);
 }
 
 TEST_CASE("the source's version is an option and others may have written before us") {
   Ledger ours({.source_version = 5});
-  REQUIRE(ours.Read(5, 1).kind == VersionLedgerKind::kFresh);
-  REQUIRE(ours.Read(0, 1).kind == VersionLedgerKind::kWrong);
+  REQUIRE(ours.Read(5, 1).kind == Kind::kFresh);
+  REQUIRE(ours.Read(0, 1).kind == Kind::kWrong);
   Ledger shared({.source_version = 5, .sole_writer = false});
-  REQUIRE(shared.Read(99, 1).kind == VersionLedgerKind::kFresh);
+  REQUIRE(shared.Read(99, 1).kind == Kind::kFresh);
   shared.Set(6, 0, 10);
-  REQUIRE(shared.Read(99, 20).kind == VersionLedgerKind::kReverted);
-  REQUIRE(shared.Read(6, 20).kind == VersionLedgerKind::kFresh);
+  REQUIRE(shared.Read(99, 20).kind == Kind::kReverted);
+  REQUIRE(shared.Read(6, 20).kind == Kind::kFresh);
 }
 
 TEST_CASE("of more writes than it keeps the ledger still tells old from wrong") {
@@ -120,10 +120,10 @@ TEST_CASE("of more writes than it keeps the ledger still tells old from wrong") 
   }
   for (std::uint64_t v = 1; v < kWrites; ++v) {
     CAPTURE(v);
-    REQUIRE(l.Read(v, 1000).kind == VersionLedgerKind::kStale);
+    REQUIRE(l.Read(v, 1000).kind == Kind::kStale);
   }
-  REQUIRE(l.Read(kWrites, 1000).kind == VersionLedgerKind::kFresh);
-  REQUIRE(l.Read(kWrites + 1, 1000).kind == VersionLedgerKind::kWrong);
+  REQUIRE(l.Read(kWrites, 1000).kind == Kind::kFresh);
+  REQUIRE(l.Read(kWrites + 1, 1000).kind == Kind::kWrong);
 }
 
 TEST_CASE("a write that was forgotten under way is untold until it is acknowledged") {
@@ -132,9 +132,9 @@ TEST_CASE("a write that was forgotten under way is untold until it is acknowledg
   for (std::uint64_t v = 2; v <= VersionLedger::kWritesKept + 1; ++v) {
     l.Set(v, static_cast<std::int64_t>(10 * v), static_cast<std::int64_t>(10 * v + 5));
   }
-  REQUIRE(l.Read(1, 1000).kind == VersionLedgerKind::kUntold);
+  REQUIRE(l.Read(1, 1000).kind == Kind::kUntold);
   l.ledger.Acknowledged(7, 1, At(30));
-  REQUIRE(l.Read(1, 1000).kind == VersionLedgerKind::kStale);
+  REQUIRE(l.Read(1, 1000).kind == Kind::kStale);
 }
 
 TEST_CASE("keys beyond the limit are not followed and not called wrong") {
@@ -146,10 +146,10 @@ TEST_CASE("keys beyond the limit are not followed and not called wrong") {
   const auto kind = [&](std::uint64_t key, std::uint64_t version) {
     return ledger.Judge({.key = key, .version = version, .worker = 0, .sent = At(5)}).kind;
   };
-  REQUIRE(kind(2, 2) == VersionLedgerKind::kFresh);
-  REQUIRE(kind(2, 1) == VersionLedgerKind::kWrong);
-  REQUIRE(kind(3, 3) == VersionLedgerKind::kUntold);
-  REQUIRE(kind(3, 0) == VersionLedgerKind::kFresh);
+  REQUIRE(kind(2, 2) == Kind::kFresh);
+  REQUIRE(kind(2, 1) == Kind::kWrong);
+  REQUIRE(kind(3, 3) == Kind::kUntold);
+  REQUIRE(kind(3, 0) == Kind::kFresh);
 }
 
 }  // namespace

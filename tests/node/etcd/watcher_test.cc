@@ -7,7 +7,7 @@ namespace ringlab {
 namespace {
 
 using Names = std::vector<std::string>;
-using WatcherDo = EtcdWatcher::WatcherDo;
+using WatcherDo = EtcdWatcher::Do;
 
 TEST_CASE("members that come and go are seen and a burst of them is delivered once") {
   EtcdWorld world;
