@@ -19,7 +19,7 @@ LoopbackOptions Options(int nodes) {
 }
 
 std::unique_ptr<LoopbackCluster> LoopbackStart(const LoopbackOptions& options) {
-  auto cluster = LoopbackCluster::LoopbackStart(options);
+  auto cluster = LoopbackCluster::Start(options);
   if (!cluster) FAIL(cluster.error().message);
   return *std::move(cluster);
 }
@@ -107,7 +107,7 @@ TEST_CASE("a run with nonsense in its plan sends nothing") {
 TEST_CASE("fifty nodes start and serve and stop, over and over") {
   for (int round = 0; round < 3; ++round) {
     std::vector<std::uint64_t> told;
-    auto started = LoopbackCluster::LoopbackStart(Options(50), [&](std::uint64_t nodes) {
+    auto started = LoopbackCluster::Start(Options(50), [&](std::uint64_t nodes) {
       told.push_back(nodes);
       return true;
     });
@@ -127,7 +127,7 @@ TEST_CASE("fifty nodes start and serve and stop, over and over") {
 
 TEST_CASE("a start can be given up") {
   const auto cluster =
-      LoopbackCluster::LoopbackStart(Options(60), [](std::uint64_t) { return false; });
+      LoopbackCluster::Start(Options(60), [](std::uint64_t) { return false; });
   REQUIRE_FALSE(cluster);
   REQUIRE(cluster.error().code == Code::kCancelled);
 }
@@ -164,10 +164,10 @@ TEST_CASE("connecting opens one connection to each node that lives") {
 TEST_CASE("rings that cannot be built and names that come twice start nothing") {
   LoopbackOptions options = Options(2);
   options.ring.dialect = "square";
-  REQUIRE(LoopbackCluster::LoopbackStart(options).error().code == Code::kInvalidArgument);
+  REQUIRE(LoopbackCluster::Start(options).error().code == Code::kInvalidArgument);
   options = Options(2);
   options.nodes.push_back(options.nodes.front());
-  REQUIRE(LoopbackCluster::LoopbackStart(options).error().code == Code::kInvalidArgument);
+  REQUIRE(LoopbackCluster::Start(options).error().code == Code::kInvalidArgument);
 }
 
 }  // namespace
