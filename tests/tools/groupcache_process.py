@@ -23,7 +23,7 @@ class GroupcacheProcess(Process):
     """Answers /get?key=K and /loads at its base URL; peers are base URLs."""
 
     def __init__(self, test, program, url, peers):
-        super().__init__(program, "-self", url, "-peers", ",".join(peers))
+        super().__init__(program, "-self", url, "-peers", ",".join(peers), is_server=True)
         test.addCleanup(self.end)
         self.url = url
         ready = ["curl", "-s", "-o", "/dev/null", url + "/loads"]

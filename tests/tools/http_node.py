@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import urllib.parse
 
-from support import PATIENCE_S, Node, ToolTest
+from support import LOOPBACK, PATIENCE_S, Node, ToolTest
 
 
 def curl(*arguments):
@@ -34,14 +34,11 @@ def query(key):
 
 
 class HttpNode(Node):
-    """A cachenode with --http; on a port of the system's choice unless it is given."""
+    """A cachenode with --http; on a port of the system's choice unless it is told where."""
 
-    def __init__(self, name, *arguments, port=0):
-        super().__init__(name, "--http", f"127.0.0.1:{port}", *arguments)
-        line = self.popen.stdout.readline().split()
-        if line[:2] != ["http", name]:
-            raise AssertionError(f"expected http {name}, got {line}: {self.stderr()}")
-        self.http = line[2]
+    def __init__(self, name, *arguments, http=f"{LOOPBACK}:0"):
+        super().__init__(name, "--http", http, *arguments)
+        self.http, = self.await_words("http", name)
         self.url = "http://" + self.http
 
     def get(self, path):

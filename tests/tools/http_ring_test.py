@@ -4,7 +4,7 @@ import unittest
 
 from groupcache_process import GroupcacheProcess, build_groupcache
 from http_node import HttpNode, HttpTest, curl, query
-from support import free_port, wait_until
+from support import own_address, wait_until
 
 RING = ("--groups", "scores:1MiB", "--ring", "crc32-prefix", "--replicas", "50", "--handover", "0")
 
@@ -26,11 +26,11 @@ class HttpRing(HttpTest):
 
     def start_ring(self):
         """Two nodes and the Go process, its base URL, all in one ring by their base URLs."""
-        ports = [free_port() for _ in range(3)]
-        urls = [f"http://127.0.0.1:{port}" for port in ports]
+        addresses = [own_address() for _ in range(3)]
+        urls = ["http://" + address for address in addresses]
         nodes = []
-        for port, url in zip(ports[:2], urls):
-            nodes.append(HttpNode(url, *RING, port=port))
+        for address, url in zip(addresses[:2], urls):
+            nodes.append(HttpNode(url, *RING, http=address))
             self.addCleanup(nodes[-1].end)
         go = GroupcacheProcess(self, self.program, urls[2], urls)
         for node in nodes:

@@ -7,7 +7,7 @@ import urllib.parse
 import urllib.request
 
 from http_node import HttpTest, curl
-from support import PATIENCE_S, free_port, wait_until
+from support import PATIENCE_S, own_address, wait_until
 
 DASHBOARD = os.path.join(os.path.dirname(__file__), "../../deploy/grafana-dashboard.json")
 KEYS = 60
@@ -41,12 +41,11 @@ class Prometheus:
             file.write("global: {scrape_interval: 200ms, scrape_timeout: 200ms}\n"
                        "scrape_configs:\n- job_name: ringlab\n  static_configs:\n"
                        f"  - targets: {json.dumps(targets)}\n")
-        self.address = f"127.0.0.1:{free_port()}"
+        self.address = own_address()
         self.process = test.start(
             "prometheus", f"--config.file={config}", f"--web.listen-address={self.address}",
-            f"--storage.tsdb.path={folder.name}/data", "--log.level=warn")
-        ready = wait_until(lambda: self.process.popen.poll() is None and self.is_ready())
-        test.assertTrue(ready, self.process.stderr())
+            f"--storage.tsdb.path={folder.name}/data", "--log.level=warn", is_server=True)
+        test.assertTrue(wait_until(self.is_ready), self.process.stderr())
 
     def is_ready(self):
         try:

@@ -163,8 +163,8 @@ class Security(ToolTest):
     def test_who_listens_to_all_the_world_in_the_clear_is_warned(self):
         for flags, warned in (((), True), (self.flags, False)):
             node = self.start(CACHENODE, "--listen", "0.0.0.0:0", *flags)
-            self.assertIn("listening", node.popen.stdout.readline())
-            self.assertIn("serving", node.popen.stdout.readline())
+            node.await_words("listening")
+            node.await_words("serving")
             self.assertEqual("in the clear" in node.stderr(), warned)
 
 

@@ -7,7 +7,7 @@ import signal
 import tempfile
 import unittest
 
-from support import BIN, ToolTest, run, wait_until
+from support import BIN, ToolTest, run
 
 SIM = os.path.join(BIN, "sim")
 GOLDEN_NAMES = ",".join(f"node-{i}" for i in range(8))
@@ -119,7 +119,7 @@ class Sim(ToolTest):
 
     def test_ctrl_c_reports_what_was_measured(self):
         sim = self.start(SIM, "--nodes", "3", "--qps", "100", "--requests", "100000", "--json", "-")
-        self.assertTrue(wait_until(lambda: "traffic" in sim.stderr()))
+        sim.await_text("traffic")
         sim.signal(signal.SIGINT)
         out, code = sim.wait()
         self.assertEqual(code, 0)
@@ -131,7 +131,7 @@ class Sim(ToolTest):
         for more in (("--ring-only",), ()):
             sim = self.start(SIM, "--nodes", "100", "--ring", "rendezvous,xx64,jump", "--json", "-",
                              *more)
-            self.assertTrue(wait_until(lambda s=sim: "ring rendezvous" in s.stderr()))
+            sim.await_text("ring rendezvous")
             sim.signal(signal.SIGINT)
             out, code = sim.wait()
             self.assertEqual(code, 0)
@@ -143,7 +143,7 @@ class Sim(ToolTest):
 
     def test_a_second_signal_ends_a_long_computation(self):
         sim = self.start(SIM, "--nodes", "4000", "--ring", "rendezvous,xx64", "--ring-only")
-        self.assertTrue(wait_until(lambda: "ring rendezvous" in sim.stderr()))
+        sim.await_text("ring rendezvous")
         sim.signal(signal.SIGINT)
         sim.signal(signal.SIGTERM)
         _, code = sim.wait()
@@ -151,7 +151,7 @@ class Sim(ToolTest):
 
     def test_ctrl_c_in_a_sweep_says_so(self):
         sim = self.start(SIM, "--sweep", "nodes=4,8", "--seeds", "10000", "--json", "-")
-        self.assertTrue(wait_until(lambda: "sweep: " in sim.stderr()))
+        sim.await_text("sweep: ")
         sim.signal(signal.SIGINT)
         out, code = sim.wait()
         self.assertEqual(code, 0)
@@ -164,7 +164,7 @@ class Sim(ToolTest):
     def test_ctrl_c_during_churn_blames_nobody_else(self):
         sim = self.start(SIM, "--nodes", "3", "--qps", "200", "--script",
                          "leave node-1 @1s; join node-9 @1000s")
-        self.assertTrue(wait_until(lambda: "leave node-1 @1.00s: " in sim.stderr()))
+        sim.await_text("leave node-1 @1.00s: ")
         sim.signal(signal.SIGINT)
         out, code = sim.wait()
         self.assertEqual(code, 0)

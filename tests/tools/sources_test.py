@@ -135,10 +135,10 @@ class Sources(ToolTest):
                              "--source-fill", "4000,size=10-300", "--keys", "5000", "--zipf", "0",
                              "--qps", "400", "--warmup", "500ms", "--duration", "8s",
                              "--accept-failures", "100%", "--node-flags", "--ttl 1s --stale 0")
-        self.assertTrue(wait_until(lambda: " sent " in process.stderr()), process.stderr())
+        process.await_text(" sent ")
         shown = [command_line(child) for child in children_of(process.pid)]
         self.assertEqual(len(shown), 3)
-        self.assertTrue(wait_until(lambda: "measuring" in process.stderr()), process.stderr())
+        process.await_text("measuring")
         time.sleep(1.5)
         server.stop()
         time.sleep(1.5)
@@ -163,16 +163,16 @@ class Sources(ToolTest):
         code, message = self.get("Tom")
         self.assertEqual(code, INTERNAL)
         self.assertIn(f'load "Tom": connect to {server.scheme}: ', message)
-        for secret in ("127.0.0.1", str(server.port), "ringlab"):  # where, and as whom
+        for secret in (server.host, server.port, "ringlab"):  # where, and as whom
             self.assertNotIn(secret, message)
             self.assertIn(secret, node.stderr())
         self.assert_silent(message, node.stderr())
         server.start()
         self.assertTrue(wait_until(lambda: self.get("Tom") == b"630"))
-        server.process.send_signal(signal.SIGSTOP)  # there, and silent: no load waits for ever
+        server.process.signal(signal.SIGSTOP)  # there, and silent: no load waits for ever
         answer = self.get("Alice")  # after the query's timeout, or --load-timeout
         self.assertIn(answer[0], (INTERNAL, grpc.StatusCode.DEADLINE_EXCEEDED), answer)
-        server.process.send_signal(signal.SIGCONT)
+        server.process.signal(signal.SIGCONT)
         self.assertTrue(wait_until(lambda: self.get("Alice") == b"788"))
 
     def test_sqlite(self):

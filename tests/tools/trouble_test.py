@@ -12,7 +12,7 @@ class Trouble(ToolTest):
     def start_loadgen(self, *arguments, nodes=0):
         """A run that is sending; `nodes` is how many children it must have then."""
         process = self.start(LOADGEN, "--json", "-", *arguments)
-        self.assertTrue(wait_until(lambda: " sent " in process.stderr()), process.stderr())
+        process.await_text(" sent ")
         self.assertEqual(len(children_of(process.pid)), nodes)
         return process
 
