@@ -1,8 +1,7 @@
 """One HTTP ring of two nodes and a golang/groupcache process."""
-import tempfile
 import unittest
 
-from groupcache_process import GroupcacheProcess, build_groupcache
+from groupcache_process import GroupcacheProcess
 from http_node import HttpNode, HttpTest, curl, query
 from support import own_address, wait_until
 
@@ -18,12 +17,6 @@ CLEANED = [f"/first-{i}" for i in range(12)] + [f"a//b-{i}" for i in range(12)] 
 
 
 class HttpRing(HttpTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.program = build_groupcache(cls.folder.name)
-
     def start_ring(self):
         """Two nodes and the Go process, its base URL, all in one ring by their base URLs."""
         addresses = [own_address() for _ in range(3)]
@@ -32,7 +25,7 @@ class HttpRing(HttpTest):
         for address, url in zip(addresses[:2], urls):
             nodes.append(HttpNode(url, *RING, http=address))
             self.addCleanup(nodes[-1].end)
-        go = GroupcacheProcess(self, self.program, urls[2], urls)
+        go = GroupcacheProcess(self, urls[2], urls)
         for node in nodes:
             node.join(",".join([f"{each.name}={each.address}" for each in nodes] + [urls[2]]))
         return nodes, go, urls[2]
@@ -88,7 +81,7 @@ class HttpRing(HttpTest):
         for key in [f"later-{i}" for i in range(30)]:
             for node in nodes:
                 self.assertEqual(node.get("/api?" + query(key))[0], 200)
-        GroupcacheProcess(self, self.program, go_url, [nodes[0].name, nodes[1].name, go_url])
+        GroupcacheProcess(self, go_url, [nodes[0].name, nodes[1].name, go_url])
         fresh = iter(range(10_000))
 
         def is_back():

@@ -17,7 +17,7 @@ import zlib
 
 import grpc
 
-from groupcache_process import GroupcacheProcess, build_groupcache
+from groupcache_process import GroupcacheProcess
 from http_node import HttpNode, HttpTest, curl
 from protobuf_by_hand import field, fields, varint
 from support import PATIENCE_S, own_address, wait_until
@@ -288,16 +288,14 @@ class References(HttpTest):
     def test_golang_groupcache(self):
         """A Go process that owns no key: it asks the owner by its own ring, over HTTP."""
         self.start_row()
-        with tempfile.TemporaryDirectory() as folder:
-            go = GroupcacheProcess(self, build_groupcache(folder),
-                                   "http://" + own_address(), self.names)
-            for loads in (len(SCORES), 0):
-                with self.loading(loads):
-                    for key, score in SCORES.items():
-                        self.answer(200, score, curl(f"{go.url}/get?key={key}"))
-                        self.got.add(score)
-            self.assertEqual(go.loads(), 0)
-            go.end()
+        go = GroupcacheProcess(self, "http://" + own_address(), self.names)
+        for loads in (len(SCORES), 0):
+            with self.loading(loads):
+                for key, score in SCORES.items():
+                    self.answer(200, score, curl(f"{go.url}/get?key={key}"))
+                    self.got.add(score)
+        self.assertEqual(go.loads(), 0)
+        go.end()
         with self.loading(0):
             status, body, head = self.get_from_peer("/_groupcache/", "Tom")
             self.assertEqual((status, fields(body)[1]), (200, [b"630"]))

@@ -7,9 +7,8 @@ import signal
 import tempfile
 import unittest
 
-from support import BIN, ToolTest, run
+from support import SIM, ToolTest, run
 
-SIM = os.path.join(BIN, "sim")
 GOLDEN_NAMES = ",".join(f"node-{i}" for i in range(8))
 GOLDEN_ARCS = [461923390, 592960897, 491910463, 620370640,
                604391443, 471672255, 607684620, 444053588]
@@ -76,7 +75,7 @@ class Sim(ToolTest):
             self.assertIn(f"\n{ring} ", table)
 
     def test_churn_accounts_for_every_request(self):
-        result = self.report("--nodes", "5", "--qps", "2000", "--script",
+        result = self.report("--nodes", "5", "--qps", str(self.rate(2000)), "--script",
                              "kill node-2 @2s; join node-9 @4s; leave node-1 @5.5s",
                              "--source", "synthetic:size=100")
         loopback = result["loopback"]

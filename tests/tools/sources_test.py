@@ -38,6 +38,11 @@ class Sources(ToolTest):
         except grpc.RpcError as error:
             return error.code(), error.details()
 
+    def is_loaded(self, key):
+        """Whether a key, or the word that there is none, came from the cache or the database."""
+        answer = self.get(key)
+        return isinstance(answer, bytes) or answer[0] == NOT_FOUND
+
     def server(self, kind):
         server = kind()
         self.addCleanup(server.end)
@@ -130,19 +135,26 @@ class Sources(ToolTest):
 
     def check_stop_and_start(self, server):
         """The server goes away under load and comes back: nodes serve on, and load again."""
-        table = "?table=keys&key=k&value=v&timeout=1s"
-        process = self.start(LOADGEN, "--json", "-", "--nodes", "3", "--source", server.url(table),
+        source = server.url("?table=keys&key=k&value=v&timeout=1s")
+        lives = ("--ttl", "1s", "--stale", "0")
+        process = self.start(LOADGEN, "--json", "-", "--nodes", "3", "--source", source,
                              "--source-fill", "4000,size=10-300", "--keys", "5000", "--zipf", "0",
-                             "--qps", "400", "--warmup", "500ms", "--duration", "8s",
-                             "--accept-failures", "100%", "--node-flags", "--ttl 1s --stale 0")
+                             "--qps", str(self.rate(400)), "--warmup", "500ms", "--duration", "1h",
+                             "--accept-failures", "100%", "--node-flags", " ".join(lives))
         process.await_text(" sent ")
         shown = [command_line(child) for child in children_of(process.pid)]
         self.assertEqual(len(shown), 3)
         process.await_text("measuring")
+        self.start_node(source, *lives)  # as those of the run, and it can be asked
         time.sleep(1.5)
         server.stop()
+        self.assertTrue(wait_until(lambda: self.is_loaded("key-1") is False))
         time.sleep(1.5)
         server.start()
+        for key in range(20):
+            self.assertTrue(wait_until(lambda key=key: self.is_loaded(f"key-{key}")))
+        time.sleep(3)  # now that all is well, a whole second of it
+        process.signal(signal.SIGINT)
         out, code = process.wait()
         result = json.loads(out)
         self.assert_silent(out, process.stderr(), *shown)

@@ -1,0 +1,97 @@
+"""What this machine can do at this moment, and scenarios at a pace that it can keep.
+
+A scenario (results/scenarios) is written for two cores that do nothing else. On a slower or busier
+machine it is played in slow motion: its rate is lower and its times are longer by the same factor,
+so that its counts and shares stay what they are. Its bounds are such counts and shares alone.
+"""
+import json
+import re
+import subprocess
+import tomllib
+
+PACES = (1, 0.7, 0.5, 0.35, 0.25)  # slower takes too long to be worth it
+OF_SPEED = 0.45  # a rate, of what the machine does when it is asked as fast as it answers
+IDLE_MIN = 0.08  # less, and the CPUs had more to do than they could
+TIME = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(ms|s)\b")
+TOO_SLOW = re.compile("send lag|fell behind|was the limit|other processes|unanswered to send more")
+
+
+def requests_per_second(sim):
+    """What three nodes and their client do here, 64 requests under way, none waiting for its time.
+
+    `sim` is the command of that tool, as a list.
+    """
+    done = subprocess.run([*sim, "--nodes", "3", "--replicas", "20", "--keys", "1000", "--requests",
+                           "3000", "--source", "synthetic:size=100", "--json", "-"],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{sim} cannot measure this machine: {done.stderr}")
+    return json.loads(done.stdout)["loopback"]["totals"]["achieved_qps"]
+
+
+def pace_for(qps, speed):
+    """The fastest pace at which so many requests a second are within a machine's speed, or None."""
+    return next((pace for pace in PACES if pace * qps <= OF_SPEED * speed), None)
+
+
+def flags_at(pace, scenario):
+    """What to say beside --config, for a scenario (its file as a dict) at this pace."""
+    if pace == 1:
+        return []
+
+    def longer(text):
+        return TIME.sub(lambda time: f"{float(time[1]) / pace:.4g}{time[2]}", text)
+
+    flags = ["--qps", f"{scenario['qps'] * pace:g}"]
+    for name, value in scenario.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and longer(text) != text:
+                # Said here, a flag replaces all that the file says of it.
+                flags += sum((["--" + name, longer(each)] for each in
+                              (value if isinstance(value, list) else [value])), [])
+                break
+    return flags
+
+
+def cpu_times():
+    """All CPUs' seconds since the start, and those of them that were idle, in ticks."""
+    with open("/proc/stat", encoding="ascii") as stat:
+        times = [int(time) for time in stat.readline().split()[1:9]]
+    return sum(times), times[3] + times[4]
+
+
+def not_up_to_it(result):
+    """Why this machine was too slow for a result of play(), or None when it was not."""
+    for reason in result["reasons"]:
+        if TOO_SLOW.search(reason):
+            return reason
+    if result["idle_share"] < IDLE_MIN:
+        return f"of its CPUs {100 * result['idle_share']:.0f} % were idle"
+    return None
+
+
+def broken(result):
+    return [bound for bound in result["thresholds"] if not bound["passed"]]
+
+
+def play(file, speed, run):
+    """Plays a scenario, slower while its bounds break and the machine was not up to it.
+
+    run(flags) plays it once and returns its result. Returns the last one, with the pace in it, and
+    why it tells nothing, or None.
+    """
+    with open(file, "rb") as text:
+        scenario = tomllib.load(text)
+    first = pace_for(scenario["qps"], speed)
+    why, result = f"{speed:.0f} requests/s are all that it does", None
+    for pace in PACES[PACES.index(first):] if first else ():
+        whole, idle = cpu_times()
+        result = run(flags_at(pace, scenario))
+        whole, idle = (now - then for now, then in zip(cpu_times(), (whole, idle)))
+        result.update(pace=pace, idle_share=idle / max(whole, 1))
+        if not broken(result):
+            return result, None
+        why = not_up_to_it(result)
+        if why is None:
+            break
+    return result, why
