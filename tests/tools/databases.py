@@ -1,5 +1,7 @@
-"""Real database servers for end-to-end tests: each in a folder of its own, on a port of
-this test's own loopback address, started and ended by pid. They refuse to run as root, or want to be told so."""
+"""Real database servers for end-to-end tests: each in a folder of its own, on a port of the
+test's own loopback address, started and ended by pid. They refuse to run as root, or want to be
+told so.
+"""
 import glob
 import os
 import shutil
@@ -125,8 +127,9 @@ class PostgreSql(Server):
             if os.geteuid() == 0 else {}
 
     def command(self):
-        return [f"{self.bin}/postgres", "-D", self.data, "-p", self.port, "-c",
-                f"listen_addresses={self.host}", "-c", "unix_socket_directories=", "-c", "fsync=off"]
+        return [f"{self.bin}/postgres", "-D", self.data, "-p", self.port,
+                "-c", f"listen_addresses={self.host}", "-c", "unix_socket_directories=",
+                "-c", "fsync=off"]
 
     def answers(self):
         return self.client("SELECT 1", check=False, database="postgres").returncode == 0

@@ -103,8 +103,8 @@ class EtcdNode(Process):
     """A cachenode that finds its peers through etcd. It may not serve yet."""
 
     def __init__(self, test, name, etcd, *arguments):
-        super().__init__(CACHENODE, "--listen", f"{LOOPBACK}:0", "--name", name, "--service", SERVICE,
-                         "--etcd", etcd, *arguments)
+        super().__init__(CACHENODE, "--listen", f"{LOOPBACK}:0", "--name", name,
+                         "--service", SERVICE, "--etcd", etcd, *arguments)
         test.addCleanup(self.end)
         self.name = name
         self.address, = self.await_words("listening", name)

@@ -216,7 +216,7 @@ class ToolTest(unittest.TestCase):
 
     @staticmethod
     def rate(wanted):
-        """So many requests a second, or what this machine can do beside three nodes, as a number."""
+        """So many requests a second, or as many as this machine can do with ease."""
         return max(20, int(min(wanted, slow_motion.OF_SPEED * machine_speed())))
 
     def start_nodes(self, count, *arguments, kind=Node):
