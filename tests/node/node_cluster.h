@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/synthetic_value.h"
+#include "core/source/synthetic_value.h"
 #include "node/node.h"
 #include "tests/support/answers.h"
 #include "tests/support/own_loopback.h"
