@@ -2,7 +2,7 @@
 import os
 import subprocess
 
-from http_node import curl
+from http_node import read
 from support import BIN, Process, wait_until
 
 PROGRAM = os.path.join(BIN, "groupcache_peer")  # of groupcache_peer/main.go
@@ -21,4 +21,4 @@ class GroupcacheProcess(Process):
 
     def loads(self):
         """How often its own getter was asked."""
-        return len(curl(self.url + "/loads")[1].splitlines())
+        return len(read(self.url + "/loads").splitlines())

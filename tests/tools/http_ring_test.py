@@ -2,7 +2,7 @@
 import unittest
 
 from groupcache_process import GroupcacheProcess
-from http_node import HttpNode, HttpTest, curl, query
+from http_node import HttpNode, HttpTest, curl, query, read
 from support import own_address, wait_until
 
 RING = ("--groups", "scores:1MiB", "--ring", "crc32-prefix", "--replicas", "50", "--handover", "0")
@@ -32,7 +32,7 @@ class HttpRing(HttpTest):
 
     def loads(self, nodes, go_url):
         return ([node.group()["source_loads"] for node in nodes] +
-                [len(curl(go_url + "/loads")[1].splitlines())])
+                [len(read(go_url + "/loads").splitlines())])
 
     def ask_all(self, key, nodes, go_url):
         """What each of the three says, the first three times asked in three orders."""

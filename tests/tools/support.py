@@ -84,7 +84,7 @@ def wait_until(holds, patience_s=PATIENCE_S):
 @functools.cache
 def machine_speed():
     """Requests a second that this build on this machine can do at this moment, at most."""
-    return slow_motion.requests_per_second([SIM])
+    return slow_motion.requests_per_second(SIM)
 
 
 def runs(pid):
