@@ -64,10 +64,16 @@ def flags_at(pace, scenario):
 
 
 def cpu_times():
-    """All CPUs' seconds since the start, and those of them that were idle, in ticks."""
+    """All CPUs' time since the machine's start, and how much of it was idle, in ticks."""
     with open("/proc/stat", encoding="ascii") as stat:
         times = [int(time) for time in stat.readline().split()[1:9]]
     return sum(times), times[3] + times[4]
+
+
+def idle_share(since):
+    """Of all CPUs, since cpu_times() said so."""
+    whole, idle = (now - then for now, then in zip(cpu_times(), since))
+    return idle / max(whole, 1)
 
 
 def not_up_to_it(result):
@@ -95,10 +101,9 @@ def play(file, speed, run):
     first = pace_for(scenario["qps"], speed)
     why, result = f"{speed:.0f} requests/s are all that it does", None
     for pace in PACES[PACES.index(first):] if first else ():
-        whole, idle = cpu_times()
+        since = cpu_times()
         result = run(flags_at(pace, scenario))
-        whole, idle = (now - then for now, then in zip(cpu_times(), (whole, idle)))
-        result.update(pace=pace, idle_share=idle / max(whole, 1))
+        result.update(pace=pace, idle_share=idle_share(since))
         if not broken(result):
             return result, None
         why = not_up_to_it(result)

@@ -68,6 +68,7 @@ class Security(ToolTest):
         files = ("--tls-cert", mine[0], "--tls-key", mine[1], "--tls-ca", self.authority.cert)
         drive = (LOADGEN, "--targets", targets, "--qps", "200", *BRIEFLY)
         result = json.loads(run(*drive, *files).stdout)
+        self.tell(result)
         self.assertEqual(result["totals"]["ok"], result["totals"]["sent"])
         self.assertGreater(result["cache"]["peer_loads"], 0)
         without = run(*drive)
@@ -79,6 +80,7 @@ class Security(ToolTest):
             done = run(LOADGEN, "--nodes", "2", "--qps", "200", *BRIEFLY,
                        *self.flags, "--require-client-cert", *more)
             result = json.loads(done.stdout)
+            self.tell(result)
             self.assertEqual(result["totals"]["ok"], result["totals"]["sent"], done.stderr)
             self.assertGreater(result["totals"]["sent"], 0)
 

@@ -84,6 +84,7 @@ class Sim(ToolTest):
         self.assertEqual(totals["sent"], totals["ok"] + totals["not_found"] + totals["errors"] +
                          totals["timeouts"])
         self.assertEqual(totals["wrong_values"], 0)
+        self.tell(loopback)
         self.assertEqual(loopback["problems"], [])
         events = loopback["churn"]
         self.assertEqual([event["step"].split(" @")[0] for event in events],
