@@ -13,7 +13,7 @@ import tomllib
 
 PACES = (1, 0.7, 0.5, 0.35, 0.25)  # slower takes too long to be worth it
 MEASURED_S = 0.6
-OF_SPEED = 0.45  # a rate, of what the machine does when it is asked as fast as it answers
+AT_MOST, WITH_EASE = 0.8, 0.4  # rates, of what the machine does when asked as fast as it answers
 IDLE_MIN = 0.08  # less, and the CPUs had more to do than they could
 TIME = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(ms|s)\b")
 TOO_SLOW = re.compile("send lag|fell behind|was the limit|other processes|unanswered to send more")
@@ -41,7 +41,7 @@ def requests_per_second(sim):
 
 def pace_for(qps, speed):
     """The fastest pace at which so many requests a second are within a machine's speed, or None."""
-    return next((pace for pace in PACES if pace * qps <= OF_SPEED * speed), None)
+    return next((pace for pace in PACES if pace * qps <= AT_MOST * speed), None)
 
 
 def flags_at(pace, scenario):
@@ -52,14 +52,12 @@ def flags_at(pace, scenario):
     def longer(text):
         return TIME.sub(lambda time: f"{float(time[1]) / pace:.4g}{time[2]}", text)
 
-    flags = ["--qps", f"{scenario['qps'] * pace:g}"]
+    flags = [f"--qps={scenario['qps'] * pace:g}"]
     for name, value in scenario.items():
-        for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str) and longer(text) != text:
-                # Said here, a flag replaces all that the file says of it.
-                flags += sum((["--" + name, longer(each)] for each in
-                              (value if isinstance(value, list) else [value])), [])
-                break
+        texts = [each for each in (value if isinstance(value, list) else [value])
+                 if isinstance(each, str)]
+        if any(longer(text) != text for text in texts):  # it replaces all that the file says of it
+            flags += [f"--{name}={longer(text)}" for text in texts]
     return flags
 
 

@@ -228,7 +228,7 @@ class ToolTest(unittest.TestCase):
     @staticmethod
     def rate(wanted):
         """So many requests a second, or as many as this machine can do with ease."""
-        return max(20, int(min(wanted, slow_motion.OF_SPEED * machine_speed())))
+        return max(20, int(min(wanted, slow_motion.WITH_EASE * machine_speed())))
 
     def start_nodes(self, count, *arguments, kind=Node):
         """Nodes n0, n1 … that know each other, and the text that --targets takes."""
