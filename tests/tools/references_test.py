@@ -1,8 +1,8 @@
-"""README's table of the reference systems, row by row: their clients' calls, as they make them,
+"""The table of docs/reference-systems.md, row by row: their clients' calls, as they make them,
 against three nodes with the row's flags, and the results that those systems document.
 
 A test makes the calls of its row and no fewer, and gets what the row says: both are read from
-README, where what is quoted as code is what is called and what is answered.
+the page, where what is quoted as code is what is called and what is answered.
 """
 import concurrent.futures
 import contextlib
@@ -22,7 +22,8 @@ from http_node import HttpNode, HttpTest, curl
 from protobuf_by_hand import field, fields, varint
 from support import PATIENCE_S, own_address, wait_until
 
-README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "README.md")
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                    "../../docs/reference-systems.md")
 HEADER = "| system | what its clients call | flags | what they get |"
 
 SCORES = {"Tom": "630", "Alice": "788", "Sam": "567"}
@@ -50,7 +51,7 @@ def flags_in(text):
 
 
 def rows():
-    with open(README, encoding="utf-8") as file:
+    with open(PAGE, encoding="utf-8") as file:
         before, _, after = file.read().partition(HEADER)
     command = before.rpartition("cachenode --")[2].partition("\n```")[0]
     shared = flags_in("--" + command.replace("\\\n", ""))
@@ -110,7 +111,7 @@ class References(HttpTest):
         self.assertEqual(self.loads() - before, count)
 
     def curl(self, command):
-        """A curl command as README has it: where nodes are is put right, there and back again."""
+        """A curl command as the page has it: where nodes are is put right, there and back again."""
         self.assertIn(command, self.row.calls)
         self.called.add(command)
         words = shlex.split(command)
