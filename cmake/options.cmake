@@ -35,13 +35,6 @@ if(RINGLAB_FUZZ)
   target_compile_options(ringlab_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# Several files a compilation: most of the compiler's time goes into headers that they share. Off in
-# the preset `dev`, where one changed file should cost one file. core keeps its files apart in the
-# product: what the compiler may inline there is part of what the exact gate counts.
-option(RINGLAB_UNITY "Compile several files at once" OFF)
-set(CMAKE_UNITY_BUILD ${RINGLAB_UNITY})
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
-
 # Paths below the source directory are relative, in the cache's keys and in what the compiler
 # writes, so that another clone of the same commit takes its objects from the cache.
 add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
