@@ -34,8 +34,8 @@ def run(program, *arguments, stdin=subprocess.DEVNULL, timeout=PATIENCE_S, env=N
                           timeout=timeout, check=False, env=env)
 
 
-def own_loopback():
-    """An address of 127.0.0.0/8 out of this process's id, another one each time.
+def _own_loopback():
+    """An address of 127.0.0.0/8 out of this process's id, and the socket that keeps it ours.
 
     Whoever takes "a free port" of 127.0.0.1 may lose it to another test, or to a connection, before
     it listens there. Here nobody else does either: connections come from 127.0.0.1.
@@ -49,13 +49,11 @@ def own_loopback():
         except OSError:
             guard.close()
             continue
-        _GUARDS.append(guard)  # which keeps it ours
-        return address
+        return address, guard
     raise OSError("no loopback address is free")
 
 
-_GUARDS = []
-LOOPBACK = own_loopback()
+LOOPBACK, _GUARD = _own_loopback()
 _PORTS = itertools.count(10_000)  # below those that the system chooses from
 
 
