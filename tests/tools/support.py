@@ -220,10 +220,14 @@ class ToolTest(unittest.TestCase):
 
     def tell(self, result):
         """Goes on unless requests timed out, and the CPUs had no time for them."""
+        if result["totals"]["timeouts"] > 0:
+            self.tell_of_cpus(f"{result['totals']['timeouts']} timeouts")
+
+    def tell_of_cpus(self, what):
+        """Goes on unless the CPUs had more to do than they could since the test began."""
         idle = slow_motion.idle_share(self._began)
-        if result["totals"]["timeouts"] > 0 and idle < slow_motion.IDLE_MIN:
-            self.not_told(f"{result['totals']['timeouts']} timeouts, and {100 * idle:.0f} % of the "
-                          "CPUs idle")
+        if idle < slow_motion.IDLE_MIN:
+            self.not_told(f"{what}, and {100 * idle:.0f} % of the CPUs were idle")
 
     @staticmethod
     def rate(wanted):
