@@ -107,10 +107,10 @@ TEST_CASE("errors carry the words of the system that was called and no code") {
 
 TEST_CASE("a deadline keeps its code in every dialect") {
   NodeOptions options = OfTenBytes();
-  options.source = ParseSyntheticSpec("latency=300ms").value();
+  options.source = ParseSyntheticSpec("latency=1500ms").value();
   NodeCluster cluster(1, options);
   const RawReply reply = RawCall(cluster.peers()[0].address, kGets[0], Request("scores", "k"),
-                                 std::chrono::milliseconds(50));
+                                 std::chrono::milliseconds(1000));
   REQUIRE(reply.status.error_code() == grpc::DEADLINE_EXCEEDED);
   REQUIRE(Eventually([&] { return cluster.node(0).stats().groups[0].second.source_ok == 1; }));
 }
