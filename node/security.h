@@ -20,10 +20,10 @@ namespace ringlab {
 
 // Paths of PEM files; "" for none.
 struct TlsFiles {
-  std::string cert;  // this side's certificate, and those of who issued it
-  std::string key;   // its private key
-  std::string ca;    // who issues the certificates of the other side; "": the system's authorities
-  std::string name;  // expected in a server's certificate, instead of the address that was dialled
+  std::string cert = {};  // this side's certificate, and those of who issued it
+  std::string key = {};   // its private key
+  std::string ca = {};    // who issues the other side's certificates; "": the system's authorities
+  std::string name = {};  // expected in a server's certificate, instead of the dialled address
   bool require_client_cert = false;  // at a server: a caller without one is refused
 
   bool serves() const { return !cert.empty(); }
