@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,7 +73,7 @@ class ServerConnection final : private H2Session::Events {
   // Nothing more to read, and nothing to write but what has been pulled.
   bool done() const;
   // The peer broke the protocol or a limit: what Pull gives says so, the rest is lost.
-  bool broken() const { return broken_; }
+  bool broken() const { return broken_ || ending_; }
   // No call is open; of use to who must close some connection.
   bool idle() const { return calls_.size() == 0; }
   std::size_t calls() const { return calls_.size(); }
@@ -81,26 +82,86 @@ class ServerConnection final : private H2Session::Events {
  private:
   enum class DrainStep : std::uint8_t { kNone, kNoticed, kFinal };
 
+  // What comes in: server_requests.cc.
   void OnFrameBegins(const nghttp2_frame_hd& head) override;
   void OnHeadersBegin(const nghttp2_frame& frame) override;
   bool OnHeader(const nghttp2_frame& frame, std::string_view name, std::string_view value) override;
   void OnData(std::int32_t stream, std::string_view bytes) override;
   void OnFrame(const nghttp2_frame& frame) override;
+  void TakeHead(ServerCall& call);
+  void TakeMessages(ServerCall& call, std::string_view bytes);
+  bool TakeMessage(ServerCall& call);
+  void RefuseMessage(ServerCall& call, MessageReader::Step step);
+  void TakeEnd(ServerCall& call);
+  void Dispatch(ServerCall& call);
+  std::optional<H2Limit> TooMuchWork() const;
+  void CountHeld(ServerCall& call);
+  void DropRequest(ServerCall& call);
+
+  // What goes out: server_answers.cc.
   void OnFrameSent(const nghttp2_frame& frame) override;
   void OnStreamClosed(std::int32_t stream, std::uint32_t error_code) override;
   Body OnBodyWanted(void* call) override;
   void OnBodyTaken(void* call, std::size_t bytes) override;
   bool OnBodyEnd(void* call) override;
+  void SendAnswer(ServerCall& call, MethodReply reply);
+  void SendBuiltin(ServerCall& call, std::string_view request);
+  void SendStreamed(ServerCall& call, std::string_view message);
+  void Follow(ServerCall& call);
+  void End(ServerCall& call, Code code, const std::string& message, int http_status = 200);
+  void EndStream(ServerCall& call);
+  void Refuse(ServerCall& call, Code code, const std::string& message, int http_status = 200);
+  void Refuse(ServerCall& call, H2Limit limit, const std::string& message);
+  void Expire(ServerCall& call);
+  void Close(ServerCall& call);
 
-  void TakeHead(ServerCall& call);
-  void TakeEnd(ServerCall& call);
-  void TakeMessages(ServerCall& call, std::string_view bytes);
-  void Dispatch(ServerCall& call);
+  // The connection as a whole: server_connection.cc.
+  ServerCall* CallAt(std::int32_t stream);
+  void EndFeed();
+  void Break(int error, std::span<const std::uint8_t> bytes);
+  void Overrun(H2Limit limit, std::uint32_t error_code = NGHTTP2_ENHANCE_YOUR_CALM);
+  void Check(std::optional<H2Limit> reached) {
+    if (reached) Overrun(*reached);
+  }
+  void FinishDrain();
+  void Arm(ServerCall& call);
+  void Disarm(ServerCall& call);
+  auto Waits() {
+    return [this](CallId id) {
+      const ServerCall* const call = calls_.Find(id);
+      return call != nullptr && call->armed;
+    };
+  }
+  RequestHead::Rules rules() const { return {world_.methods, world_.authorization}; }
 
   const H2ServerWorld world_;
   const std::shared_ptr<AnswerRoute> route_;
   H2Session session_;
+  H2Guard guard_;
+  Patience patience_;
   Slab<ServerCall> calls_;
+  Deadlines deadlines_;
+  TimePoint now_;
+
+  std::vector<CallId> fresh_;      // to be looked at when the feed ends
+  std::vector<CallId> followers_;  // may have ended
+  ServerCall* last_call_ = nullptr;  // that CallAt found
+  std::int32_t last_stream_ = 0;     // the highest that was opened
+  std::int32_t head_stream_ = 0;     // whose header block has begun, 0 for none
+  std::size_t head_bytes_ = 0;       // of that block
+
+  std::int64_t at_work_ = 0;  // handlers that have not answered
+  std::size_t half_received_ = 0;
+  std::size_t unsent_ = 0;           // bytes of replies that are not pulled
+  std::uint64_t consumed_seen_ = 0;  // of the owner's chain
+  std::string last_words_;           // to who speaks no HTTP/2
+  DrainStep drain_ = DrainStep::kNone;
+  bool settings_came_ = false;
+  bool settings_acked_ = false;
+  bool in_session_ = false;
+  bool ending_ = false;   // by a GOAWAY with an error
+  bool goaway_sent_ = false;
+  bool broken_ = false;
 };
 
 }  // namespace ringlab

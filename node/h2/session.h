@@ -41,8 +41,8 @@ class H2Session {
 
     // What a stream sends, by the user data that came with the stream's body.
     struct Body {
-      MessageBody* bytes = nullptr;  // null: the stream has gone
-      bool more_follows = false;     // when empty: not the end
+      MessageBody& bytes;
+      bool more_follows;  // being empty is not the end
     };
     virtual Body OnBodyWanted(void* call) = 0;
     virtual void OnBodyTaken(void* call, std::size_t bytes) = 0;
