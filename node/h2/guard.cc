@@ -7,13 +7,16 @@ namespace ringlab {
 
 namespace {
 
-constexpr std::uint32_t kEarnedPerFrame = 2;  // a WINDOW_UPDATE of the stream and of the connection
+// A DATA frame: a WINDOW_UPDATE of the stream and one of the connection. A stream that we end early:
+// what was on its way, up to a window of 1 MiB.
+constexpr std::uint32_t kEarnedByData = 2;
+constexpr std::uint32_t kEarnedByReset = 64;
 constexpr std::size_t kPaddingMax = 256;
 
 bool CarriesNothing(const nghttp2_frame_hd& head, H2Guard::StreamState state) {
   switch (head.type) {
-    case NGHTTP2_HEADERS:
-    case NGHTTP2_CONTINUATION: return false;  // header sums, and the library's count
+    case NGHTTP2_HEADERS: return state == H2Guard::StreamState::kClosed;
+    case NGHTTP2_CONTINUATION: return false;  // the library counts these
     case NGHTTP2_RST_STREAM: return state != H2Guard::StreamState::kOpen;  // else the library's
     case NGHTTP2_DATA: {
       if (state != H2Guard::StreamState::kOpen) return true;
@@ -51,13 +54,16 @@ std::optional<H2Limit> H2Guard::PingCame(TimePoint now) {
 
 std::optional<H2Limit> H2Guard::ResetSent(std::uint32_t error_code, TimePoint now) {
   // NO_ERROR follows an answer that came before its request had ended; CANCEL is our caller's wish.
-  if (error_code == NGHTTP2_NO_ERROR || error_code == NGHTTP2_CANCEL) return std::nullopt;
+  if (error_code == NGHTTP2_NO_ERROR || error_code == NGHTTP2_CANCEL) {
+    idle_frames_.Give(kEarnedByReset);
+    return std::nullopt;
+  }
   if (resets_sent_.Take(now)) return std::nullopt;
   return H2Limit::kResetsSent;
 }
 
 void H2Guard::FrameSent(std::uint8_t type) {
-  if (type == NGHTTP2_DATA) idle_frames_.Give(kEarnedPerFrame);
+  if (type == NGHTTP2_DATA) idle_frames_.Give(kEarnedByData);
   if (type == NGHTTP2_DATA || type == NGHTTP2_HEADERS) carried_ = true;
 }
 

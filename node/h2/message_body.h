@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "node/h2/out_chain.h"
 
@@ -24,8 +25,9 @@ class MessageBody {
   // One more of a streaming method's.
   void Add(std::string_view message);
 
-  // To be sent once more, from its first byte.
+  // To be sent once more, from its first byte; or by somebody else.
   void Rewind() { taken_ = 0; }
+  std::string TakeBack() { return lent_ != nullptr ? *lent_ : std::move(own_); }
 
   std::size_t left() const { return prefix_bytes_ + message().size() - taken_; }
   std::size_t messages() const { return messages_; }  // added since it was last empty

@@ -20,6 +20,7 @@ class Patience {
     TimePoint& due = due_[static_cast<std::size_t>(wait)];
     due = std::min(due, until);
   }
+  void Set(Wait wait, bool waiting, TimePoint until) { waiting ? Begin(wait, until) : End(wait); }
   void End(Wait wait) { due_[static_cast<std::size_t>(wait)] = kNever; }
 
   TimePoint Next() const { return *std::min_element(due_.begin(), due_.end()); }

@@ -140,7 +140,7 @@ void ServerConnection::OnFrameSent(const nghttp2_frame& frame) {
     case NGHTTP2_HEADERS:
     case NGHTTP2_DATA: {
       if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return;
-      const ServerCall* const call = CallAt(frame.hd.stream_id);
+      const ServerCall* const call = session_.CallOf<ServerCall>(frame.hd.stream_id);
       if (call != nullptr && !call->ended) session_.Reset(call->stream, NGHTTP2_NO_ERROR);
       return;
     }
@@ -158,10 +158,9 @@ void ServerConnection::OnFrameSent(const nghttp2_frame& frame) {
 }
 
 void ServerConnection::OnStreamClosed(std::int32_t stream, std::uint32_t) {
-  if (head_stream_ == stream) head_stream_ = 0;
-  ServerCall* const call = CallAt(stream);
+  block_.StreamCloses(stream);
+  ServerCall* const call = session_.CallOf<ServerCall>(stream);
   if (call == nullptr) return;
-  last_call_ = nullptr;
   if (call->ended) guard_.StreamEnded(stream);
   Close(*call);
 }

@@ -3,29 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/check.h"
-
 namespace ringlab {
 
 namespace {
 
 constexpr std::string_view kForeign =
     "this port speaks gRPC, over HTTP/2 without upgrade: use a gRPC client\n";
-
-// nghttp2 may not be entered twice.
-class InSession {
- public:
-  explicit InSession(bool& inside) : inside_(inside) {
-    RL_CHECK_BECAUSE(!inside_, "a connection was fed or pulled from within itself");
-    inside_ = true;
-  }
-  ~InSession() { inside_ = false; }
-  InSession(const InSession&) = delete;
-  InSession& operator=(const InSession&) = delete;
-
- private:
-  bool& inside_;
-};
 
 std::string HttpAnswer() {
   return "HTTP/1.1 505 HTTP Version Not Supported\r\ncontent-type: text/plain\r\nconnection: close"
@@ -48,7 +31,6 @@ ServerConnection::ServerConnection(const H2ServerWorld& world, std::shared_ptr<A
 }
 
 ServerConnection::~ServerConnection() {
-  RL_CHECK_BECAUSE(!in_session_, "a connection was ended from within itself");
   calls_.ForEach([this](ServerCall& call) { Close(call); });
 }
 
@@ -56,10 +38,7 @@ void ServerConnection::Feed(std::span<const std::uint8_t> bytes, TimePoint now) 
   now_ = now;
   // libnghttp2 takes what follows its own GOAWAY, and Debian's had an assertion there once.
   if (broken() || !session_.wants_read()) return;
-  {
-    const InSession guard(in_session_);
-    if (const int error = session_.Receive(bytes); error != 0) Break(error, bytes);
-  }
+  if (const int error = session_.Receive(bytes); error != 0) Break(error, bytes);
   EndFeed();
 }
 
@@ -75,11 +54,8 @@ void ServerConnection::EndFeed() {
     if (!call->armed) Arm(*call);
   }
   fresh_.clear();
-  if (head_stream_ == 0) patience_.End(Patience::Wait::kHeaderBlock);
-  if (head_stream_ != 0) {
-    patience_.Begin(Patience::Wait::kHeaderBlock,
-                    SaturatingAdd(now_, world_.limits.header_block_max));
-  }
+  patience_.Set(Patience::Wait::kHeaderBlock, block_.open(),
+                SaturatingAdd(now_, world_.limits.header_block_max));
   if (!ending_ && nghttp2_session_get_outbound_queue_size(session_.raw()) >
                       world_.limits.outbound_frames_max) {
     Overrun(H2Limit::kOutboundFrames);
@@ -111,13 +87,10 @@ void ServerConnection::Pull(OutChain& out, TimePoint now) {
     patience_.End(Patience::Wait::kProgress);
   }
   if (broken_) return out.Append(std::exchange(last_words_, {}));
-  {
-    const InSession guard(in_session_);
-    while (out.size() < world_.limits.out_bytes_max && !goaway_sent_ && session_.SendFrame(out)) {
-    }
+  while (out.size() < world_.limits.out_bytes_max && !goaway_sent_ && session_.SendFrame(out)) {
   }
-  if (out.empty() && unsent_ == 0) return patience_.End(Patience::Wait::kProgress);
-  patience_.Begin(Patience::Wait::kProgress, SaturatingAdd(now, world_.limits.stall_max));
+  patience_.Set(Patience::Wait::kProgress, !out.empty() || unsent_ > 0,
+                SaturatingAdd(now, world_.limits.stall_max));
 }
 
 bool ServerConnection::done() const {
@@ -194,13 +167,6 @@ void ServerConnection::FinishDrain() {
     ++world_.counters.answered;
     End(call, Code::kUnavailable, "the node is stopping");
   });
-}
-
-ServerCall* ServerConnection::CallAt(std::int32_t stream) {
-  if (last_call_ == nullptr || last_call_->stream != stream) {
-    last_call_ = session_.CallOf<ServerCall>(stream);
-  }
-  return last_call_;
 }
 
 }  // namespace ringlab

@@ -23,6 +23,7 @@
 #include "node/h2/counters.h"
 #include "node/h2/deadlines.h"
 #include "node/h2/guard.h"
+#include "node/h2/header_block.h"
 #include "node/h2/limits.h"
 #include "node/h2/method_index.h"
 #include "node/h2/out_chain.h"
@@ -116,7 +117,7 @@ class ServerConnection final : private H2Session::Events {
   void Close(ServerCall& call);
 
   // The connection as a whole: server_connection.cc.
-  ServerCall* CallAt(std::int32_t stream);
+  bool IsOpen(std::int32_t stream) { return session_.CallOf<ServerCall>(stream) != nullptr; }
   void EndFeed();
   void Break(int error, std::span<const std::uint8_t> bytes);
   void Overrun(H2Limit limit, std::uint32_t error_code = NGHTTP2_ENHANCE_YOUR_CALM);
@@ -139,16 +140,14 @@ class ServerConnection final : private H2Session::Events {
   H2Session session_;
   H2Guard guard_;
   Patience patience_;
+  HeaderBlock block_;
   Slab<ServerCall> calls_;
   Deadlines deadlines_;
   TimePoint now_;
 
   std::vector<CallId> fresh_;      // to be looked at when the feed ends
   std::vector<CallId> followers_;  // may have ended
-  ServerCall* last_call_ = nullptr;  // that CallAt found
   std::int32_t last_stream_ = 0;     // the highest that was opened
-  std::int32_t head_stream_ = 0;     // whose header block has begun, 0 for none
-  std::size_t head_bytes_ = 0;       // of that block
 
   std::int64_t at_work_ = 0;  // handlers that have not answered
   std::size_t half_received_ = 0;
@@ -158,7 +157,6 @@ class ServerConnection final : private H2Session::Events {
   DrainStep drain_ = DrainStep::kNone;
   bool settings_came_ = false;
   bool settings_acked_ = false;
-  bool in_session_ = false;
   bool ending_ = false;   // by a GOAWAY with an error
   bool goaway_sent_ = false;
   bool broken_ = false;

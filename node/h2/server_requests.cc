@@ -14,8 +14,6 @@ using Shape = BuiltinMethod::Shape;
 
 namespace {
 
-constexpr std::size_t kFieldOverhead = 32;  // RFC 9113, 6.5.2: of each field of a list
-
 Shape ShapeOf(const ServerCall& call) {
   const BuiltinMethod* const builtin = call.head.row()->builtin;
   return builtin == nullptr ? Shape::kUnary : builtin->shape;
@@ -25,12 +23,11 @@ Shape ShapeOf(const ServerCall& call) {
 
 void ServerConnection::OnFrameBegins(const nghttp2_frame_hd& head) {
   if (broken()) return;
-  // A header block's frames follow one another.
-  if (head.type != NGHTTP2_CONTINUATION) head_stream_ = 0;
+  block_.FrameBegins(head);
   auto state = H2Guard::StreamState::kNone;
   if (head.stream_id != 0) {
     using enum H2Guard::StreamState;
-    state = head.stream_id > last_stream_ ? kNew : CallAt(head.stream_id) ? kOpen : kClosed;
+    state = head.stream_id > last_stream_ ? kNew : IsOpen(head.stream_id) ? kOpen : kClosed;
     // The library forgets closed streams. No gRPC client ends its requests with header fields, so
     // these cannot be late ones for a stream that we closed.
     const bool after_end = head.type == NGHTTP2_DATA && guard_.HasEnded(head.stream_id);
@@ -39,9 +36,6 @@ void ServerConnection::OnFrameBegins(const nghttp2_frame_hd& head) {
     }
   }
   Check(guard_.FrameBegins(head, state, now_));
-  if (head.type != NGHTTP2_HEADERS) return;
-  head_stream_ = head.stream_id;
-  head_bytes_ = 0;
 }
 
 void ServerConnection::OnHeadersBegin(const nghttp2_frame& frame) {
@@ -53,7 +47,6 @@ void ServerConnection::OnHeadersBegin(const nghttp2_frame& frame) {
   ServerCall& call = calls_.Add();
   call.stream = frame.hd.stream_id;
   session_.SetCall(call.stream, &call);
-  last_call_ = &call;
   ++world_.counters.calls;
   if (call.stream < world_.limits.stream_id_last || draining()) return;
   ++world_.counters.limits[H2Limit::kStreamIds];
@@ -62,20 +55,20 @@ void ServerConnection::OnHeadersBegin(const nghttp2_frame& frame) {
 
 bool ServerConnection::OnHeader(const nghttp2_frame& frame, std::string_view name,
                                 std::string_view value) {
-  head_bytes_ += name.size() + value.size() + kFieldOverhead;
-  if (head_bytes_ > world_.limits.header_bytes_cut) {
+  block_.Add(name, value);
+  if (block_.bytes() > world_.limits.header_bytes_cut) {
     ++world_.counters.limits[H2Limit::kHeaderBytes];
-    head_stream_ = 0;
+    block_.End();
     return false;
   }
-  if (head_bytes_ > world_.limits.header_bytes_max) return true;
-  ServerCall* const call = CallAt(frame.hd.stream_id);
+  if (block_.bytes() > world_.limits.header_bytes_max) return true;
+  ServerCall* const call = session_.CallOf<ServerCall>(frame.hd.stream_id);
   if (call != nullptr && call->state == State::kHead) call->head.Take(name, value, rules());
   return true;
 }
 
 void ServerConnection::OnData(std::int32_t stream, std::string_view bytes) {
-  ServerCall* const call = CallAt(stream);
+  ServerCall* const call = session_.CallOf<ServerCall>(stream);
   if (call != nullptr && !broken()) TakeMessages(*call, bytes);
 }
 
@@ -84,8 +77,8 @@ void ServerConnection::OnFrame(const nghttp2_frame& frame) {
   switch (frame.hd.type) {
     case NGHTTP2_HEADERS:
     case NGHTTP2_DATA: {
-      head_stream_ = 0;
-      ServerCall* const call = CallAt(frame.hd.stream_id);
+      block_.End();
+      ServerCall* const call = session_.CallOf<ServerCall>(frame.hd.stream_id);
       if (call == nullptr) return;
       if (call->state == State::kHead) TakeHead(*call);
       if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) TakeEnd(*call);
@@ -106,7 +99,7 @@ void ServerConnection::OnFrame(const nghttp2_frame& frame) {
 void ServerConnection::TakeHead(ServerCall& call) {
   call.state = State::kReceiving;
   fresh_.push_back(call.id);
-  if (head_bytes_ > world_.limits.header_bytes_max) {
+  if (block_.bytes() > world_.limits.header_bytes_max) {
     return Refuse(call, H2Limit::kHeaderBytes, "the request's header fields are too large");
   }
   if (const auto why = call.head.WhyNot(rules())) {

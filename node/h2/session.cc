@@ -30,6 +30,21 @@ auto OptionsOf(const H2Limits& limits) {
   return options;
 }
 
+// nghttp2 may not be entered twice.
+class Inside {
+ public:
+  explicit Inside(bool& inside) : inside_(inside) {
+    RL_CHECK_BECAUSE(!inside_, "a connection was fed or pulled from within itself");
+    inside_ = true;
+  }
+  ~Inside() { inside_ = false; }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+ private:
+  bool& inside_;
+};
+
 }  // namespace
 
 // The callbacks of the C library, which only pass on. An exception cannot cross the library, so
@@ -69,6 +84,7 @@ struct H2Session::Glue {
   static int StreamClosed(nghttp2_session*, std::int32_t stream, std::uint32_t error_code,
                           void* self) noexcept {
     Of(self).events_.OnStreamClosed(stream, error_code);
+    Of(self).last_call_ = nullptr;
     return 0;
   }
 
@@ -144,12 +160,18 @@ void H2Session::SubmitSettings(Side side, const H2Limits& limits) {
                                         static_cast<std::int32_t>(limits.connection_window_bytes));
 }
 
+H2Session::~H2Session() {
+  RL_CHECK_BECAUSE(!inside_, "a connection was ended from within itself");
+}
+
 int H2Session::Receive(std::span<const std::uint8_t> bytes) {
+  const Inside guard(inside_);
   const ssize_t taken = nghttp2_session_mem_recv(raw(), bytes.data(), bytes.size());
   return taken < 0 ? static_cast<int>(taken) : 0;
 }
 
 bool H2Session::SendFrame(OutChain& out) {
+  const Inside guard(inside_);
   out_ = &out;
   const std::uint64_t before = out.appended();
   const std::uint8_t* bytes = nullptr;
@@ -163,7 +185,9 @@ bool H2Session::SendFrame(OutChain& out) {
 
 std::int32_t H2Session::SubmitRequest(std::span<const nghttp2_nv> fields, void* call) {
   const nghttp2_data_provider body = {.source = {.ptr = call}, .read_callback = Glue::ReadBody};
-  return nghttp2_submit_request(raw(), nullptr, fields.data(), fields.size(), &body, call);
+  last_call_ = call;
+  return last_stream_ =
+             nghttp2_submit_request(raw(), nullptr, fields.data(), fields.size(), &body, call);
 }
 
 void H2Session::SubmitResponse(std::int32_t stream, std::span<const nghttp2_nv> fields,

@@ -1,8 +1,8 @@
 // H2Session: one side of an HTTP/2 connection, a nghttp2_session that is owned, with our options
 // and the events of its callbacks as virtual functions.
 //
-// Bytes in, bytes out: no socket, no clock. Not thread-safe. Events come inside Receive and Send,
-// and may submit frames, but not call these two or end the session. They must not throw.
+// Bytes in, bytes out: no socket, no clock. Not thread-safe. Events come inside Receive and
+// SendFrame, and may submit frames, but not call these two or end the session. They must not throw.
 #pragma once
 
 #include <nghttp2/nghttp2.h>
@@ -52,6 +52,7 @@ class H2Session {
 
   // `events`, `limits` and `memory` outlive the session. Submits our SETTINGS.
   H2Session(Side side, Events& events, const H2Limits& limits, H2Memory& memory);
+  ~H2Session();
 
   // Takes all of `bytes`, or says why it could not: an error of libnghttp2, after which nothing may
   // be received any more.
@@ -63,12 +64,20 @@ class H2Session {
   bool wants_read() const { return nghttp2_session_want_read(raw()) != 0; }
   bool wants_write() const { return nghttp2_session_want_write(raw()) != 0; }
 
+  // What SetCall or SubmitRequest said of an open stream; else null. The last one is remembered:
+  // most frames are of the stream of the frame before.
   template <class Call>
-  Call* CallOf(std::int32_t stream) const {
-    return static_cast<Call*>(nghttp2_session_get_stream_user_data(raw(), stream));
+  Call* CallOf(std::int32_t stream) {
+    if (stream != last_stream_ || last_call_ == nullptr) {
+      last_stream_ = stream;
+      last_call_ = nghttp2_session_get_stream_user_data(raw(), stream);
+    }
+    return static_cast<Call*>(last_call_);
   }
   void SetCall(std::int32_t stream, void* call) {
     nghttp2_session_set_stream_user_data(raw(), stream, call);
+    last_stream_ = stream;
+    last_call_ = call;
   }
 
   // A stream's body comes from Events, by `call`.
@@ -84,6 +93,7 @@ class H2Session {
   // The last frame but for streams up to the last one that was seen.
   void GoAway(std::uint32_t error_code, std::string_view why);
 
+  bool inside() const { return inside_; }
   nghttp2_session* raw() const { return session_.get(); }
 
  private:
@@ -95,7 +105,10 @@ class H2Session {
   void SubmitSettings(Side side, const H2Limits& limits);
 
   Events& events_;
-  OutChain* out_ = nullptr;  // during SendFrame
+  bool inside_ = false;      // of Receive or SendFrame
+  OutChain* out_ = nullptr;  // of SendFrame
+  std::int32_t last_stream_ = 0;
+  void* last_call_ = nullptr;
   nghttp2_mem memory_;
   std::unique_ptr<nghttp2_session, Delete> session_;
 };
