@@ -19,6 +19,7 @@
 
 #include "node/grpc_bytes.h"
 #include "node/grpc_tuning.h"
+#include "node/same_token.h"
 #include "node/timer_thread.h"
 
 namespace ringlab {

@@ -7,7 +7,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "core/result.h"
 
@@ -44,9 +43,6 @@ Result<void> CheckTls(const TlsFiles& tls);
 
 // The token in a file of one line. kInvalidArgument, without a word of the file's contents.
 Result<std::string> ReadToken(const std::string& path);
-
-// Takes as long whatever is wrong with it, so that it cannot be guessed byte by byte.
-bool SameToken(std::string_view given, std::string_view wanted);
 
 // How to listen, and how to dial: in the clear unless `tls` says otherwise. They check nothing.
 std::shared_ptr<grpc::ServerCredentials> ServerCredentialsOf(const TlsFiles& tls);

@@ -10,6 +10,7 @@
 #include "node/flag_values.h"
 #include "node/flags.h"
 #include "node/http/cache_routes.h"
+#include "node/same_token.h"
 #include "node/security.h"
 #include "node/timer_thread.h"
 
