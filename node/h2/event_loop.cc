@@ -35,7 +35,7 @@ Result<std::unique_ptr<EventLoop>> EventLoop::Start(const EventLoopOptions& opti
     return Fail(Code::kResourceExhausted, std::string("open an eventfd: ") + std::strerror(errno));
   }
   std::unique_ptr<EventLoop> loop(new EventLoop(options, *std::move(poller), std::move(wake)));
-  auto watched = loop->poller_.Watch(loop->alarm_.get(), {.read = true}, loop->alarm_);
+  auto watched = loop->poller_.Watch(loop->waker_.get(), {.read = true}, loop->waker_);
   if (!watched) return tl::unexpected<Error>(watched.error());
   try {
     loop->thread_ = std::thread([&loop = *loop] { loop.Run(); });
@@ -49,7 +49,7 @@ EventLoop::EventLoop(EventLoopOptions options, Poller poller, Descriptor wake)
     : options_(options),
       started_(TimerThread::SteadyNow()),
       poller_(std::move(poller)),
-      alarm_(std::move(wake)) {}
+      waker_(std::move(wake)) {}
 
 EventLoop::~EventLoop() { Stop(); }
 
@@ -92,12 +92,7 @@ void EventLoop::Forget(TurnEnd& asked) {
   std::replace(ending_.begin(), ending_.end(), &asked, static_cast<TurnEnd*>(nullptr));
 }
 
-LoopUsage EventLoop::usage() const {
-  return {.turns = turns_.load(std::memory_order_relaxed),
-          .busy = Duration(busy_.load(std::memory_order_relaxed)),
-          .age = Now() - started_,
-          .longest = Duration(longest_.load(std::memory_order_relaxed))};
-}
+LoopUsage EventLoop::usage() const { return counts_.Usage(Now() - started_); }
 
 Duration EventLoop::cpu_time() const {
   clockid_t clock{};
@@ -141,10 +136,10 @@ void EventLoop::Push(Timed timed) {
 void EventLoop::Wake() {
   const std::uint64_t one = 1;
   // It cannot block: that would take 2^64 - 1 of them.
-  [[maybe_unused]] const ssize_t written = write(alarm_.get(), &one, sizeof one);
+  [[maybe_unused]] const ssize_t written = write(waker_.get(), &one, sizeof one);
 }
 
-void EventLoop::Alarm::OnReady(Ready) {
+void EventLoop::Waker::OnReady(Ready) {
   std::uint64_t count = 0;
   [[maybe_unused]] const ssize_t taken = read(descriptor_.get(), &count, sizeof count);
 }
@@ -159,9 +154,10 @@ void EventLoop::Run() {
   TimePoint woke = Now();
   while (RunPosted()) {
     RunDue();
+    SoundAlarms();
     EndTurn();
     const TimePoint now = Now();
-    Note(now - woke);
+    counts_.Add(now - woke);
     Wait(now);
     woke = Now();
     poller_.Tell();
@@ -202,6 +198,15 @@ void EventLoop::RunDue() {
   }
 }
 
+void EventLoop::SoundAlarms() {
+  const TimePoint now = Now();
+  for (int i = 0; i < kTasksOfTurnMax; ++i) {
+    Alarm* const due = alarms_.TakeDue(now);
+    if (due == nullptr) return;
+    due->OnAlarm(now);
+  }
+}
+
 void EventLoop::EndTurn() {
   ending_.swap(ends_);
   for (std::size_t i = 0; i < ending_.size(); ++i) {
@@ -227,22 +232,15 @@ void EventLoop::Wait(TimePoint now) {
   poller_.Wait(sleeps ? longest : Duration::zero());
 }
 
-TimePoint EventLoop::NextDue() const { return heap_.empty() ? kNever : heap_.front().when; }
+TimePoint EventLoop::NextDue() const {
+  return std::min(heap_.empty() ? kNever : heap_.front().when, alarms_.Next());
+}
 
 // From then on who posts wakes it.
 bool EventLoop::MaySleep() {
   const MutexLock lock(mutex_);
   sleeping_ = posted_.empty() && asked_.empty() && !stopping_;
   return sleeping_;
-}
-
-void EventLoop::Note(Duration turn) {
-  // One writer: no locked instruction is needed.
-  turns_.store(turns_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  busy_.store(busy_.load(std::memory_order_relaxed) + turn.count(), std::memory_order_relaxed);
-  if (turn.count() > longest_.load(std::memory_order_relaxed)) {
-    longest_.store(turn.count(), std::memory_order_relaxed);
-  }
 }
 
 }  // namespace ringlab

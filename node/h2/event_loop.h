@@ -1,10 +1,10 @@
 // EventLoop: one thread that waits for sockets, for time and for what other threads ask of it, and
 // acts on each in turn. It is a Scheduler.
 //
-// A turn runs what was posted, then the tasks that are due, then what asked for the turn's end
-// (writes above all, so that many answers leave with one system call), then waits, and tells the
-// watchers. Nothing on it may block. Other threads post under a lock, and wake the loop with one
-// write for all that they post while it sleeps.
+// A turn runs what was posted, then the tasks and alarms that are due, then what asked for the
+// turn's end (writes above all, so that many answers leave with one system call), then waits, and
+// tells the watchers. Nothing on it may block. Other threads post under a lock, and wake the loop
+// with one write for all that they post while it sleeps.
 //
 // RunAt, Post, usage and Stop are thread-safe; the rest is for the loop's own thread. Whoever
 // watches ends before the loop, or after its Stop.
@@ -18,19 +18,12 @@
 
 #include "core/scheduler.h"
 #include "core/sync.h"
+#include "node/h2/alarms.h"
+#include "node/h2/loop_usage.h"
 #include "node/h2/poller.h"
+#include "node/h2/turn_end.h"
 
 namespace ringlab {
-
-// What a loop did so far: how full it is, and how late it may have made anybody.
-struct LoopUsage {
-  std::uint64_t turns = 0;
-  Duration busy = Duration::zero();     // not waiting
-  Duration age = Duration::zero();      // since the start
-  Duration longest = Duration::zero();  // turn
-
-  double busy_share() const { return age > Duration::zero() ? Seconds(busy) / Seconds(age) : 0; }
-};
 
 struct EventLoopOptions {
   // For so long it looks again and again before it sleeps: no wait for the kernel to wake it, and
@@ -40,17 +33,6 @@ struct EventLoopOptions {
   // It runs before others when it may: a load generator's schedule must not wait for the very work
   // that it makes.
   bool pacing = false;
-};
-
-// Who acts once at the end of a turn.
-class TurnEnd {
- public:
-  virtual void OnTurnEnd() = 0;
-
-  bool listed = false;  // by the loop
-
- protected:
-  ~TurnEnd() = default;
 };
 
 class EventLoop final : public Scheduler {
@@ -70,6 +52,9 @@ class EventLoop final : public Scheduler {
 
   // Descriptors, as Poller has them.
   Poller& poller() { return poller_; }
+
+  // Due alarms are told after the tasks of a turn.
+  Alarms& alarms() { return alarms_; }
 
   // At the end of this turn; of the next, when turns' ends are being acted on already.
   void AtTurnEnd(TurnEnd& asks);
@@ -97,16 +82,16 @@ class EventLoop final : public Scheduler {
   void Run();
   bool RunPosted();
   void RunDue();
+  void SoundAlarms();
   void EndTurn();
   void Wait(TimePoint now);
   TimePoint NextDue() const;
   bool MaySleep();
-  void Note(Duration turn);
 
-  // Woken by other threads.
-  class Alarm final : public Watcher {
+  // Other threads' way to end a wait.
+  class Waker final : public Watcher {
    public:
-    explicit Alarm(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+    explicit Waker(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
     int get() const { return descriptor_.get(); }
     void OnReady(Ready ready) override;
 
@@ -119,7 +104,7 @@ class EventLoop final : public Scheduler {
   const EventLoopOptions options_;
   const TimePoint started_;
   Poller poller_;
-  Alarm alarm_;
+  Waker waker_;
   std::atomic<std::uint64_t> sequence_{0};
 
   Mutex mutex_;
@@ -133,12 +118,11 @@ class EventLoop final : public Scheduler {
   std::vector<Task> running_;
   std::vector<Timed> heap_;        // the earliest first
   std::uint64_t taken_up_to_ = 0;  // the sequence at which this turn began
+  Alarms alarms_;
   std::vector<TurnEnd*> ends_;
   std::vector<TurnEnd*> ending_;
 
-  std::atomic<std::uint64_t> turns_{0};
-  std::atomic<Duration::rep> busy_{0};
-  std::atomic<Duration::rep> longest_{0};
+  LoopCounts counts_;
   std::thread thread_;  // last: it uses the rest
 };
 

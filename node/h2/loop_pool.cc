@@ -6,12 +6,14 @@
 
 namespace ringlab {
 
-Result<std::unique_ptr<LoopPool>> LoopPool::Start(int loops, const EventLoopOptions& options) {
+Result<std::unique_ptr<LoopPool>> LoopPool::Start(int loops, const EventLoopOptions& options,
+                                                  std::size_t memory_kept_max) {
   std::unique_ptr<LoopPool> pool(new LoopPool);
   for (int i = 0; i < std::max(loops, 1); ++i) {
     auto loop = EventLoop::Start(options);
     if (!loop) return tl::unexpected<Error>(std::move(loop.error()));
-    pool->loops_.push_back({*std::move(loop), std::make_unique<std::atomic<int>>(0)});
+    pool->loops_.push_back({*std::move(loop), std::make_unique<H2Memory>(memory_kept_max),
+                            std::make_unique<std::atomic<int>>(0)});
   }
   return pool;
 }

@@ -12,13 +12,17 @@
 
 #include "core/result.h"
 #include "node/h2/event_loop.h"
+#include "node/h2/limits.h"
+#include "node/h2/memory.h"
 
 namespace ringlab {
 
 class LoopPool {
  public:
   // At least one loop is started. kResourceExhausted when the system does not give that many.
-  static Result<std::unique_ptr<LoopPool>> Start(int loops, const EventLoopOptions& options = {});
+  static Result<std::unique_ptr<LoopPool>> Start(
+      int loops, const EventLoopOptions& options = {},
+      std::size_t memory_kept_max = H2Limits{}.memory_kept_max);
 
   // One a core that this process may use, up to kLoopsMax.
   static constexpr int kLoopsMax = 8;
@@ -26,9 +30,8 @@ class LoopPool {
 
   std::size_t size() const { return loops_.size(); }
   EventLoop& loop(std::size_t at) { return *loops_[at].loop; }
-
-  // The loop for what has this hash.
-  EventLoop& LoopOf(std::size_t hash) { return loop(hash % size()); }
+  // For the HTTP/2 sessions of that loop.
+  H2Memory& memory(std::size_t at) { return *loops_[at].memory; }
 
   // A connection's place on a loop: the one with the fewest of them when it was taken.
   class Seat {
@@ -67,6 +70,7 @@ class LoopPool {
  private:
   struct Place {
     std::unique_ptr<EventLoop> loop;
+    std::unique_ptr<H2Memory> memory;
     std::unique_ptr<std::atomic<int>> seats;
   };
 

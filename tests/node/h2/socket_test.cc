@@ -3,12 +3,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/resource.h>
 
 #include <array>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
+
+#include "tests/node/h2/few_descriptors.h"
 
 namespace ringlab {
 namespace {
@@ -32,24 +33,6 @@ int OptionOf(int socket, int level, int option) {
   REQUIRE(getsockopt(socket, level, option, &value, &size) == 0);
   return value;
 }
-
-// As few descriptors as there are now, while it lives.
-class NoMoreDescriptors {
- public:
-  NoMoreDescriptors() {
-    REQUIRE(getrlimit(RLIMIT_NOFILE, &before_) == 0);
-    const Descriptor next(dup(0));
-    rlimit none = before_;
-    none.rlim_cur = static_cast<rlim_t>(next.get());
-    REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
-  }
-  NoMoreDescriptors(const NoMoreDescriptors&) = delete;
-  NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
-  ~NoMoreDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
 
 TEST_CASE("who listens has the port for himself and says which it is") {
   const auto listening = Listen("127.0.0.1:0");
@@ -157,7 +140,7 @@ TEST_CASE("without descriptors an accept is exhausted, and works again later") {
   REQUIRE(client);
   AwaitOne(listening->sockets[0].get(), POLLIN);
   {
-    const NoMoreDescriptors none;
+    const FewDescriptors none(0);
     REQUIRE(Accept(listening->sockets[0].get()).kind == Accepted::Kind::kExhausted);
     REQUIRE_FALSE(Connect(AddressOf(listening->address)));
     REQUIRE_FALSE(Listen("127.0.0.1:0"));
