@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "node/h2/slab.h"
-#include "node/method_table.h"
+#include "node/wire/method_table.h"
 
 namespace ringlab {
 

@@ -23,8 +23,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/result.h"
-#include "core/time.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
 #include "node/h2/client_call.h"
 #include "node/h2/counters.h"
 #include "node/h2/deadlines.h"

@@ -3,7 +3,7 @@
 // A heap of (time, call) from which calls that end are not taken: they are skipped when their time
 // comes, and swept out when they are the most, so that the heap holds less than twice the calls that
 // it was armed for, and 64. Callers of one connection mostly wait equally long, and then a new
-// deadline is the last one and costs nothing to sort in. (core/timer_wheel.h is for entries that
+// deadline is the last one and costs nothing to sort in. (core/cache/timer_wheel.h is for entries that
 // mostly run out; its tick of 134 ms is too coarse here.) Not thread-safe.
 #pragma once
 
@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/time.h"
+#include "core/base/time.h"
 #include "node/h2/slab.h"
 
 namespace ringlab {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "core/time.h"
+#include "core/base/time.h"
 
 namespace ringlab {
 

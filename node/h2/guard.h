@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/time.h"
+#include "core/base/time.h"
 #include "node/h2/counters.h"
 #include "node/h2/limits.h"
 

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/time.h"
+#include "core/base/time.h"
 
 namespace ringlab {
 

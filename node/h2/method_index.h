@@ -10,7 +10,7 @@
 #include <unordered_map>
 
 #include "node/h2/builtin_method.h"
-#include "node/method_table.h"
+#include "node/wire/method_table.h"
 
 namespace ringlab {
 

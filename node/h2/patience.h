@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/time.h"
+#include "core/base/time.h"
 
 namespace ringlab {
 

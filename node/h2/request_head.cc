@@ -4,7 +4,7 @@
 
 #include "node/h2/grpc_timeout.h"
 #include "node/h2/words.h"
-#include "node/same_token.h"
+#include "node/security/same_token.h"
 
 namespace ringlab {
 

@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/result.h"
-#include "core/time.h"
-#include "core/trace.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/base/trace.h"
 #include "node/h2/method_index.h"
 
 namespace ringlab {

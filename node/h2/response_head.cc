@@ -7,7 +7,7 @@
 #include "node/h2/grpc_status.h"
 #include "node/h2/grpc_text.h"
 #include "node/h2/words.h"
-#include "node/method_table.h"
+#include "node/wire/method_table.h"
 
 namespace ringlab {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/result.h"
-#include "core/time.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
 
 namespace ringlab {
 

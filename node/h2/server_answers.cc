@@ -2,7 +2,7 @@
 #include <string>
 #include <utility>
 
-#include "core/check.h"
+#include "core/base/check.h"
 #include "node/h2/server_connection.h"
 #include "node/h2/server_reply.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/time.h"
+#include "core/base/time.h"
 #include "node/h2/message_body.h"
 #include "node/h2/message_reader.h"
 #include "node/h2/request_head.h"

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/time.h"
+#include "core/base/time.h"
 #include "node/h2/answer_route.h"
 #include "node/h2/counters.h"
 #include "node/h2/deadlines.h"
@@ -31,7 +31,7 @@
 #include "node/h2/server_call.h"
 #include "node/h2/session.h"
 #include "node/h2/slab.h"
-#include "node/method_table.h"
+#include "node/wire/method_table.h"
 
 namespace ringlab {
 

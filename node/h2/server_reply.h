@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "core/result.h"
-#include "core/time.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
 #include "node/h2/server_call.h"
 #include "node/h2/session.h"
 

@@ -10,7 +10,7 @@
 #include <deque>
 #include <vector>
 
-#include "core/check.h"
+#include "core/base/check.h"
 
 namespace ringlab {
 
