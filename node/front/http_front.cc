@@ -5,24 +5,14 @@
 #include <utility>
 #include <vector>
 
-<<<<<<< HEAD:node/http/http_front.cc
-#include "core/parse.h"
-#include "core/trace.h"
-#include "node/flag_values.h"
-#include "node/flags.h"
-#include "node/http/cache_routes.h"
-#include "node/security/same_token.h"
-#include "node/security.h"
-#include "node/timer_thread.h"
-=======
 #include "core/base/parse.h"
 #include "core/base/trace.h"
 #include "node/front/cache_routes.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
 #include "node/live/timer_thread.h"
+#include "node/security/same_token.h"
 #include "node/security/security.h"
->>>>>>> main:node/front/http_front.cc
 
 namespace ringlab {
 
