@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "core/function.h"
-#include "core/result.h"
-#include "core/time.h"
-#include "core/trace.h"
-#include "core/value.h"
+#include "core/base/function.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/base/trace.h"
+#include "core/item/value.h"
 
 namespace ringlab {
 

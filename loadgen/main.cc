@@ -6,21 +6,22 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "core/parse.h"
-#include "loadgen/json_text.h"
-#include "loadgen/options.h"
-#include "loadgen/output_files.h"
-#include "loadgen/report.h"
-#include "loadgen/session.h"
-#include "loadgen/verdict.h"
-#include "node/flags.h"
-#include "node/interrupt.h"
-#include "node/result_file.h"
-#include "node/shell_command.h"
+#include "core/base/parse.h"
+#include "loadgen/judge/verdict.h"
+#include "loadgen/report/report.h"
+#include "results/text/loadgen_text.h"
+#include "loadgen/report/run_histograms.h"
+#include "loadgen/run/options.h"
+#include "loadgen/run/session.h"
+#include "node/live/flags.h"
+#include "node/live/interrupt.h"
+#include "node/live/output_files.h"
+#include "node/live/result_file.h"
+#include "node/live/shell_command.h"
+#include "node/live/terminal.h"
 #include "node/sql/source_url.h"
-#include "node/terminal.h"
-#include "results/hdr/run_histograms.h"
 #include "results/html/result_html.h"
+#include "results/text/json_text.h"
 
 namespace ringlab {
 namespace {
@@ -102,7 +103,7 @@ int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& 
   const bool stdout_taken = std::ranges::any_of(files, GoesToStdout);
   nlohmann::ordered_json json = ToJson(result);
   json["histograms"] = HistogramsJson(result);
-  if (!options.quiet) (stdout_taken ? std::cerr : std::cout) << TextOfResult(json) << std::flush;
+  if (!options.quiet) (stdout_taken ? std::cerr : std::cout) << TextOfLoadgen(json) << std::flush;
   for (const auto& [flag, file] : files) {
     if (file.empty() || WriteText(file, TextFor(flag, result, json))) continue;
     return UsageError(app, flag + ": \"" + file + "\": cannot be written");

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/hash.h"
-#include "node/dialects.h"
-#include "node/process_usage.h"
-#include "node/version.h"
+#include "core/base/hash.h"
+#include "node/live/process_usage.h"
+#include "node/live/version.h"
+#include "node/wire/dialects.h"
 
 namespace ringlab {
 

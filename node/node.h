@@ -10,21 +10,21 @@
 #include <string>
 #include <vector>
 
-#include "core/group.h"
-#include "core/guarded_transport.h"
-#include "core/membership.h"
-#include "core/sync.h"
-#include "core/timed_source.h"
-#include "node/announcer.h"
-#include "node/cache_service.h"
-#include "node/door.h"
-#include "node/grpc_server.h"
-#include "node/grpc_transport.h"
-#include "node/http/http_transport.h"
+#include "core/base/sync.h"
+#include "core/group/group.h"
+#include "core/guard/guarded_transport.h"
+#include "core/ring/membership.h"
+#include "core/source/timed_source.h"
+#include "node/cluster/announcer.h"
+#include "node/cluster/roster.h"
+#include "node/grpc/server.h"
+#include "node/grpc/transport.h"
 #include "node/http/routed_transport.h"
+#include "node/http/transport.h"
 #include "node/node_options.h"
 #include "node/node_runtime.h"
-#include "node/roster.h"
+#include "node/wire/cache_service.h"
+#include "node/wire/door.h"
 
 namespace ringlab {
 
@@ -77,7 +77,7 @@ class Node {
 
   NodeStats stats() const;
 
-  // What stats() leaves out, for node/metrics.h.
+  // What stats() leaves out, for node/front/metrics.h.
   const GetLatencies& latencies() const { return latencies_; }
   const GuardedTransport& peers() const { return guarded_; }
   const TimedSource& source() const { return source_; }

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "core/parse.h"
+#include "core/base/parse.h"
 
 namespace ringlab {
 

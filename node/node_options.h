@@ -1,4 +1,4 @@
-// NodeOptions: what a node is told at its start. node/settings.h fills them from flags.
+// NodeOptions: what a node is told at its start. node/settings/settings.h fills them from flags.
 #pragma once
 
 #include <cstddef>
@@ -7,14 +7,14 @@
 #include <string_view>
 #include <vector>
 
-#include "core/admission.h"
-#include "core/group_options.h"
-#include "core/guarded_transport.h"
-#include "core/result.h"
-#include "core/ring_spec.h"
-#include "node/request_log.h"
-#include "node/security.h"
-#include "node/source_spec.h"
+#include "core/base/result.h"
+#include "core/group/options.h"
+#include "core/guard/admission.h"
+#include "core/guard/guarded_transport.h"
+#include "core/ring/spec.h"
+#include "node/security/security.h"
+#include "node/sql/source_spec.h"
+#include "node/wire/request_log.h"
 
 namespace ringlab {
 

@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "node/channel_pool.h"
-#include "node/timer_thread.h"
+#include "node/grpc/channel_pool.h"
+#include "node/live/timer_thread.h"
 
 namespace ringlab {
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "node/flags.h"
-#include "results/commands.h"
+#include "node/live/flags.h"
+#include "results/commands/commands.h"
 
 namespace ringlab {
 namespace {

@@ -3,22 +3,22 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "loadgen/output_files.h"
-#include "loadgen/text_format.h"
-#include "loadgen/verdict.h"
-#include "node/environment.h"
-#include "node/flags.h"
-#include "node/interrupt.h"
-#include "node/parallel.h"
-#include "node/result_file.h"
-#include "node/shell_command.h"
-#include "node/terminal.h"
-#include "node/timer_thread.h"
+#include "loadgen/judge/verdict.h"
+#include "node/live/environment.h"
+#include "node/live/flags.h"
+#include "node/live/interrupt.h"
+#include "node/live/output_files.h"
+#include "node/live/parallel.h"
+#include "node/live/result_file.h"
+#include "node/live/shell_command.h"
+#include "node/live/terminal.h"
+#include "node/live/timer_thread.h"
 #include "results/html/result_html.h"
-#include "sim/options.h"
-#include "sim/report.h"
-#include "sim/report_loopback.h"
-#include "sim/ring_timing.h"
+#include "results/text/text_format.h"
+#include "sim/loopback/report.h"
+#include "sim/report/report.h"
+#include "sim/run/options.h"
+#include "sim/run/ring_timing.h"
 
 namespace ringlab {
 namespace {

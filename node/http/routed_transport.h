@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/transport.h"
-#include "node/http/http_transport.h"
+#include "node/http/transport.h"
 
 namespace ringlab {
 

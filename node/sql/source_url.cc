@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/parse.h"
+#include "core/base/parse.h"
 
 namespace ringlab {
 

@@ -2,10 +2,10 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "loadgen/json_view.h"
-#include "loadgen/text_format.h"
-#include "loadgen/text_page.h"
 #include "results/format/result_text.h"
+#include "results/text/json_view.h"
+#include "results/text/text_format.h"
+#include "results/text/text_page.h"
 
 namespace ringlab {
 

@@ -2,11 +2,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "loadgen/balance.h"
-#include "loadgen/json_view.h"
-#include "loadgen/text_format.h"
-#include "loadgen/threshold.h"
+#include "core/ring/balance.h"
 #include "results/format/schema.h"
+#include "results/text/json_view.h"
+#include "results/text/text_format.h"
+#include "results/text/threshold.h"
 
 namespace ringlab {
 

@@ -1,12 +1,12 @@
 #include <nlohmann/json.hpp>
 
-#include "core/parse.h"
-#include "loadgen/json_text.h"
-#include "loadgen/json_view.h"
-#include "loadgen/log_scale.h"
-#include "loadgen/text_format.h"
+#include "core/base/log_scale.h"
+#include "core/base/parse.h"
 #include "results/format/report_formats.h"
 #include "results/format/stored_histogram.h"
+#include "results/text/json_text.h"
+#include "results/text/json_view.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 

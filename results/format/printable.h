@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/parse.h"
-#include "loadgen/text_page.h"
+#include "core/base/parse.h"
+#include "results/text/text_page.h"
 
 namespace ringlab {
 

@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
-#include "loadgen/json_view.h"
-#include "loadgen/text_format.h"
 #include "results/format/report_formats.h"
+#include "results/text/json_view.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "loadgen/json_text.h"
-#include "loadgen/json_view.h"
 #include "results/format/stored_histogram.h"
-#include "results/hdr/hdr_v2.h"
 #include "results/hdr/hgrm.h"
+#include "results/hdr/v2.h"
+#include "results/text/json_text.h"
+#include "results/text/json_view.h"
 
 namespace ringlab {
 

@@ -1,13 +1,13 @@
 #include "results/format/result_text.h"
 
-#include "loadgen/json_view.h"
-#include "loadgen/report.h"
+#include "results/text/loadgen_text.h"
+#include "results/text/json_view.h"
 
 namespace ringlab {
 
 std::string TextOfAny(const nlohmann::ordered_json& result) {
   const std::string tool = JsonView(result)["tool"].text();
-  if (tool == "loadgen") return TextOfResult(result);
+  if (tool == "loadgen") return TextOfLoadgen(result);
   return tool == "sim" ? TextOfSim(result) : TextOfBench(result);
 }
 

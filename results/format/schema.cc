@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "core/parse.h"
+#include "core/base/parse.h"
 #include "results/format/printable.h"
-#include "results/hdr/hdr_v2.h"
+#include "results/hdr/v2.h"
 
 namespace ringlab {
 

@@ -26,7 +26,7 @@ enum class Kind : std::uint8_t {
   kShare,    // a number from 0 to 1
   kVerdict,  // VALID, FAILED or INVALID
   kLatency,  // a summary of a histogram: count, mean, min, p50 … max, in order
-  kHdr,      // a histogram as text, results/hdr/hdr_v2.h
+  kHdr,      // a histogram as text, results/hdr/v2.h
   kCounts,   // a list of kCount
   kTimes,    // a list of kAmount, or null where there is none
 };

@@ -2,11 +2,11 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "core/parse.h"
-#include "loadgen/json_view.h"
-#include "loadgen/text_format.h"
-#include "loadgen/text_page.h"
+#include "core/base/parse.h"
 #include "results/format/result_text.h"
+#include "results/text/json_view.h"
+#include "results/text/text_format.h"
+#include "results/text/text_page.h"
 
 namespace ringlab {
 

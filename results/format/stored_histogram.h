@@ -4,8 +4,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "core/result.h"
-#include "results/hdr/hdr_histogram.h"
+#include "core/base/result.h"
+#include "results/hdr/histogram.h"
 
 namespace ringlab {
 

@@ -2,11 +2,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "loadgen/histogram.h"
-#include "loadgen/json_view.h"
-#include "loadgen/text_format.h"
+#include "core/base/histogram.h"
 #include "results/format/schema.h"
-#include "results/hdr/hdr_v2.h"
+#include "results/hdr/v2.h"
+#include "results/text/json_view.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <set>
 
-#include "core/random.h"
-#include "loadgen/text_format.h"
+#include "core/base/random.h"
 #include "results/gate/bench_run.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 

@@ -4,9 +4,9 @@
 #include <functional>
 #include <set>
 
-#include "core/hash.h"
-#include "core/parse.h"
-#include "loadgen/text_format.h"
+#include "core/base/hash.h"
+#include "core/base/parse.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 

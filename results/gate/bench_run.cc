@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/parse.h"
+#include "core/base/parse.h"
 #include "results/gate/callgrind.h"
 
 namespace ringlab {

@@ -8,7 +8,7 @@
 #include <cctype>
 #include <filesystem>
 
-#include "core/parse.h"
+#include "core/base/parse.h"
 
 namespace ringlab {
 

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <unordered_map>
 
-#include "core/parse.h"
+#include "core/base/parse.h"
 
 namespace ringlab {
 

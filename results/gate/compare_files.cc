@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 
-#include "core/parse.h"
-#include "loadgen/text_format.h"
+#include "core/base/parse.h"
 #include "results/gate/comparison.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 

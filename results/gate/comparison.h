@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/result.h"
+#include "core/base/result.h"
 #include "results/gate/measurements.h"
 #include "results/gate/verdict.h"
 

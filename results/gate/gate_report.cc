@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "loadgen/text_format.h"
 #include "results/format/printable.h"
-#include "results/result_file.h"
+#include "results/format/result_file.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 

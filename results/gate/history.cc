@@ -1,9 +1,9 @@
 #include "results/gate/history.h"
 
-#include "core/parse.h"
+#include "core/base/parse.h"
+#include "results/format/result_file.h"
 #include "results/gate/change_points.h"
 #include "results/gate/statistics.h"
-#include "results/result_file.h"
 
 namespace ringlab {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <cctype>
 
-#include "results/result_file.h"
+#include "results/format/result_file.h"
 
 namespace ringlab {
 

@@ -15,7 +15,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "core/parse.h"
+#include "core/base/parse.h"
 
 extern char** environ;
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/check.h"
-#include "core/random.h"
+#include "core/base/check.h"
+#include "core/base/random.h"
 
 namespace ringlab {
 

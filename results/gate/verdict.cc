@@ -5,7 +5,7 @@
 #include <cmath>
 #include <tuple>
 
-#include "loadgen/text_format.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "loadgen/text_format.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 

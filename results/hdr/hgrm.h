@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "results/hdr/hdr_histogram.h"
+#include "results/hdr/histogram.h"
 
 namespace ringlab {
 

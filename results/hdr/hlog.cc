@@ -6,9 +6,9 @@
 #include <ctime>
 #include <optional>
 
-#include "core/parse.h"
-#include "loadgen/text_format.h"
-#include "results/hdr/hdr_v2.h"
+#include "core/base/parse.h"
+#include "results/hdr/v2.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/result.h"
-#include "results/hdr/hdr_histogram.h"
+#include "core/base/result.h"
+#include "results/hdr/histogram.h"
 
 namespace ringlab {
 

@@ -2,8 +2,8 @@
 #include <array>
 
 #include "results/html/common_sections.h"
-#include "results/html/markup.h"
-#include "results/html/table.h"
+#include "results/html/draw/markup.h"
+#include "results/html/draw/table.h"
 #include "results/html/time_parts.h"
 #include "results/html/time_sections.h"
 

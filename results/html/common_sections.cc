@@ -3,9 +3,9 @@
 #include <array>
 #include <cmath>
 
-#include "loadgen/text_format.h"
-#include "results/html/markup.h"
-#include "results/html/table.h"
+#include "results/html/draw/markup.h"
+#include "results/html/draw/table.h"
+#include "results/text/text_format.h"
 
 namespace ringlab::html {
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "results/html/draw/scale.h"
 #include "results/html/fields.h"
 #include "results/html/page.h"
-#include "results/html/scale.h"
 
 namespace ringlab::html {
 

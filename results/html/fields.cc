@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/parse.h"
+#include "core/base/parse.h"
 
 namespace ringlab::html {
 

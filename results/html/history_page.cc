@@ -2,12 +2,12 @@
 #include <cmath>
 #include <limits>
 
-#include "loadgen/text_format.h"
 #include "results/html/common_sections.h"
-#include "results/html/markup.h"
+#include "results/html/draw/markup.h"
+#include "results/html/draw/plot.h"
+#include "results/html/draw/table.h"
 #include "results/html/pages.h"
-#include "results/html/plot.h"
-#include "results/html/table.h"
+#include "results/text/text_format.h"
 
 namespace ringlab::html {
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "loadgen/text_format.h"
 #include "results/html/common_sections.h"
-#include "results/html/markup.h"
-#include "results/html/plot.h"
-#include "results/html/table.h"
+#include "results/html/draw/markup.h"
+#include "results/html/draw/plot.h"
+#include "results/html/draw/table.h"
+#include "results/text/text_format.h"
 
 namespace ringlab::html {
 

@@ -1,14 +1,14 @@
 #include <array>
 #include <cmath>
 
-#include "loadgen/text_format.h"
 #include "results/html/common_sections.h"
+#include "results/html/draw/markup.h"
 #include "results/html/key_sections.h"
-#include "results/html/markup.h"
 #include "results/html/node_sections.h"
 #include "results/html/pages.h"
 #include "results/html/spectrum.h"
 #include "results/html/time_sections.h"
+#include "results/text/text_format.h"
 
 namespace ringlab::html {
 

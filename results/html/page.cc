@@ -2,9 +2,9 @@
 
 #include <array>
 
+#include "results/html/draw/markup.h"
+#include "results/html/draw/scale.h"
 #include "results/html/fields.h"
-#include "results/html/markup.h"
-#include "results/html/scale.h"
 
 namespace ringlab::html {
 

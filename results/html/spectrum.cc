@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "results/hdr/hdr_v2.h"
+#include "results/hdr/v2.h"
 
 namespace ringlab::html {
 

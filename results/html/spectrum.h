@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "results/hdr/hdr_histogram.h"
+#include "results/hdr/histogram.h"
+#include "results/html/draw/plot.h"
 #include "results/html/fields.h"
 #include "results/html/page.h"
-#include "results/html/plot.h"
 
 namespace ringlab::html {
 

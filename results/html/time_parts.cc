@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "loadgen/text_format.h"
+#include "results/text/text_format.h"
 
 namespace ringlab::html {
 

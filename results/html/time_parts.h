@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "results/html/draw/plot.h"
 #include "results/html/fields.h"
-#include "results/html/plot.h"
 
 namespace ringlab::html {
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "loadgen/text_format.h"
 #include "results/html/common_sections.h"
-#include "results/html/heat_map.h"
-#include "results/html/markup.h"
+#include "results/html/draw/heat_map.h"
+#include "results/html/draw/markup.h"
 #include "results/html/time_parts.h"
+#include "results/text/text_format.h"
 
 namespace ringlab::html {
 

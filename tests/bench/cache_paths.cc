@@ -2,10 +2,10 @@
 #include <memory>
 #include <string>
 
-#include "core/cache.h"
-#include "core/hash.h"
-#include "core/random.h"
-#include "core/timer_wheel.h"
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/base/timer_wheel.h"
+#include "core/cache/cache.h"
 #include "tests/bench/hot_path.h"
 #include "tests/support/manual_scheduler.h"
 

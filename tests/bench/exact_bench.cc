@@ -18,8 +18,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "core/check.h"
-#include "node/environment.h"
+#include "core/base/check.h"
+#include "node/live/environment.h"
 #include "tests/bench/allocation_count.h"
 #include "tests/bench/exact_figures.h"
 #include "tests/bench/hot_path.h"

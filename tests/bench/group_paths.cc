@@ -2,12 +2,12 @@
 #include <memory>
 #include <string>
 
-#include "core/flights.h"
-#include "core/group.h"
-#include "core/hash.h"
-#include "core/membership.h"
-#include "core/random.h"
-#include "core/ring_spec.h"
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/group/flights.h"
+#include "core/group/group.h"
+#include "core/ring/membership.h"
+#include "core/ring/spec.h"
 #include "tests/bench/hot_path.h"
 #include "tests/support/direct_transport.h"
 #include "tests/support/manual_scheduler.h"

@@ -8,14 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "core/admission.h"
-#include "core/circuit.h"
-#include "core/hash.h"
-#include "core/holders.h"
-#include "core/hot_keys.h"
-#include "core/random.h"
-#include "core/retry_budget.h"
-#include "loadgen/zipf.h"
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/group/holders.h"
+#include "core/group/hot_keys.h"
+#include "core/guard/admission.h"
+#include "core/guard/circuit.h"
+#include "core/guard/retry_budget.h"
+#include "loadgen/plan/zipf.h"
 
 namespace ringlab {
 namespace {

@@ -2,14 +2,14 @@
 #include <memory>
 #include <string>
 
-#include "core/admission.h"
-#include "core/circuit.h"
-#include "core/counter.h"
-#include "core/hash.h"
-#include "core/hot_keys.h"
-#include "core/membership.h"
-#include "core/random.h"
-#include "core/ring_spec.h"
+#include "core/base/counter.h"
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/group/hot_keys.h"
+#include "core/guard/admission.h"
+#include "core/guard/circuit.h"
+#include "core/ring/membership.h"
+#include "core/ring/spec.h"
 #include "tests/bench/hot_path.h"
 
 namespace ringlab {

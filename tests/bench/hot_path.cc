@@ -5,7 +5,7 @@
 #include <iostream>
 #include <string_view>
 
-#include "core/parse.h"
+#include "core/base/parse.h"
 
 namespace ringlab {
 

@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "core/random.h"
-#include "loadgen/balance.h"
-#include "loadgen/histogram.h"
-#include "loadgen/permutation.h"
-#include "loadgen/phase_tally.h"
-#include "loadgen/time_series.h"
-#include "loadgen/workload.h"
-#include "loadgen/zipf.h"
+#include "core/base/histogram.h"
+#include "core/base/random.h"
+#include "loadgen/measure/phase_tally.h"
+#include "loadgen/measure/time_series.h"
+#include "loadgen/plan/expected_shares.h"
+#include "loadgen/plan/permutation.h"
+#include "loadgen/plan/workload.h"
+#include "loadgen/plan/zipf.h"
 
 namespace ringlab {
 namespace {

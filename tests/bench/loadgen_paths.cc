@@ -2,11 +2,11 @@
 #include <memory>
 #include <string>
 
-#include "core/random.h"
-#include "loadgen/histogram.h"
-#include "loadgen/workload.h"
-#include "loadgen/zipf.h"
-#include "results/hdr/hdr_v2.h"
+#include "core/base/histogram.h"
+#include "core/base/random.h"
+#include "loadgen/plan/workload.h"
+#include "loadgen/plan/zipf.h"
+#include "results/hdr/v2.h"
 #include "tests/bench/hot_path.h"
 
 namespace ringlab {

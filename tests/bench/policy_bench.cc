@@ -12,11 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include "core/cache.h"
-#include "core/hash.h"
-#include "core/random.h"
-#include "loadgen/permutation.h"
-#include "loadgen/zipf.h"
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/cache/cache.h"
+#include "loadgen/plan/permutation.h"
+#include "loadgen/plan/zipf.h"
 
 namespace ringlab {
 namespace {

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "core/bounded_loads.h"
-#include "core/hash.h"
-#include "core/membership.h"
-#include "core/random.h"
-#include "core/ring_spec.h"
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/ring/bounded_loads.h"
+#include "core/ring/membership.h"
+#include "core/ring/spec.h"
 
 namespace ringlab {
 namespace {

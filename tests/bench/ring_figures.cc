@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "core/hash.h"
-#include "core/ring_spec.h"
+#include "core/base/hash.h"
+#include "core/ring/spec.h"
 #include "tests/bench/exact_figures.h"
 
 namespace ringlab {

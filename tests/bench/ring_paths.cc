@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
-#include "core/hash.h"
-#include "core/random.h"
-#include "core/ring_spec.h"
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/ring/spec.h"
 #include "tests/bench/hot_path.h"
 
 namespace ringlab {

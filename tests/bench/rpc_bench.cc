@@ -21,13 +21,13 @@
 #include <string>
 #include <vector>
 
-#include "core/check.h"
-#include "core/parse.h"
-#include "node/child_process.h"
-#include "node/grpc_transport.h"
-#include "node/grpc_tuning.h"
-#include "node/peers.h"
-#include "node/timer_thread.h"
+#include "core/base/check.h"
+#include "core/base/parse.h"
+#include "node/grpc/transport.h"
+#include "node/grpc/tuning.h"
+#include "node/live/child_process.h"
+#include "node/live/peers.h"
+#include "node/live/timer_thread.h"
 #include "proto/cache.grpc.pb.h"
 
 namespace ringlab {

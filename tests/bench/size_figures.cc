@@ -1,10 +1,10 @@
-#include "core/cache.h"
-#include "core/hash.h"
-#include "core/hot_keys.h"
-#include "core/item.h"
-#include "core/store.h"
+#include "core/base/hash.h"
+#include "core/base/histogram.h"
+#include "core/cache/cache.h"
+#include "core/cache/store.h"
+#include "core/group/hot_keys.h"
+#include "core/item/item.h"
 #include "core/types.h"
-#include "loadgen/histogram.h"
 #include "tests/bench/exact_figures.h"
 
 namespace ringlab {

@@ -1,10 +1,10 @@
 #include <memory>
 
-#include "core/group.h"
-#include "core/hash.h"
-#include "core/membership.h"
-#include "core/random.h"
-#include "core/ring_spec.h"
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/group/group.h"
+#include "core/ring/membership.h"
+#include "core/ring/spec.h"
 #include "tests/bench/exact_figures.h"
 #include "tests/support/direct_transport.h"
 #include "tests/support/manual_scheduler.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "node/wire.h"
+#include "node/wire/wire.h"
 #include "tests/bench/hot_path.h"
 
 namespace ringlab {

@@ -1,6 +1,6 @@
 #include <optional>
 
-#include "core/guarded_transport.h"
+#include "core/guard/guarded_transport.h"
 #include "tests/contract/transport_contract.h"
 #include "tests/support/direct_transport.h"
 #include "tests/support/manual_scheduler.h"

@@ -1,4 +1,4 @@
-// What every Scheduler promises (core/scheduler.h), as one suite over all of them.
+// What every Scheduler promises (core/base/scheduler.h), as one suite over all of them.
 //
 // In a TEST_CASE: `ManualFixture f; CheckSchedulerContract(f);`. The fixture is built anew for each
 // section, and provides
@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/scheduler.h"
+#include "core/base/scheduler.h"
 #include "tests/contract/scheduler_record.h"
 #include "tests/contract/scheduler_threads.h"
 

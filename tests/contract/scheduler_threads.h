@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/scheduler.h"
+#include "core/base/scheduler.h"
 
 namespace ringlab::scheduler_contract {
 

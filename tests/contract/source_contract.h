@@ -1,4 +1,4 @@
-// What every Source promises (core/source.h), as one suite over all of them.
+// What every Source promises (core/source/source.h), as one suite over all of them.
 //
 // In a TEST_CASE: `SyntheticFixture f; CheckSourceContract(f);`. The fixture is built anew for each
 // section, and provides
@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/source.h"
+#include "core/source/source.h"
 
 namespace ringlab {
 

@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "core/synthetic_source.h"
-#include "core/timed_source.h"
+#include "core/source/synthetic_source.h"
+#include "core/source/timed_source.h"
 #include "tests/support/fake_source.h"
 #include "tests/support/manual_scheduler.h"
 

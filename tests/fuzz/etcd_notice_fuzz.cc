@@ -1,8 +1,8 @@
 // Messages of a watch, and what a node makes of them: whatever an etcd sends, or who poses as one,
 // it asks for no more than it should, and its members can be dialled.
-#include "core/check.h"
-#include "node/etcd/etcd_watcher.h"
-#include "node/etcd/etcd_wire.h"
+#include "core/base/check.h"
+#include "node/etcd/watcher.h"
+#include "node/etcd/wire.h"
 #include "tests/fuzz/target.h"
 
 namespace ringlab {

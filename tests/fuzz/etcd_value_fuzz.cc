@@ -1,6 +1,6 @@
 // An entry of a cluster in etcd: anybody who may write there writes any bytes.
-#include "core/check.h"
-#include "node/etcd/etcd_member.h"
+#include "core/base/check.h"
+#include "node/etcd/member.h"
 #include "tests/fuzz/target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

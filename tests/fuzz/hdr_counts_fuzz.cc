@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "core/check.h"
+#include "core/base/check.h"
 #include "results/hdr/base64.h"
-#include "results/hdr/hdr_v2.h"
+#include "results/hdr/v2.h"
 #include "tests/fuzz/target.h"
 
 namespace ringlab {

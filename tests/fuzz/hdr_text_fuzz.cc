@@ -1,7 +1,7 @@
 // The text of a histogram, as it comes in a file.
-#include "core/check.h"
-#include "results/hdr/hdr_v2.h"
+#include "core/base/check.h"
 #include "results/hdr/hgrm.h"
+#include "results/hdr/v2.h"
 #include "tests/fuzz/target.h"
 
 namespace ringlab {

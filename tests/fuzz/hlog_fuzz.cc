@@ -1,5 +1,5 @@
 // An interval log.
-#include "core/check.h"
+#include "core/base/check.h"
 #include "results/hdr/hlog.h"
 #include "tests/fuzz/target.h"
 

@@ -1,6 +1,6 @@
 // A request's target and a form, as an HTTP client sends them.
-#include "core/check.h"
-#include "node/http/http_text.h"
+#include "core/base/check.h"
+#include "node/http/text.h"
 #include "tests/fuzz/target.h"
 
 namespace ringlab {

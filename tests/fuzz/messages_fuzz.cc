@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "core/check.h"
-#include "core/ring_spec.h"
-#include "node/cache_service.h"
-#include "node/dialects.h"
+#include "core/base/check.h"
+#include "core/ring/spec.h"
+#include "node/wire/cache_service.h"
+#include "node/wire/dialects.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/direct_transport.h"
 #include "tests/support/fake_source.h"

@@ -2,11 +2,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/check.h"
+#include "core/base/check.h"
 #include "results/format/report_formats.h"
+#include "results/format/result_file.h"
 #include "results/format/result_text.h"
 #include "results/format/schema.h"
-#include "results/result_file.h"
 #include "tests/fuzz/target.h"
 
 namespace ringlab {

@@ -1,10 +1,10 @@
 // What --source and --source-fill take.
 #include <string>
 
-#include "core/check.h"
-#include "node/source_spec.h"
+#include "core/base/check.h"
+#include "node/sql/dialect.h"
+#include "node/sql/source_spec.h"
 #include "node/sql/source_url.h"
-#include "node/sql/sql_dialect.h"
 #include "tests/fuzz/target.h"
 
 namespace ringlab {

@@ -1,8 +1,8 @@
 // What comes as traceparent and tracestate, with a line break between the two.
 #include <algorithm>
 
-#include "core/check.h"
-#include "core/trace.h"
+#include "core/base/check.h"
+#include "core/base/trace.h"
 #include "tests/fuzz/target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

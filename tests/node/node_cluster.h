@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/synthetic_value.h"
+#include "core/source/synthetic_value.h"
 #include "node/node.h"
 #include "tests/support/answers.h"
 

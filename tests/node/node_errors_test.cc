@@ -1,7 +1,7 @@
 // What a node answers to requests that it cannot serve, and to clusters that cannot be.
-#include "node/wire.h"
+#include "node/wire/wire.h"
+#include "tests/node/grpc/raw_call.h"
 #include "tests/node/node_cluster.h"
-#include "tests/node/raw_call.h"
 
 namespace ringlab {
 namespace {

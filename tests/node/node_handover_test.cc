@@ -3,7 +3,7 @@
 #include <future>
 #include <string>
 
-#include "node/wire.h"
+#include "node/wire/wire.h"
 #include "tests/node/node_cluster.h"
 
 namespace ringlab {

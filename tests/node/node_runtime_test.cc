@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
+#include "tests/node/grpc/raw_call.h"
 #include "tests/node/node_cluster.h"
-#include "tests/node/raw_call.h"
 
 namespace ringlab {
 namespace {

@@ -3,8 +3,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/node/grpc/raw_call.h"
 #include "tests/node/node_cluster.h"
-#include "tests/node/raw_call.h"
 
 namespace ringlab {
 namespace {

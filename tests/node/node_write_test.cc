@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "node/answer.h"
-#include "node/wire.h"
+#include "node/wire/answer.h"
+#include "node/wire/wire.h"
+#include "tests/node/grpc/raw_call.h"
 #include "tests/node/node_cluster.h"
-#include "tests/node/raw_call.h"
 
 namespace ringlab {
 namespace {

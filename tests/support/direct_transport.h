@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/scheduler.h"
+#include "core/base/scheduler.h"
 #include "core/transport.h"
 #include "tests/support/open_calls.h"
 #include "tests/support/request_copy.h"

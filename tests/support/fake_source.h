@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "core/source.h"
+#include "core/source/source.h"
 
 namespace ringlab {
 

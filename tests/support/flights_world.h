@@ -7,8 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "core/flights.h"
-#include "core/hash.h"
+#include "core/base/hash.h"
+#include "core/group/flights.h"
 #include "tests/support/manual_scheduler.h"
 
 namespace ringlab {

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/group.h"
-#include "core/membership.h"
-#include "core/ring_spec.h"
+#include "core/group/group.h"
+#include "core/ring/membership.h"
+#include "core/ring/spec.h"
 #include "tests/support/answers.h"
 #include "tests/support/direct_transport.h"
 #include "tests/support/fake_source.h"
@@ -62,7 +62,7 @@ class GroupCluster {
     }
   }
 
-  // In the order that core/group.h demands: sources and transport go before the groups.
+  // In the order that core/group/group.h demands: sources and transport go before the groups.
   ~GroupCluster() {
     transport_.reset();
     for (const auto& node : nodes_) node->source.reset();

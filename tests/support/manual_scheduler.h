@@ -10,7 +10,7 @@
 #include <mutex>
 #include <utility>
 
-#include "core/scheduler.h"
+#include "core/base/scheduler.h"
 
 namespace ringlab {
 

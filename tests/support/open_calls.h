@@ -8,7 +8,7 @@
 #include <mutex>
 #include <utility>
 
-#include "core/result.h"
+#include "core/base/result.h"
 
 namespace ringlab {
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "node/etcd/etcd_member.h"
-#include "node/etcd/etcd_registration.h"
-#include "node/etcd/etcd_watcher.h"
+#include "node/etcd/member.h"
+#include "node/etcd/registration.h"
+#include "node/etcd/watcher.h"
 #include "tests/node/etcd/fake_etcd.h"
 
 namespace ringlab {

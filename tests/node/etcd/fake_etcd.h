@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/result.h"
-#include "node/etcd/etcd_types.h"
+#include "core/base/result.h"
+#include "node/etcd/types.h"
 #include "tests/support/manual_scheduler.h"
 
 namespace ringlab {

@@ -24,7 +24,7 @@ TEST_CASE("a stored run of loadgen shows as it was shown") {
   RunResult run = MixedSample();
   run.achieved_qps = static_cast<double>(run.measured.totals.sent) / 10;  // as SampleResult()
   Judge({*ParseThreshold("p99<5ms"), *ParseThreshold("errors<1%")}, run);
-  REQUIRE(TextOfAny(SampleResult()) == ToText(run));
+  REQUIRE(TextOfAny(SampleResult()) == TextOf(run));
 }
 
 TEST_CASE("a run that could not begin shows its reason") {

@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "loadgen/report.h"
+#include "loadgen/report/report.h"
+#include "loadgen/report/run_histograms.h"
 #include "results/format/schema.h"
-#include "results/hdr/run_histograms.h"
-#include "tests/loadgen/sample_run.h"
+#include "tests/loadgen/report/sample_run.h"
 
 namespace ringlab {
 

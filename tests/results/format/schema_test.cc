@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
-#include "tests/loadgen/monstrous_run.h"
+#include "tests/loadgen/report/monstrous_run.h"
 #include "tests/results/format/sample_result.h"
 
 namespace ringlab {

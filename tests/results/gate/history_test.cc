@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/random.h"
+#include "core/base/random.h"
 #include "results/gate/change_points.h"
 
 namespace ringlab {

@@ -12,7 +12,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "core/random.h"
+#include "core/base/random.h"
 #include "results/gate/ab.h"
 #include "results/gate/verdict.h"
 

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "core/random.h"
+#include "core/base/random.h"
 
 namespace ringlab {
 namespace {

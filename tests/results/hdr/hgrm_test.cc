@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "results/hdr/hdr_v2.h"
+#include "results/hdr/v2.h"
 #include "tests/results/hdr/hdr_vectors.h"
 
 namespace ringlab {

@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "results/html/draw/ring_circle.h"
+#include "results/html/draw/table.h"
 #include "results/html/node_sections.h"
-#include "results/html/ring_circle.h"
-#include "results/html/table.h"
 #include "results/html/time_parts.h"
 #include "tests/results/html/markup_parts.h"
 #include "tests/results/html/sample_json.h"

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "loadgen/histogram.h"
-#include "results/hdr/hdr_v2.h"
+#include "core/base/histogram.h"
+#include "results/hdr/v2.h"
 #include "tests/results/html/sample_json.h"
 
 namespace ringlab::html {

@@ -1,9 +1,9 @@
 // What a page says must hold of the result that it was drawn from.
 #include <catch2/catch.hpp>
 
+#include "results/html/draw/scale.h"
 #include "results/html/page.h"
 #include "results/html/result_html.h"
-#include "results/html/scale.h"
 #include "tests/results/html/sample_json.h"
 
 namespace ringlab::html {

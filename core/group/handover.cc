@@ -1,0 +1,69 @@
+// The story of a hand-over: the ring has changed, and who owned a key before may still have it.
+#include <algorithm>
+#include <utility>
+
+#include "core/base/hash.h"
+#include "core/group/group.h"
+
+namespace ringlab {
+
+// The node to ask before the source: who owned the key before the last change; null for nobody.
+const std::string* Group::FormerOwner(const RingView& view, std::string_view key) const {
+  if (view.former == nullptr || view.former_until <= deps_.scheduler.Now()) return nullptr;
+  if (!view.IsSelf(view.ring->OwnerOf(key))) return nullptr;
+  const std::string& name = view.former->nodes()[view.former->OwnerOf(key)];
+  return name == deps_.membership.self_name() ? nullptr : &name;
+}
+
+// The owner loads. A peek is answered from memory and waits on nothing, so that waits are as deep
+// as ever; whatever goes wrong with it, there is the source.
+void Group::LoadAsOwner(const RingView& view, Flight flight) {
+  const std::string* const former = FormerOwner(view, flight.key());
+  if (former == nullptr || !peeks_.Worth(view.epoch)) return LoadFromSource(std::move(flight));
+  counts_.peeks.Add();
+  const TimePoint patience = SaturatingAdd(deps_.scheduler.Now(), options_.peek_timeout);
+  const GetRequest request{.group = options_.name,
+                           .key = flight.key(),
+                           .hop = Hop::kPeer,
+                           .deadline = std::min(flight.deadline(), patience),
+                           .origin = deps_.membership.self_name(),
+                           .ring_fingerprint = view.ring->fingerprint(),
+                           .trace = flight.trace()};
+  deps_.transport.Peek(*former, request,
+                       [this, flight = std::move(flight)](const Result<PeekReply>& reply) mutable {
+                         LandPeek(reply, std::move(flight));
+                       });
+}
+
+void Group::LandPeek(const Result<PeekReply>& reply, Flight flight) {
+  peeks_.Report(reply.has_value());
+  if (!reply) return LoadFromSource(std::move(flight));
+  counts_.peeks_found.Add();
+  layers_.Keep(flight, reply->value.view(), reply->ttl);
+  flight.Land(GetReply{.value = reply->value, .level = Level::kPeer});
+}
+
+// The other side: what is in memory and fresh, with the life that it has left.
+void Group::Peek(const GetRequest& request, PeekCallback done) {
+  counts_.peeks_asked.Add();
+  Found found = layers_.PeekMain(request.key, HashKey(request.key));
+  if (!found || found.stale()) {
+    return done(Fail(Code::kNotFound, "peek \"" + std::string(request.key) + "\": not in memory"));
+  }
+  counts_.peeks_answered.Add();
+  Duration ttl{};
+  if (found.expires() != kNever) {
+    ttl = std::max(found.expires() - deps_.scheduler.Now(), Duration(1));  // 0 would be for ever
+  }
+  done(PeekReply{.value = std::move(found), .ttl = ttl});
+}
+
+// Keys that are another's now have had their time to be asked for. If they stayed, and came back to
+// us with a later change of the ring, they might be older than what their owner had meanwhile.
+bool Group::ForgetDisowned(std::size_t part) {
+  const auto view = deps_.membership.Snapshot();
+  return layers_.ForgetMainIf(
+      part, [&view](std::string_view key) { return !view->IsSelf(view->ring->OwnerOf(key)); });
+}
+
+}  // namespace ringlab

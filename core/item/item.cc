@@ -1,0 +1,53 @@
+#include "core/item/item.h"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <new>
+
+#include "core/base/check.h"
+
+namespace ringlab {
+
+namespace {
+// glibc keeps one size word in front of each block; malloc_usable_size leaves it out.
+constexpr std::size_t kMallocHeaderBytes = sizeof(std::size_t);
+}  // namespace
+
+Item* Item::New(std::string_view key, std::uint32_t key_hash, std::size_t value_size,
+                TimePoint stored, const Expiry& expiry) {
+  static_assert(sizeof(Item) == 40 && sizeof(Times) == kTimedBytes);
+  constexpr std::size_t kSizeMax = std::numeric_limits<std::uint32_t>::max();
+  RL_CHECK_BECAUSE(key.size() <= kKeyBytesMax, "the key of an item is too long");
+  RL_CHECK_BECAUSE(value_size <= kSizeMax, "an item of 4 GiB or more");
+  const bool timed = !expiry.never();
+  const std::size_t front = timed ? kTimedBytes : 0;
+  const std::size_t size = std::max(sizeof(Item), kOverheadBytes + key.size() + value_size);
+  char* const block = static_cast<char*>(std::malloc(front + size));
+  RL_CHECK_BECAUSE(block != nullptr, "out of memory");
+  if (timed) ::new (static_cast<void*>(block)) Times(expiry);
+  Item* const item = ::new (static_cast<void*>(block + front))
+      Item(key_hash, key.size(), value_size, stored, timed);
+  if (!key.empty()) std::memcpy(item->bytes(), key.data(), key.size());
+  return item;
+}
+
+void Item::Free() {
+  void* const start = const_cast<void*>(block());
+  this->~Item();
+  std::free(start);
+}
+
+const void* Item::block() const {
+  if (timed()) return times();
+  return this;
+}
+
+std::size_t Item::charged_bytes() const {
+  return malloc_usable_size(const_cast<void*>(block())) + kMallocHeaderBytes;
+}
+
+}  // namespace ringlab

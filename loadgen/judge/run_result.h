@@ -1,0 +1,129 @@
+// RunResult: everything that a run of loadgen has to say, before anybody formats it.
+//
+// Plain data. A figure that was not measured is absent (an empty optional), never 0.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/group/node_stats.h"
+#include "core/ring/balance.h"
+#include "core/ring/spec.h"
+#include "loadgen/judge/fidelity.h"
+#include "loadgen/judge/node_readings.h"
+#include "loadgen/measure/driver.h"
+#include "loadgen/measure/machine_load.h"
+#include "loadgen/measure/measurements.h"
+#include "loadgen/plan/popularity.h"
+#include "loadgen/plan/workload.h"
+#include "results/text/threshold.h"
+
+namespace ringlab {
+
+// What was asked for, defaults filled in.
+struct RunConfig {
+  WorkloadOptions workload;  // its duration covers warm-up and measurement
+  Duration warmup{};
+  Duration duration{};
+  DriverOptions driver;
+  RingSpec ring;
+  std::string cluster;         // "3 child processes", "in process", "targets"
+  std::string source;          // as the nodes of our own cluster were told; empty for targets
+  bool sole_writer = true;     // a cluster of our own: what it holds is the source's or from us
+  bool has_strangers = false;  // targets or a database's server, which do a part of the work
+  std::uint64_t group_bytes = 0;
+  std::uint64_t workers = 1;
+  std::uint64_t connections = 1;
+  double failures_accepted = 0.01;  // errors, timeouts and skipped, of the scheduled; more: INVALID
+
+  // There are writes, and values show which one they are of.
+  bool checks_staleness() const { return driver.verify && workload.mix.HasWrites(); }
+};
+
+struct NodeResult {
+  std::string name;
+  std::string address;
+  double arc_share = 0;                       // of the ring, exact
+  double expected_share = 0;                  // of the requests, by key popularity
+  std::optional<double> measured_share = {};  // of the requests sent; absent without any
+  OwnerMeasurements owned = {};               // requests for keys that this node owns
+  std::optional<std::uint64_t> gets = {};     // that reached it, from callers and from nodes
+
+  // Of the node's process during the measurement; absent when it shares one, or does not tell.
+  std::optional<double> cpu_cores = {};
+  std::optional<std::uint64_t> resident_bytes = {};
+};
+
+// Requests that failed with one code at one node, which was asked.
+struct FailureResult {
+  Code code;
+  std::string node;
+  std::uint64_t requests = 0;
+};
+
+// Sums over the nodes, for the measured stretch alone. At quiescence.
+struct CacheResult {
+  std::uint64_t gets = 0;       // from callers
+  std::uint64_t peer_gets = 0;  // from nodes that forwarded
+  std::uint64_t hits = 0;
+  std::uint64_t joined = 0;
+  std::uint64_t peer_loads = 0;
+  std::uint64_t peer_errors = 0;
+  std::uint64_t fallbacks = 0;
+  std::uint64_t source_loads = 0;
+  std::uint64_t evicted = 0;
+  std::uint64_t items = 0;       // at the end
+  std::uint64_t used_bytes = 0;  // at the end
+  std::uint64_t budget_bytes = 0;
+  std::optional<double> hit_ratio = {};  // hits / gets: a request hits at most once, wherever
+};
+
+enum class Verdict : std::uint8_t { kValid, kFailed, kInvalid };
+
+struct ThresholdResult {
+  Threshold threshold;
+  std::optional<double> measured = {};  // absent: the run cannot support the figure
+  bool passed = false;
+};
+
+struct RunResult {
+  RunConfig config;
+  std::string plan_hash;
+  bool interrupted = false;
+  std::string started_at;      // UTC, ISO 8601
+  double measured_from_s = 0;  // since 1970: the planned start of the measured stretch
+  std::string command;         // the command line, as a shell would take it
+
+  Measurements measured{0};
+  Duration elapsed{};  // the stretch that was sent over: planned, or longer when sending ran late
+  double achieved_qps = 0;
+
+  std::optional<BalanceStats> balance;  // of the measured shares
+  std::vector<NodeResult> nodes;
+  std::vector<NodeReading> readings;  // a second apart, of the measured stretch
+  std::vector<FailureResult> failures;
+  std::optional<CacheResult> cache;  // absent when the nodes do not tell,
+  std::string cache_missing;         // which this says of them
+  std::optional<ArrivalFidelity> arrivals;
+  std::optional<KeyPopularity> popularity;
+
+  double client_cpu_cores = 0;  // of loadgen's process; nodes in process are in it
+  double sender_cpu_share = 0;  // of one core: the busiest sending thread
+  std::uint64_t client_resident_bytes = 0;
+  std::uint64_t machine_cores = 1;
+  std::map<std::string, std::string> environment;
+  std::optional<double> steal_share;        // of the machine's CPU time in the measured stretch
+  std::optional<MachineLoad> machine_load;  // of the same stretch
+
+  std::vector<std::string> problems;  // found on the way: rings that disagree, identities broken
+
+  Verdict verdict = Verdict::kInvalid;
+  std::vector<std::string> reasons;
+  std::vector<std::string> warnings;  // which no verdict follows from
+  std::vector<ThresholdResult> thresholds;
+};
+
+}  // namespace ringlab

@@ -1,0 +1,157 @@
+#include "loadgen/measure/driver.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "core/base/check.h"
+#include "core/source/synthetic_value.h"
+
+namespace ringlab {
+
+Driver::Driver(DriverOptions options, PlanSlice slice, const Ring& ring, Scheduler& scheduler,
+               Transport& transport, VersionLedger* ledger)
+    : options_(std::move(options)),
+      ring_(ring),
+      scheduler_(scheduler),
+      transport_(transport),
+      ledger_(ledger),
+      slice_(std::move(slice)),
+      has_next_(slice_.Next(next_)) {}
+
+Driver::~Driver() = default;
+
+void Driver::Run(const Phase& phase, Function<void()> done) {
+  RL_CHECK_BECAUSE(!tally_ || tally_->is_over(), "a driver runs one phase at a time");
+  // What an earlier phase was stopped before sending is nobody's: not a burst at this one's start.
+  while (has_next_ && next_.intended < phase.begin) has_next_ = slice_.Next(next_);
+  tally_ = std::make_shared<PhaseTally>(
+      PhaseTally::Options{.phase = phase,
+                          .nodes = ring_.nodes().size(),
+                          .in_flight_max = options_.in_flight_max,
+                          .verify = options_.verify,
+                          .worker = static_cast<std::uint32_t>(slice_.worker())},
+      scheduler_, ledger_, std::move(done));
+  scheduler_.RunAt(phase.start, [this] { SendDue(); });
+}
+
+// Sends all that is due, then sleeps until the next is. A driver that fell behind sends without a
+// pause: every request keeps its intended time, and the lag is measured.
+void Driver::SendDue() {
+  const Phase& phase = tally_->phase();
+  while (has_next_ && next_.intended < phase.end && !tally_->stopped()) {
+    const TimePoint due = phase.start + (next_.intended - phase.begin);
+    const TimePoint now = scheduler_.Now();
+    if (due > now) {
+      // In short sleeps, so that StopSending is heeded at one request a minute too.
+      constexpr Duration kSleepMax = std::chrono::milliseconds(100);
+      return scheduler_.RunAt(std::min(due, now + kSleepMax), [this] { SendDue(); });
+    }
+    Send(now);
+    has_next_ = slice_.Next(next_);
+  }
+  EndSending();
+}
+
+void Driver::Send(TimePoint now) {
+  const Phase& phase = tally_->phase();
+  const bool writes = next_.operation != Operation::kGet;
+  key_.clear();
+  AppendKey(next_.key_index, key_);
+  const NodeIndex owner = ring_.OwnerOf(key_);
+  const auto in_turn = static_cast<NodeIndex>(next_.index % ring_.nodes().size());
+  const SentRequest sent{
+      .key_index = next_.key_index,
+      .intended = phase.start + (next_.intended - phase.begin),
+      .sent = now,
+      .owner = owner,
+      .asked = options_.route == Route::kOwner ? owner : in_turn,
+      .version = writes ? static_cast<std::uint32_t>(options_.VersionOf(next_.index)) : 0,
+      .operation = next_.operation};
+  const AskedKeys asked{.rank = next_.rank, .keys = 1 + std::uint64_t{next_.further_keys}};
+  if (!tally_->Begin(sent, asked)) return;
+  const std::string& to = ring_.nodes()[sent.asked];
+  switch (sent.operation) {
+    case Operation::kGet: return next_.further_keys == 0 ? SendGet(to, sent) : SendBatch(to, sent);
+    case Operation::kSet: return SendSet(to, sent);
+    case Operation::kRemove: return SendRemove(to, sent);
+  }
+}
+
+void Driver::SendGet(std::string_view to, const SentRequest& sent) {
+  const GetRequest request{
+      .group = options_.group, .key = key_, .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  auto answered = [tally = tally_, sent](const Result<GetReply>& reply) {
+    tally->Answered(sent, reply);
+  };
+  static_assert(sizeof(answered) <= kFunctionInlineBytes, "a request would cost an allocation");
+  transport_.Get(to, request, std::move(answered));
+}
+
+void Driver::SendBatch(std::string_view to, const SentRequest& sent) {
+  std::vector<std::uint64_t> indices{sent.key_index};
+  slice_.FurtherKeys(next_, indices);
+  std::vector<std::string> texts(indices.size());
+  for (std::size_t i = 0; i < indices.size(); ++i) AppendKey(indices[i], texts[i]);
+  const std::vector<std::string_view> keys(texts.begin(), texts.end());
+  const GetManyRequest request{.group = options_.group,
+                               .keys = keys,
+                               .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  transport_.GetMany(to, request,
+                     [tally = tally_, sent,
+                      indices = std::move(indices)](const std::vector<Result<GetReply>>& replies) {
+                       tally->Answered(sent, indices, replies);
+                     });
+}
+
+void Driver::SendSet(std::string_view to, const SentRequest& sent) {
+  const Value value = MakeSyntheticValue(key_, sent.version, SyntheticSize(options_.values, key_));
+  const SetRequest request{.group = options_.group,
+                           .key = key_,
+                           .value = value.view(),
+                           .ttl = options_.ttl,
+                           .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  transport_.Set(to, request, [tally = tally_, sent](const Result<void>& reply) {
+    tally->Written(sent, reply);
+  });
+}
+
+void Driver::SendRemove(std::string_view to, const SentRequest& sent) {
+  const RemoveRequest request{
+      .group = options_.group, .key = key_, .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  transport_.Remove(to, request, [tally = tally_, sent](const Result<void>& reply) {
+    tally->Written(sent, reply);
+  });
+}
+
+void Driver::EndSending() {
+  // From the moment when sending ends, the last answer may end the phase on another thread, and
+  // with it the driver: nothing of `this` may be touched after that.
+  const std::shared_ptr<PhaseTally> tally = tally_;
+  if (tally->in_flight() > 0) {
+    // A transport that breaks its promise to answer by the deadline must not hang the run.
+    const TimePoint now = scheduler_.Now();
+    const TimePoint end = SaturatingAdd(SaturatingAdd(now, options_.timeout), kDrainSlack);
+    scheduler_.RunAt(end, [tally, waited = end - now] { tally->GiveUp(waited); });
+  }
+  tally->EndSending();
+}
+
+void Driver::StopSending() {
+  if (tally_) tally_->Stop();
+}
+
+Totals Driver::totals() const { return tally_ ? tally_->totals() : Totals{}; }
+
+std::uint64_t Driver::in_flight() const { return tally_ ? tally_->in_flight() : 0; }
+
+void Driver::TakeAnswers(std::vector<TimeSeries::Answer>& answers) {
+  answers.clear();
+  if (tally_) tally_->TakeAnswers(answers);
+}
+
+Measurements Driver::measurements() const {
+  return tally_ ? tally_->measurements() : Measurements(ring_.nodes().size());
+}
+
+}  // namespace ringlab

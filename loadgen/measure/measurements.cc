@@ -1,0 +1,113 @@
+#include "loadgen/measure/measurements.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+
+namespace ringlab {
+
+void Totals::Add(const Totals& other) {
+  scheduled += other.scheduled;
+  sent += other.sent;
+  skipped += other.skipped;
+  ok += other.ok;
+  not_found += other.not_found;
+  errors += other.errors;
+  timeouts += other.timeouts;
+  wrong_values += other.wrong_values;
+}
+
+void KeyTotals::Add(const KeyTotals& other) {
+  asked += other.asked;
+  ok += other.ok;
+  not_found += other.not_found;
+  failed += other.failed;
+}
+
+void Staleness::Merge(const Staleness& other) {
+  reads += other.reads;
+  stale += other.stale;
+  own_stale += other.own_stale;
+  reverted += other.reverted;
+  untold += other.untold;
+  age.Merge(other.age);
+}
+
+void Latencies::Merge(const Latencies& other) {
+  response.Merge(other.response);
+  service.Merge(other.service);
+  send_lag.Merge(other.send_lag);
+}
+
+void Measurements::Merge(const Measurements& other) {
+  RL_CHECK(owners.size() == other.owners.size());
+  if (!has_error()) first_error = other.first_error;
+  totals.Add(other.totals);
+  failures.Merge(other.failures);
+  keys.Add(other.keys);
+  latencies.Merge(other.latencies);
+  for (std::size_t i = 0; i < kOperations; ++i) {
+    operations[i].requests += other.operations[i].requests;
+    operations[i].failed += other.operations[i].failed;
+    operations[i].service.Merge(other.operations[i].service);
+  }
+  for (std::size_t i = 0; i < kLevels; ++i) levels[i].Merge(other.levels[i]);
+  staleness.Merge(other.staleness);
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    owners[i].requests += other.owners[i].requests;
+    owners[i].response.Merge(other.owners[i].response);
+  }
+  series.Merge(other.series);
+  ranks.Merge(other.ranks);
+  sent_times.insert(sent_times.end(), other.sent_times.begin(), other.sent_times.end());
+  last_sent = std::max(last_sent, other.last_sent);
+}
+
+std::string CheckTotals(const Totals& t) {
+  const auto text = [](std::uint64_t n) { return std::to_string(n); };
+  if (t.scheduled != t.sent + t.skipped) {
+    return "scheduled " + text(t.scheduled) + " is not sent " + text(t.sent) + " + skipped " +
+           text(t.skipped);
+  }
+  if (t.sent != t.ok + t.not_found + t.errors + t.timeouts) {
+    return "sent " + text(t.sent) + " is not ok " + text(t.ok) + " + not_found " +
+           text(t.not_found) + " + errors " + text(t.errors) + " + timeouts " + text(t.timeouts);
+  }
+  return "";
+}
+
+std::string CheckIdentities(const Measurements& measured) {
+  const auto text = [](std::uint64_t n) { return std::to_string(n); };
+  const Totals& t = measured.totals;
+  if (std::string broken = CheckTotals(t); !broken.empty()) return broken;
+  if (t.errors + t.timeouts != measured.failures.total()) {
+    return "errors " + text(t.errors) + " + timeouts " + text(t.timeouts) +
+           " are not the failures' " + text(measured.failures.total());
+  }
+  const auto requests = [&](Operation o) { return measured.of(o).requests; };
+  const std::uint64_t gets = requests(Operation::kGet);
+  const std::uint64_t sets = requests(Operation::kSet);
+  const std::uint64_t removes = requests(Operation::kRemove);
+  if (t.sent != gets + sets + removes) {
+    return "sent " + text(t.sent) + " is not gets " + text(gets) + " + sets " + text(sets) +
+           " + removes " + text(removes);
+  }
+  const KeyTotals& k = measured.keys;
+  if (k.asked != k.ok + k.not_found + k.failed) {
+    return "keys asked " + text(k.asked) + " is not ok " + text(k.ok) + " + not_found " +
+           text(k.not_found) + " + failed " + text(k.failed);
+  }
+  std::uint64_t answered = 0;
+  for (const Histogram& level : measured.levels) answered += level.count();
+  if (k.ok != answered) {
+    return "keys ok " + text(k.ok) + " is not the levels' " + text(answered);
+  }
+  const Staleness& s = measured.staleness;
+  if (s.stale + s.reverted + s.untold > s.reads || s.own_stale > s.stale) {
+    return "reads judged " + text(s.reads) + " are fewer than stale " + text(s.stale) + " (own " +
+           text(s.own_stale) + ") + reverted " + text(s.reverted) + " + untold " + text(s.untold);
+  }
+  return CheckSeries(measured);
+}
+
+}  // namespace ringlab

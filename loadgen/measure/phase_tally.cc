@@ -1,0 +1,275 @@
+#include "loadgen/measure/phase_tally.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/source/synthetic_value.h"
+#include "loadgen/plan/workload.h"
+
+namespace ringlab {
+
+namespace {
+
+const Error* ErrorOf(const auto& result) { return result ? nullptr : &result.error(); }
+
+// A batch is what its best key is.
+const Error* ErrorOfBatch(std::span<const Result<GetReply>> replies) {
+  const Error* worst = nullptr;
+  for (const Result<GetReply>& reply : replies) {
+    if (reply) return nullptr;
+    const bool better = reply.error().code == Code::kNotFound;
+    if (worst == nullptr || (better && worst->code != Code::kNotFound)) worst = &reply.error();
+  }
+  return worst;
+}
+
+}  // namespace
+
+PhaseTally::PhaseTally(const Options& options, Scheduler& scheduler, VersionLedger* ledger,
+                       Function<void()> done)
+    : options_(options),
+      scheduler_(scheduler),
+      ledger_(ledger),
+      open_(options.nodes),
+      done_(std::move(done)),
+      measured_(options.nodes),
+      series_(options.phase) {
+  // At once, so that no send waits for megabytes to be moved; memory is taken as it is written.
+  measured_.sent_times.reserve(Measurements::kSentTimesMax);
+}
+
+bool PhaseTally::Begin(const SentRequest& request, const AskedKeys& asked) {
+  {
+    MutexLock lock(mutex_);
+    ++measured_.totals.scheduled;
+    const bool sent = in_flight_ < options_.in_flight_max;
+    series_.Begin(request, sent);
+    if (!sent) {
+      ++measured_.totals.skipped;
+      return false;
+    }
+    ++measured_.totals.sent;
+    measured_.ranks.Count(asked.rank);
+    ++measured_.of(request.operation).requests;
+    if (request.operation == Operation::kGet) measured_.keys.asked += asked.keys;
+    ++measured_.owners[request.owner].requests;
+    ++in_flight_;
+    ++open_[request.asked];
+    measured_.latencies.send_lag.Record((request.sent - request.intended).count());
+    measured_.last_sent = request.sent - options_.phase.start;
+    if (measured_.sent_times.size() < Measurements::kSentTimesMax) {
+      measured_.sent_times.push_back(measured_.last_sent);
+    }
+  }
+  if (ledger_ != nullptr && request.operation != Operation::kGet) {
+    ledger_->Sent({.key = request.key_index,
+                   .version = request.version,
+                   .is_remove = request.operation == Operation::kRemove,
+                   .worker = options_.worker,
+                   .sent = request.sent});
+  }
+  return true;
+}
+
+void PhaseTally::Answered(const SentRequest& request, const Result<GetReply>& reply) {
+  const Reading reading = Check(request.key_index, request.sent, reply);
+  Finish(request, ErrorOf(reply), {&reply, 1}, {&reading, 1});
+}
+
+void PhaseTally::Answered(const SentRequest& request, std::span<const std::uint64_t> keys,
+                          std::span<const Result<GetReply>> replies) {
+  if (replies.size() != keys.size()) {
+    const Error broken{Code::kInternal, "a batch of " + std::to_string(keys.size()) + " keys has " +
+                                            std::to_string(replies.size()) + " results"};
+    const std::vector<Result<GetReply>> failed(keys.size(), tl::unexpected<Error>(broken));
+    return Answered(request, keys, failed);
+  }
+  std::vector<Reading> readings(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    readings[i] = Check(keys[i], request.sent, replies[i]);
+  }
+  Finish(request, ErrorOfBatch(replies), replies, readings);
+}
+
+void PhaseTally::Written(const SentRequest& request, const Result<void>& reply) {
+  if (ledger_ != nullptr && reply) {
+    ledger_->Acknowledged(request.key_index, request.version, scheduler_.Now());
+  }
+  Finish(request, ErrorOf(reply), {}, {});
+}
+
+PhaseTally::Reading PhaseTally::Check(std::uint64_t key_index, TimePoint sent,
+                                      const Result<GetReply>& reply) const {
+  if (!options_.verify) return {};
+  if (!reply && reply.error().code != Code::kNotFound) return {};
+  std::optional<std::uint64_t> version;
+  if (reply) {
+    thread_local std::string key;
+    key.clear();
+    AppendKey(key_index, key);
+    version = SyntheticVersion(key, reply->value.view());
+    if (!version) return {.wrong = true};
+  }
+  if (ledger_ == nullptr) return {};
+  const Judgement judgement = ledger_->Judge(
+      {.key = key_index, .version = version, .worker = options_.worker, .sent = sent});
+  const bool wrong = judgement.kind == Judgement::Kind::kWrong;
+  return {.wrong = wrong, .judged = !wrong, .judgement = judgement};
+}
+
+void PhaseTally::Finish(const SentRequest& request, const Error* error,
+                        std::span<const Result<GetReply>> replies,
+                        std::span<const Reading> readings) {
+  const TimePoint now = scheduler_.Now();
+  Function<void()> done;
+  {
+    MutexLock lock(mutex_);
+    if (over_) return;
+    --in_flight_;
+    --open_[request.asked];
+    CountRequest(request, error, now);
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+      CountKey(replies[i], readings[i], request, now);
+    }
+    done = EndIfOver();
+  }
+  if (done) done();
+}
+
+void PhaseTally::CountRequest(const SentRequest& request, const Error* error, TimePoint now) {
+  Totals& totals = measured_.totals;
+  OperationMeasurements& operation = measured_.of(request.operation);
+  std::uint64_t TimeSeries::Counts::* outcome = &TimeSeries::Counts::ok;
+  if (error == nullptr) {
+    ++totals.ok;
+  } else if (error->code == Code::kNotFound && request.operation == Operation::kGet) {
+    ++totals.not_found;
+    outcome = &TimeSeries::Counts::not_found;
+  } else {
+    outcome = &TimeSeries::Counts::failed;
+    if (!measured_.has_error()) measured_.first_error = *error;
+    ++(error->code == Code::kDeadlineExceeded ? totals.timeouts : totals.errors);
+    measured_.failures.Count(error->code, request.asked);
+    ++operation.failed;
+  }
+  const std::int64_t response = (now - request.intended).count();
+  const std::int64_t service = (now - request.sent).count();
+  measured_.latencies.response.Record(response);
+  measured_.latencies.service.Record(service);
+  measured_.owners[request.owner].response.Record(response);
+  operation.service.Record(service);
+  series_.End(request, outcome, now);
+}
+
+void PhaseTally::CountKey(const Result<GetReply>& reply, const Reading& reading,
+                          const SentRequest& request, TimePoint now) {
+  if (reply) {
+    ++measured_.keys.ok;
+    const auto level = static_cast<std::size_t>(reply->level);
+    measured_.levels[level].Record((now - request.sent).count());
+    series_.Answered(request, reply->level);
+  } else if (reply.error().code == Code::kNotFound) {
+    ++measured_.keys.not_found;
+  } else {
+    if (!measured_.has_error()) measured_.first_error = reply.error();
+    ++measured_.keys.failed;
+  }
+  measured_.totals.wrong_values += reading.wrong ? 1 : 0;
+  if (!reading.judged) return;
+  Staleness& staleness = measured_.staleness;
+  ++staleness.reads;
+  switch (reading.judgement.kind) {
+    case Judgement::Kind::kStale:
+      ++staleness.stale;
+      staleness.own_stale += reading.judgement.own_write ? 1 : 0;
+      staleness.age.Record(reading.judgement.age.count());
+      break;
+    case Judgement::Kind::kReverted: ++staleness.reverted; break;
+    case Judgement::Kind::kUntold: ++staleness.untold; break;
+    case Judgement::Kind::kFresh:
+    case Judgement::Kind::kWrong: break;
+  }
+}
+
+Function<void()> PhaseTally::EndIfOver() {
+  if (sending_ || in_flight_ > 0) return nullptr;
+  over_ = true;
+  return std::move(done_);
+}
+
+void PhaseTally::EndSending() {
+  Function<void()> done;
+  {
+    MutexLock lock(mutex_);
+    sending_ = false;
+    done = EndIfOver();
+  }
+  if (done) done();
+}
+
+void PhaseTally::GiveUp(Duration waited) {
+  Function<void()> done;
+  {
+    MutexLock lock(mutex_);
+    if (over_) return;
+    over_ = true;
+    Measurements& m = measured_;
+    if (!m.has_error()) {
+      m.first_error = {Code::kDeadlineExceeded, "no answer, not even a late one"};
+    }
+    m.totals.timeouts += in_flight_;
+    for (NodeIndex node = 0; node < open_.size(); ++node) {
+      m.failures.Count(Code::kDeadlineExceeded, node, open_[node]);
+    }
+    m.keys.failed = m.keys.asked - m.keys.ok - m.keys.not_found;
+    m.latencies.response.RecordMany(waited.count(), in_flight_);
+    m.latencies.service.RecordMany(waited.count(), in_flight_);
+    for (OperationMeasurements& operation : m.operations) {
+      const std::uint64_t open = operation.requests - operation.service.count();
+      operation.failed += open;
+      operation.service.RecordMany(waited.count(), open);
+    }
+    for (OwnerMeasurements& owner : m.owners) {
+      owner.response.RecordMany(waited.count(), owner.requests - owner.response.count());
+    }
+    series_.GiveUp(waited);
+    in_flight_ = 0;
+    done = std::move(done_);
+  }
+  if (done) done();
+}
+
+void PhaseTally::TakeAnswers(std::vector<TimeSeries::Answer>& answers) {
+  MutexLock lock(mutex_);
+  series_.Take(answers);
+}
+
+bool PhaseTally::is_over() const {
+  MutexLock lock(mutex_);
+  return over_;
+}
+
+std::uint64_t PhaseTally::in_flight() const {
+  MutexLock lock(mutex_);
+  return in_flight_;
+}
+
+Totals PhaseTally::totals() const {
+  MutexLock lock(mutex_);
+  return measured_.totals;
+}
+
+Measurements PhaseTally::measurements() const {
+  Measurements measured(0);
+  PhaseSeries series;
+  {
+    MutexLock lock(mutex_);
+    measured = measured_;
+    series = series_;
+  }
+  measured.series = std::move(series).Sorted();
+  return measured;
+}
+
+}  // namespace ringlab

@@ -1,0 +1,184 @@
+#include "loadgen/measure/time_series.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/check.h"
+
+namespace ringlab {
+
+namespace {
+
+// A list packed: for each counter how far it is from the one before, and its count; seven bits a
+// byte, the lowest first, the eighth says that more follow.
+void PutNumber(std::uint64_t number, std::string& packed) {
+  for (; number > 127; number >>= 7) packed += static_cast<char>(number | 128);
+  packed += static_cast<char>(number);
+}
+
+std::uint64_t TakeNumber(const std::string& packed, std::size_t& at) {
+  std::uint64_t number = 0;
+  for (int shift = 0;; shift += 7) {
+    const auto byte = static_cast<unsigned char>(packed[at++]);
+    number |= (byte & 127ULL) << shift;
+    if (byte < 128) return number;
+  }
+}
+
+BucketCounts Unpack(const std::string& packed) {
+  BucketCounts buckets;
+  std::uint64_t index = 0;
+  for (std::size_t at = 0; at < packed.size();) {
+    index += TakeNumber(packed, at);
+    const std::uint64_t count = TakeNumber(packed, at);
+    buckets.push_back({.index = index & 0xffff, .count = count & kBucketCountMax});
+  }
+  return buckets;
+}
+
+void AppendTo(BucketCounts& buckets, const BucketCount& next) {
+  if (!buckets.empty() && buckets.back().index == next.index) {
+    buckets.back().count += next.count;
+  } else {
+    buckets.push_back(next);
+  }
+}
+
+BucketCounts Merged(const BucketCounts& a, std::span<const BucketCount> b) {
+  BucketCounts merged;
+  merged.reserve(a.size() + b.size());
+  auto from_a = a.begin();
+  auto from_b = b.begin();
+  while (from_a != a.end() || from_b != b.end()) {
+    const bool take_a = from_b == b.end() || (from_a != a.end() && from_a->index <= from_b->index);
+    AppendTo(merged, take_a ? *from_a++ : *from_b++);
+  }
+  return merged;
+}
+
+void MergeInto(std::string& packed, std::span<const BucketCount> fresh) {
+  if (fresh.empty()) return;
+  const BucketCounts merged = Merged(Unpack(packed), fresh);
+  packed.clear();
+  std::uint64_t last = 0;
+  for (const BucketCount& bucket : merged) {
+    PutNumber(bucket.index - last, packed);
+    PutNumber(bucket.count, packed);
+    last = bucket.index;
+  }
+  if (packed.capacity() > packed.size() + packed.size() / 4) packed.shrink_to_fit();
+}
+
+}  // namespace
+
+std::uint64_t CountOf(const BucketCounts& buckets) {
+  std::uint64_t count = 0;
+  for (const BucketCount& bucket : buckets) count += bucket.count;
+  return count;
+}
+
+std::int64_t ValueAtPercentile(const BucketCounts& buckets, double percentile, std::int64_t max) {
+  const auto all = static_cast<double>(CountOf(buckets));
+  const double wanted = std::nextafter(percentile, 0.0) * all / 100;
+  const auto target = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(wanted)));
+  std::uint64_t seen = 0;
+  for (const BucketCount& bucket : buckets) {
+    seen += bucket.count;
+    if (seen >= target) return std::min(Histogram::HighestAt(bucket.index), max);
+  }
+  return buckets.empty() ? 0 : max;
+}
+
+void TimeSeries::Counts::Add(const Counts& other) {
+  scheduled += other.scheduled;
+  sent += other.sent;
+  skipped += other.skipped;
+  late += other.late;
+  ok += other.ok;
+  not_found += other.not_found;
+  failed += other.failed;
+  for (std::size_t i = 0; i < levels.size(); ++i) levels[i] += other.levels[i];
+  response_max = std::max(response_max, other.response_max);
+}
+
+Duration TimeSeries::IntervalFor(Duration length) {
+  using std::chrono::seconds;
+  const Duration most = seconds(kIntervalsMax);
+  return seconds(std::max<std::int64_t>(1, (length + most - Duration(1)) / most));
+}
+
+TimeSeries::TimeSeries(Duration length, Duration interval) : interval_(interval), length_(length) {
+  RL_CHECK(length > Duration::zero() && interval > Duration::zero());
+  const auto intervals = static_cast<std::size_t>((length + interval - Duration(1)) / interval);
+  RL_CHECK(intervals <= kIntervalsMax);
+  counts_.resize(intervals);
+  latencies_.resize(intervals);
+}
+
+std::size_t TimeSeries::At(Duration offset) const {
+  const auto at = static_cast<std::size_t>(std::max<Duration::rep>(0, offset / interval_));
+  return std::min(at, counts_.size() - 1);
+}
+
+void TimeSeries::Add(std::span<Answer> answers) {
+  // Once by response and once by service: then equal ones are neighbours, and a list of counters
+  // is merged once for each interval that the answers are of.
+  for (const bool by_service : {false, true}) {
+    const auto place = [&](const Answer& a) {
+      const std::uint64_t list = by_service ? kService : a.operation;
+      const std::uint64_t index = by_service ? a.service : a.response;
+      return std::uint64_t{a.interval} << 32 | list << 16 | index;
+    };
+    std::ranges::sort(answers, {}, place);
+    BucketCounts fresh;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      const std::uint64_t at = place(answers[i]);
+      if (fresh.empty() || fresh.back().index != (at & 0xffff)) {
+        fresh.push_back({.index = at & 0xffff, .count = 0});
+      }
+      fresh.back().count += 1;
+      if (i + 1 < answers.size() && place(answers[i + 1]) >> 16 == at >> 16) continue;
+      MergeInto(latencies_[at >> 32][at >> 16 & 0xffff], fresh);
+      fresh.clear();
+    }
+  }
+}
+
+void TimeSeries::AddMany(const Answer& answer, std::uint32_t times) {
+  if (times == 0) return;
+  Latencies& of = latencies_[answer.interval];
+  const BucketCount response{.index = answer.response, .count = times};
+  const BucketCount service{.index = answer.service, .count = times};
+  MergeInto(of[answer.operation], {&response, 1});
+  MergeInto(of[kService], {&service, 1});
+}
+
+BucketCounts TimeSeries::response(std::size_t interval, Operation operation) const {
+  return Unpack(latencies_[interval][static_cast<std::size_t>(operation)]);
+}
+
+BucketCounts TimeSeries::response(std::size_t interval) const {
+  BucketCounts all;
+  for (std::size_t i = 0; i < kOperations; ++i) {
+    all = Merged(all, Unpack(latencies_[interval][i]));
+  }
+  return all;
+}
+
+BucketCounts TimeSeries::service(std::size_t interval) const {
+  return Unpack(latencies_[interval][kService]);
+}
+
+void TimeSeries::Merge(const TimeSeries& other) {
+  if (other.empty()) return;
+  if (empty()) *this = TimeSeries(other.length_, other.interval_);
+  RL_CHECK(length_ == other.length_ && interval_ == other.interval_);
+  for (std::size_t i = 0; i < size(); ++i) {
+    counts_[i].Add(other.counts_[i]);
+    for (std::size_t k = 0; k < latencies_[i].size(); ++k) {
+      MergeInto(latencies_[i][k], Unpack(other.latencies_[i][k]));
+    }
+  }
+}
+
+}  // namespace ringlab

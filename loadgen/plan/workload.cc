@@ -1,0 +1,150 @@
+#include "loadgen/plan/workload.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/hash.h"
+
+namespace ringlab {
+namespace {
+
+constexpr std::uint64_t kMaxKeys = std::min(kMaxZipfRanks, Permutation::kMaxSize);
+
+template <class T>
+auto Refuse(std::string_view option, const T& value, std::string_view accepted) {
+  std::ostringstream message;
+  message << "plan a workload: " << option << " is " << value << ", accepted is " << accepted;
+  return Fail(Code::kInvalidArgument, message.str());
+}
+
+}  // namespace
+
+Result<Workload> Workload::Create(const WorkloadOptions& options) {
+  if (!Arrivals::IsRate(options.qps)) {
+    return Refuse("qps", options.qps, "a rate from 1e-9 to 1e9 a second");
+  }
+  if (options.duration <= Duration::zero()) {
+    return Refuse("duration_ns", options.duration.count(), "more than 0 nanoseconds");
+  }
+  if (options.keys < 1 || options.keys > kMaxKeys) {
+    return Refuse("keys", options.keys, "1 to 1099511627776 (2^40)");
+  }
+  if (!std::isfinite(options.zipf_s) || options.zipf_s < 0) {
+    return Refuse("zipf_s", options.zipf_s, "a finite exponent of at least 0");
+  }
+  const OperationMix& mix = options.mix;
+  if (!mix.IsValid()) {
+    std::ostringstream weights;
+    weights << "get=" << mix.get << ",set=" << mix.set << ",remove=" << mix.remove;
+    return Refuse("mix", weights.str(), "finite weights from 0 up, not all of them 0");
+  }
+  if (options.batch < 1 || options.batch > kBatchMax) {
+    return Refuse("batch", options.batch, "1 to 10000 keys");
+  }
+  if (options.batch > 1 && mix.get == 0) {
+    return Refuse("batch", options.batch, "1 in a mix without gets, which alone come in batches");
+  }
+  if (!(options.scan >= 0 && options.scan <= 1)) {
+    return Refuse("scan", options.scan, "a fraction of the gets, from 0 to 1");
+  }
+  return Workload(options);
+}
+
+Workload::Workload(const WorkloadOptions& options)
+    : duration_(options.duration),
+      arrivals_(options.process, options.qps, Rng(options.seed).Split("arrivals")),
+      keys_rng_(Rng(options.seed).Split("keys")),
+      operations_rng_(Rng(options.seed).Split("operations")),
+      scan_rng_(Rng(options.seed).Split("scan")),
+      scan_(options.scan),
+      next_scanned_(options.keys),
+      batch_seed_(Rng(options.seed).Split("batch").Next()),
+      mix_(options.mix),
+      batch_(static_cast<std::uint32_t>(options.batch)),
+      zipf_(options.keys, options.zipf_s),
+      scatter_(options.keys, Rng(options.seed).Split("scatter").Next()) {}
+
+bool Workload::Next(PlannedRequest& request) {
+  const Duration intended = arrivals_.Next();
+  if (intended >= duration_) {
+    duration_ = Duration::zero();  // times never decrease, but make the end final by itself
+    return false;
+  }
+  request.index = next_index_++;
+  request.intended = intended;
+  request.rank = zipf_(keys_rng_);
+  request.key_index = scatter_(request.rank - 1);
+  request.operation = mix_.At(operations_rng_.Uniform());
+  request.further_keys = request.operation == Operation::kGet ? batch_ - 1 : 0;
+  const bool scanned = scan_ > 0 && scan_rng_.Uniform() < scan_;
+  if (scanned && request.operation == Operation::kGet) {
+    request.rank = 0;
+    request.key_index = next_scanned_++;
+  }
+  return true;
+}
+
+void Workload::FurtherKeys(const PlannedRequest& request, std::vector<std::uint64_t>& keys) const {
+  Rng rng(Mix64(batch_seed_ + request.index));
+  for (std::uint32_t i = 0; i < request.further_keys; ++i) {
+    keys.push_back(scatter_(zipf_(rng) - 1));
+  }
+}
+
+void PlanHash::Add(const PlannedRequest& request) {
+  // Each step is a bijection of the state, so a difference is never lost, only ever mixed on.
+  constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15ULL;
+  static_assert(kMaxKeys <= std::uint64_t{1} << 40, "bits from 40 on are free, but for scans");
+  static_assert(kBatchMax <= std::uint64_t{1} << 16, "bits 40 to 55 hold the further keys");
+  const std::uint64_t more = std::uint64_t{request.further_keys} << 40;
+  const auto operation = static_cast<std::uint64_t>(request.operation) << 56;
+  state_ = Mix64(state_ + kGolden + static_cast<std::uint64_t>(request.intended.count()));
+  state_ = Mix64(state_ + kGolden + (request.key_index | more | operation));
+  ++count_;
+}
+
+std::uint64_t PlanHash::value() const { return Mix64(state_ ^ count_); }
+
+std::string PlanHash::ToString() const {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(16, '0');
+  std::uint64_t rest = value();
+  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, rest >>= 4) {
+    *digit = kDigits[rest & 15];
+  }
+  return text;
+}
+
+PlanSlice::PlanSlice(Workload plan, std::uint64_t worker, std::uint64_t workers)
+    : plan_(std::move(plan)), worker_(worker), workers_(workers) {
+  RL_CHECK(worker < workers);
+}
+
+bool PlanSlice::Next(PlannedRequest& request) {
+  while (plan_.Next(request)) {
+    hash_.Add(request);
+    if (request.index % workers_ == worker_) return true;
+  }
+  return false;
+}
+
+PlanHash HashPlan(Workload plan) {
+  PlanHash hash;
+  PlannedRequest request;
+  while (plan.Next(request)) hash.Add(request);
+  return hash;
+}
+
+void AppendKey(std::uint64_t key_index, std::string& text) {
+  std::array<char, 20> digits{};  // 2^64 - 1 has twenty
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), key_index).ptr;
+  text.append("key-").append(digits.data(), end);
+}
+
+}  // namespace ringlab

@@ -1,0 +1,136 @@
+// Workload: the plan of a run, that is what is asked of which key at which intended time.
+//
+// Decided by its options alone, so the same seed and options give the same requests on every run.
+// The plan is one global sequence however many workers send it: worker i of W walks all of it and
+// sends requests i, i + W, i + 2W ... (PlanSlice). No worker waits for another to learn its share,
+// and neither the plan nor its hash depends on W.
+//
+// Random streams are split from the seed by name: "arrivals" for times, "keys" for ranks, "scatter"
+// for the bijection from ranks to keys, "operations" for what is done, "batch" for the further keys
+// of a batch, "scan" for who belongs to the scan. So another rate does not change which keys are
+// asked for, nor does another mix.
+//
+// Nothing here is thread-safe; each worker has a copy. Copying replays from the same position.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "loadgen/plan/arrivals.h"
+#include "loadgen/plan/operation.h"
+#include "loadgen/plan/permutation.h"
+#include "loadgen/plan/zipf.h"
+
+namespace ringlab {
+
+struct WorkloadOptions {
+  std::uint64_t seed = 1;
+  ArrivalProcess process = ArrivalProcess::kPoisson;
+  double qps = 10'000;                           // a second, over all workers
+  Duration duration = std::chrono::seconds(30);  // requests are due before this
+  std::uint64_t keys = 1'000'000;
+  double zipf_s = 0.99;  // 0 asks for every key alike
+  OperationMix mix = {};
+  std::uint64_t batch = 1;  // keys of a get
+  double scan = 0;          // of the gets: they walk through keys beyond the others, each once
+
+  // Of all requests, those that belong to the scan, as planned.
+  double scanned() const { return scan * mix.get / (mix.get + mix.set + mix.remove); }
+};
+
+inline constexpr std::uint64_t kBatchMax = 10'000;
+
+struct PlannedRequest {
+  std::uint64_t index = 0;      // position in the plan, from 0
+  Duration intended{};          // offset from the start of the run
+  std::uint64_t rank = 0;       // popularity, 1 the highest; 0 for a key of the scan
+  std::uint64_t key_index = 0;  // what AppendKey turns into the key's text; from `keys` on, scanned
+  Operation operation = Operation::kGet;
+  std::uint32_t further_keys = 0;  // of a get: how many more Workload::FurtherKeys tells
+};
+
+class Workload {
+ public:
+  // INVALID_ARGUMENT, naming the option and what it accepts, for options out of range.
+  static Result<Workload> Create(const WorkloadOptions& options);
+
+  // The next request of the plan, or false (and `request` untouched) when the duration is over.
+  bool Next(PlannedRequest& request);
+
+  // Appends the further keys of a batch: independent draws of the same law, so that a popular key
+  // may come twice. A function of the seed and request.index, so only who sends a batch draws them.
+  void FurtherKeys(const PlannedRequest& request, std::vector<std::uint64_t>& keys) const;
+
+  const ZipfSampler& zipf() const { return zipf_; }
+  const Permutation& scatter() const { return scatter_; }
+
+ private:
+  explicit Workload(const WorkloadOptions& options);
+
+  Duration duration_;
+  Arrivals arrivals_;
+  Rng keys_rng_;
+  Rng operations_rng_;
+  Rng scan_rng_;
+  double scan_;
+  std::uint64_t next_scanned_;
+  std::uint64_t batch_seed_;
+  OperationMix mix_;
+  std::uint32_t batch_;
+  ZipfSampler zipf_;
+  Permutation scatter_;
+  std::uint64_t next_index_ = 0;
+};
+
+// 64 bits over a plan's (intended time, key, operation, size of the batch), in plan order. The
+// further keys of a batch follow from the seed and the rest.
+class PlanHash {
+ public:
+  void Add(const PlannedRequest& request);
+
+  std::uint64_t value() const;
+  std::string ToString() const;  // 16 lower-case hex digits
+
+  friend bool operator==(const PlanHash&, const PlanHash&) = default;
+
+ private:
+  std::uint64_t state_ = 0;
+  std::uint64_t count_ = 0;
+};
+
+// One worker's requests of a plan.
+class PlanSlice {
+ public:
+  // `plan` at its beginning; worker < workers.
+  PlanSlice(Workload plan, std::uint64_t worker, std::uint64_t workers);
+
+  // This worker's next request, or false at the end of the plan.
+  bool Next(PlannedRequest& request);
+
+  void FurtherKeys(const PlannedRequest& request, std::vector<std::uint64_t>& keys) const {
+    plan_.FurtherKeys(request, keys);
+  }
+  std::uint64_t worker() const { return worker_; }
+
+  // Over everything walked so far, other workers' requests included. Once Next() has returned false
+  // it is the hash of the whole plan, the same for every worker; before that it means nothing.
+  const PlanHash& hash() const { return hash_; }
+
+ private:
+  Workload plan_;
+  std::uint64_t worker_;
+  std::uint64_t workers_;
+  PlanHash hash_;
+};
+
+// Walks `plan` to its end, at some 100 ns a request. The hash to print even if a run ends early.
+PlanHash HashPlan(Workload plan);
+
+// Appends "key-" and the decimal index. Allocates only when `text` lacks the capacity.
+void AppendKey(std::uint64_t key_index, std::string& text);
+
+}  // namespace ringlab

@@ -1,0 +1,231 @@
+#include <nlohmann/json.hpp>
+
+#include "loadgen/judge/verdict.h"
+#include "loadgen/report/measured_json.h"
+#include "loadgen/report/report.h"
+#include "loadgen/report/series_json.h"
+#include "results/text/json_fit.h"
+
+namespace ringlab {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json ConfigJson(const RunResult& run) {
+  const RunConfig& c = run.config;
+  Json json{{"seed", c.workload.seed},
+            {"cluster", c.cluster},
+            {"nodes", run.nodes.size()},
+            {"requested_qps", c.workload.qps},
+            {"warmup_s", Seconds(c.warmup)},
+            {"duration_s", Seconds(c.duration)},
+            {"arrivals", ArrivalProcessName(c.workload.process)},
+            {"zipf_s", c.workload.zipf_s},
+            {"keys", c.workload.keys},
+            {"ring", c.ring.dialect},
+            {"replicas", c.ring.replicas},
+            {"route", c.driver.route == Route::kAny ? "any" : "owner"},
+            {"group", c.driver.group},
+            {"timeout_s", Seconds(c.driver.timeout)},
+            {"in_flight_max", c.driver.in_flight_max},
+            {"verify", c.driver.verify},
+            {"workers", c.workers},
+            {"connections", c.connections},
+            {"batch", c.workload.batch},
+            {"scan", c.workload.scan},
+            {"failures_accepted", c.failures_accepted},
+            {"ttl_s", Seconds(c.driver.ttl)}};
+  const OperationMix& mix = c.workload.mix;
+  const double weights = mix.get + mix.set + mix.remove;
+  json["mix"] = {
+      {"get", mix.get / weights}, {"set", mix.set / weights}, {"remove", mix.remove / weights}};
+  if (!run.plan_hash.empty()) json["plan_hash"] = run.plan_hash;
+  if (!c.source.empty()) json["source"] = c.source;
+  if (c.group_bytes > 0) json["group_bytes"] = c.group_bytes;
+  return json;
+}
+
+// Of those operations that were asked for.
+Json OperationsJson(const RunResult& run) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < kOperations; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    const OperationMeasurements& of = run.measured.of(operation);
+    if (of.requests == 0) continue;
+    Json& row = json[std::string(OperationName(operation))];
+    row = {{"requests", of.requests}, {"failed", of.failed}};
+    if (operation == Operation::kGet) {
+      const KeyTotals& keys = run.measured.keys;
+      row["keys"] = {{"asked", keys.asked},
+                     {"ok", keys.ok},
+                     {"not_found", keys.not_found},
+                     {"failed", keys.failed}};
+    }
+    row["service_ns"] = LatencyJson(of.service);
+  }
+  return json;
+}
+
+// Of those levels that answered.
+Json LevelsJson(const Measurements& measured) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < kLevels; ++i) {
+    const Histogram& service = measured.levels[i];
+    if (service.count() == 0) continue;
+    json[std::string(LevelName(static_cast<Level>(i)))] = {
+        {"keys", service.count()},
+        {"share", static_cast<double>(service.count()) / static_cast<double>(measured.keys.ok)},
+        {"service_ns", LatencyJson(service)}};
+  }
+  return json;
+}
+
+Json StalenessJson(const Staleness& s) {
+  return {{"reads", s.reads},       {"stale_reads", s.stale}, {"own_stale_reads", s.own_stale},
+          {"reverted", s.reverted}, {"untold", s.untold},     {"age_ns", LatencyJson(s.age)}};
+}
+
+Json NodeJson(const NodeResult& node) {
+  Json json{{"name", node.name},
+            {"address", node.address},
+            {"arc_share", node.arc_share},
+            {"expected_share", node.expected_share},
+            {"requests", node.owned.requests}};
+  if (node.measured_share) json["measured_share"] = *node.measured_share;
+  const Histogram& h = node.owned.response;
+  if (SupportsPercentile(h.count(), 50)) json["p50_ns"] = h.ValueAtPercentile(50);
+  if (SupportsPercentile(h.count(), 99)) json["p99_ns"] = h.ValueAtPercentile(99);
+  if (node.gets) json["gets"] = *node.gets;
+  if (node.cpu_cores) json["cpu_cores"] = *node.cpu_cores;
+  if (node.resident_bytes) json["resident_bytes"] = *node.resident_bytes;
+  return json;
+}
+
+Json BalanceJson(const RunResult& run) {
+  Json json = Json::object();
+  if (run.balance) {
+    json["peak_to_mean"] = run.balance->peak_to_mean;
+    json["min_to_mean"] = run.balance->min_to_mean;
+    json["cv"] = run.balance->cv;
+    json["gini"] = run.balance->gini;
+    json["jain"] = run.balance->jain;
+  }
+  json["nodes"] = Json::array();
+  for (const NodeResult& node : run.nodes) json["nodes"].push_back(NodeJson(node));
+  return json;
+}
+
+Json CacheJson(const CacheResult& c) {
+  Json json{{"gets", c.gets},
+            {"peer_gets", c.peer_gets},
+            {"hits", c.hits},
+            {"joined", c.joined},
+            {"peer_loads", c.peer_loads},
+            {"peer_errors", c.peer_errors},
+            {"fallbacks", c.fallbacks},
+            {"source_loads", c.source_loads},
+            {"evicted", c.evicted},
+            {"items", c.items},
+            {"used_bytes", c.used_bytes},
+            {"budget_bytes", c.budget_bytes}};
+  if (c.hit_ratio) json["hit_ratio"] = *c.hit_ratio;
+  return json;
+}
+
+Json FailuresJson(const std::vector<FailureResult>& failures) {
+  Json json = Json::array();
+  for (const FailureResult& f : failures) {
+    json.push_back({{"code", CodeName(f.code)}, {"node", f.node}, {"requests", f.requests}});
+  }
+  return json;
+}
+
+Json ThresholdsJson(const std::vector<ThresholdResult>& thresholds) {
+  Json json = Json::array();
+  for (const ThresholdResult& t : thresholds) {
+    Json row{{"threshold", t.threshold.text}, {"passed", t.passed}};
+    const bool is_time = t.threshold.series != Series::kRun;
+    if (t.measured) row[is_time ? "measured_ns" : "measured"] = *t.measured;
+    json.push_back(std::move(row));
+  }
+  return json;
+}
+
+}  // namespace
+
+Json TotalsJson(const Totals& t) {
+  return {{"scheduled", t.scheduled},
+          {"sent", t.sent},
+          {"ok", t.ok},
+          {"not_found", t.not_found},
+          {"errors", t.errors},
+          {"timeouts", t.timeouts},
+          {"skipped", t.skipped},
+          {"wrong_values", t.wrong_values}};
+}
+
+Json LatencyJson(const Histogram& h) {
+  Json json{{"count", h.count()}};
+  if (h.count() == 0) return json;
+  json["mean"] = h.mean();
+  json["min"] = h.min();
+  constexpr std::pair<const char*, double> kPercentiles[] = {
+      {"p50", 50}, {"p90", 90}, {"p99", 99}, {"p999", 99.9}, {"p9999", 99.99}};
+  for (const auto& [name, percentile] : kPercentiles) {
+    if (SupportsPercentile(h.count(), percentile)) json[name] = h.ValueAtPercentile(percentile);
+  }
+  json["max"] = h.max();
+  if (h.clamped() > 0) json["clamped"] = h.clamped();
+  return json;
+}
+
+Json ToJson(const RunResult& run) {
+  const Latencies& latencies = run.measured.latencies;
+  Json json{{"schema_version", 1},
+            {"tool", "loadgen"},
+            {"verdict", VerdictName(run.verdict)},
+            {"reasons", run.reasons},
+            {"started_at", run.started_at},
+            {"interrupted", run.interrupted}};
+  if (!run.warnings.empty()) json["warnings"] = run.warnings;
+  if (!run.command.empty()) json["command"] = run.command;
+  json["config"] = ConfigJson(run);
+  json["totals"] = TotalsJson(run.measured.totals);
+  json["totals"]["elapsed_s"] = Seconds(run.elapsed);
+  json["totals"]["achieved_qps"] = run.achieved_qps;
+  json["failures"] = FailuresJson(run.failures);
+  json["thresholds"] = ThresholdsJson(run.thresholds);
+  json["latency_ns"] = {{"response", LatencyJson(latencies.response)},
+                        {"service", LatencyJson(latencies.service)},
+                        {"send_lag", LatencyJson(latencies.send_lag)}};
+  json["operations"] = OperationsJson(run);
+  json["levels"] = LevelsJson(run.measured);
+  if (run.config.checks_staleness()) json["staleness"] = StalenessJson(run.measured.staleness);
+  json["balance"] = BalanceJson(run);
+  if (run.cache) json["cache"] = CacheJson(*run.cache);
+  if (!run.cache_missing.empty()) json["cache_missing"] = run.cache_missing;
+  json["arrivals"] = {{"process", ArrivalProcessName(run.config.workload.process)}};
+  if (run.arrivals) {
+    json["arrivals"]["ks"] = run.arrivals->distance;
+    json["arrivals"]["gaps"] = run.arrivals->gaps;
+  }
+  if (run.popularity) json["popularity"] = PopularityJson(*run.popularity);
+  const TimeSeries& series = run.measured.series;
+  if (!series.empty()) json["series"] = SeriesJson(series, run.interrupted);
+  if (run.readings.size() > 1) json["node_series"] = ToJson(run.readings);
+  json["client"] = {{"cpu_cores", run.client_cpu_cores},
+                    {"sender_cpu_share", run.sender_cpu_share}};
+  if (run.client_resident_bytes > 0) json["client"]["resident_bytes"] = run.client_resident_bytes;
+  json["environment"] = run.environment;
+  json["environment"]["cores"] = run.machine_cores;
+  if (run.steal_share) json["environment"]["steal_share"] = *run.steal_share;
+  if (run.machine_load) {
+    json["environment"]["others_share"] = run.machine_load->others_share;
+    json["environment"]["idle_share"] = run.machine_load->idle_share;
+  }
+  MakeFitToPrint(json);
+  return json;
+}
+
+}  // namespace ringlab

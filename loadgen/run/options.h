@@ -1,0 +1,41 @@
+// What the command line of loadgen says.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "loadgen/judge/run_result.h"
+#include "loadgen/run/cluster.h"
+#include "node/etcd/options.h"
+#include "node/settings/security_flags.h"
+
+namespace ringlab {
+
+struct LoadgenOptions {
+  RunConfig config;
+  ClusterOptions cluster;
+  SecurityFlags security;
+  std::vector<Peer> targets;  // empty: a cluster of our own
+  EtcdOptions etcd;           // with endpoints: who the targets are
+  bool in_process = false;
+  std::optional<double> not_found;  // short for the setting of --source
+  std::optional<SqlFill> fill;      // of the source's table, before the nodes start
+  std::vector<Threshold> thresholds;
+  std::string json_file;  // "" for none, "-" for stdout
+  std::string html_file;  // likewise
+  std::string hlog_file;
+  std::string hgrm_file;
+  bool quiet = false;
+  std::string command;  // as it was typed
+};
+
+// Declares every flag. `options` must outlive the parsing.
+void AddLoadgenFlags(CLI::App& app, LoadgenOptions& options);
+
+// Fills in what follows from the rest, asking etcd if it knows the targets, and refuses what does
+// not fit together: a sentence, or "". `app` knows which flags were given.
+std::string CompleteOptions(const CLI::App& app, LoadgenOptions& options);
+
+}  // namespace ringlab

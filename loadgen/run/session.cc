@@ -1,0 +1,233 @@
+#include "loadgen/run/session.h"
+
+#include <algorithm>
+#include <future>
+#include <latch>
+#include <utility>
+
+#include "core/base/check.h"
+
+namespace ringlab {
+
+namespace {
+
+constexpr Duration kAskPatience = std::chrono::seconds(5);
+constexpr Duration kQuietPatience = std::chrono::seconds(4);
+constexpr Duration kLookEvery = std::chrono::milliseconds(200);
+// Requests; a second or two of walking, for somebody who pressed Ctrl-C and waits.
+constexpr double kHashWalkMax = 20e6;
+// Between the decision to start and the first intended time, so that no thread begins late.
+constexpr Duration kLeadTime = std::chrono::milliseconds(20);
+
+Workload PlanOf(const LoadgenOptions& options) {
+  auto plan = Workload::Create(options.config.workload);
+  RL_CHECK_BECAUSE(plan.has_value(), plan.error().message.c_str());  // the flags were checked
+  return *std::move(plan);
+}
+
+// What is wrong with a target that says another name than the one it was given, or "": the keys of
+// one node would be asked, and counted, as another's.
+std::string ComplaintAboutName(const LoadgenOptions& options, const Peer& target,
+                               const std::string& own) {
+  if (options.targets.empty() || own.empty() || own == target.name) return "";
+  const bool listed = options.etcd.endpoints.empty();
+  const std::string given = target.name == target.address ? "" : target.name + "=";
+  return (listed ? "--targets: \"" : "--etcd: \"") + given + target.address +
+         "\": the node there calls itself \"" + own + "\"; expected " + own + "=" + target.address +
+         (listed ? "" : " in etcd");
+}
+
+}  // namespace
+
+Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring)
+    : options_(options),
+      cluster_(cluster),
+      ring_(std::move(ring)),
+      plan_(PlanOf(options)),
+      ledger_({.source_version = options.config.driver.values.version,
+               .sole_writer = options.config.sole_writer}),
+      transport_(static_cast<int>(options.config.connections), options.cluster.security) {
+  transport_.SetPeers(cluster_.peers());
+  // Of a cluster that was there before us nobody knows what it holds, unless we write there.
+  const RunConfig& config = options_.config;
+  const bool judges =
+      config.driver.verify && (config.sole_writer || config.workload.mix.HasWrites());
+  for (std::uint64_t i = 0; i < config.workers; ++i) {
+    threads_.push_back(std::make_unique<TimerThread>(TimerThread::Urgency::kPacing));
+    drivers_.push_back(std::make_unique<Driver>(config.driver, PlanSlice(plan_, i, config.workers),
+                                                *ring_, *threads_.back(), transport_,
+                                                judges ? &ledger_ : nullptr));
+  }
+}
+
+Session::~Session() {
+  for (const auto& thread : threads_) thread->Stop();
+  transport_.Stop();
+}
+
+Result<void> Session::Connect() {
+  const AllStats stats = AskAll(kAskPatience);
+  for (std::size_t i = 0; i < stats.size(); ++i) {
+    const Peer& peer = cluster_.peers()[i];
+    const std::string who = "node " + peer.name + " at " + peer.address;
+    if (!stats[i]) {
+      if (stats[i].error().code == Code::kUnimplemented) continue;  // not one of ours: drive it
+      return Fail(stats[i].error().code, who + " does not answer: " + stats[i].error().message);
+    }
+    if (std::string wrong = ComplaintAboutName(options_, peer, stats[i]->name); !wrong.empty()) {
+      return Fail(Code::kInvalidArgument, std::move(wrong));
+    }
+    std::string has;
+    bool found = false;
+    for (const auto& [name, group] : stats[i]->groups) {
+      found = found || name == options_.config.driver.group;
+      has += (has.empty() ? "" : ", ") + name;
+    }
+    if (!found) {
+      return Fail(Code::kNotFound, "--group: \"" + options_.config.driver.group + "\": " + who +
+                                       " has no such group; it has: " + has);
+    }
+  }
+  return {};
+}
+
+RunResult Session::Run(const Watch& watch) {
+  const RunConfig& config = options_.config;
+  RunResult run;
+  run.config = config;
+  run.started_at = UtcNow();
+  run.environment = DescribeEnvironment();
+  run.machine_cores = CoresOfThisProcess();
+
+  bool going = config.warmup == Duration::zero() ||
+               RunPhase({.start = {}, .begin = {}, .end = config.warmup}, watch);
+  const AllStats before = AskWhenQuiet();
+  CompareRings(before, run.problems);
+  const Usage usage_before = ReadUsage();
+  const bool measuring = going;
+  run.measured_from_s = SecondsSince1970() + Seconds(kLeadTime);
+  if (going) {
+    const Duration interval = TimeSeries::IntervalFor(config.duration);
+    series_ = TimeSeries(config.duration, interval);
+    going = RunPhase({.start = {},
+                      .begin = config.warmup,
+                      .end = config.warmup + config.duration,
+                      .interval = interval},
+                     watch);
+  }
+  const Usage usage_after = ReadUsage();
+  run.interrupted = !going;
+  run.measured = Measurements(ring_->nodes().size());
+  if (measuring) {
+    CollectAnswers();
+    for (const auto& driver : drivers_) run.measured.Merge(driver->measurements());
+    run.measured.series.Merge(series_);
+    FillPopularity(run);
+  } else {
+    run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
+  }
+  // Who sent the whole plan has its hash; otherwise it takes a walk to the end, if that is not far.
+  if (going) {
+    run.plan_hash = drivers_.front()->plan_hash().ToString();
+  } else if (config.workload.qps * Seconds(config.workload.duration) <= kHashWalkMax) {
+    run.plan_hash = HashPlan(plan_).ToString();
+  }
+  run.elapsed = going ? std::max(config.duration, run.measured.last_sent) : run.measured.last_sent;
+  if (run.elapsed > Duration::zero()) {
+    run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
+  }
+  run.arrivals =
+      MeasureFidelity(run.measured.sent_times, config.workload.process, config.workload.qps);
+  const AllStats after = AskWhenQuiet();
+  run.readings = std::move(readings_);
+  FillNodes(before, after, measuring ? usage_after.at - usage_before.at : Duration::zero(), run);
+  FillCache(before, after, run);
+  FillUsage(usage_before, usage_after, measuring, run);
+  for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
+  return run;
+}
+
+// True when the whole stretch was sent. It starts a moment from now.
+bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
+  Phase phase = stretch;
+  phase.start = TimerThread::SteadyNow() + kLeadTime;
+  std::latch left(static_cast<std::ptrdiff_t>(drivers_.size()));
+  for (const auto& driver : drivers_) {
+    driver->Run(phase, [&left] { left.count_down(); });
+  }
+  bool going = true;
+  while (!left.try_wait()) {
+    std::this_thread::sleep_for(kLookEvery);
+    CollectAnswers();
+    if (phase.interval > Duration::zero()) ReadNodes(phase.start);
+    if (going && !watch(Look(phase))) {
+      going = false;
+      for (const auto& driver : drivers_) driver->StopSending();
+    }
+  }
+  return going;
+}
+
+// From all workers into one series, so that memory does not grow with their number.
+void Session::CollectAnswers() {
+  if (series_.empty()) return;
+  for (const auto& driver : drivers_) {
+    driver->TakeAnswers(answers_);
+    series_.Add(answers_);
+  }
+}
+
+Progress Session::Look(const Phase& phase) const {
+  Progress progress{
+      .warming_up = phase.begin == Duration::zero() && options_.config.warmup > Duration::zero(),
+      .elapsed = TimerThread::SteadyNow() - phase.start,
+      .duration = phase.end - phase.begin};
+  for (const auto& driver : drivers_) {
+    progress.totals.Add(driver->totals());
+    progress.in_flight += driver->in_flight();
+  }
+  return progress;
+}
+
+Session::AllStats Session::AskAll(Duration patience) {
+  std::vector<std::promise<Result<NodeStats>>> answers(cluster_.peers().size());
+  const TimePoint deadline = TimerThread::SteadyNow() + patience;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    transport_.Stats(cluster_.peers()[i].name, deadline,
+                     [&answer = answers[i]](auto stats) { answer.set_value(std::move(stats)); });
+  }
+  AllStats all;
+  for (auto& answer : answers) all.push_back(answer.get_future().get());
+  return all;
+}
+
+// A request that we gave up may still be under way in a node, whose counts add up only when it is
+// over; a load ends within the nodes' own timeout.
+Session::AllStats Session::AskWhenQuiet() {
+  const TimePoint give_up = TimerThread::SteadyNow() + kQuietPatience;
+  while (true) {
+    AllStats all = AskAll(kAskPatience);
+    const bool quiet = std::all_of(all.begin(), all.end(), [&](const Result<NodeStats>& node) {
+      return !node || std::all_of(node->groups.begin(), node->groups.end(), [](const auto& group) {
+        return CheckIdentities(group.second).empty();
+      });
+    });
+    if (quiet || TimerThread::SteadyNow() > give_up) return all;
+    std::this_thread::sleep_for(kLookEvery);
+  }
+}
+
+void Session::CompareRings(const AllStats& stats, std::vector<std::string>& problems) const {
+  for (std::size_t i = 0; i < stats.size(); ++i) {
+    if (!stats[i] || stats[i]->ring.fingerprint == ring_->fingerprint()) continue;
+    const auto& theirs = stats[i]->ring;
+    problems.push_back("node " + cluster_.peers()[i].name + " routes by another ring (" +
+                       theirs.dialect + " x " + std::to_string(theirs.replicas) + " over " +
+                       std::to_string(theirs.nodes.size()) + " nodes) than the one measured by (" +
+                       ring_->dialect() + " x " + std::to_string(ring_->replicas()) + " over " +
+                       std::to_string(ring_->nodes().size()) +
+                       "): give --ring, --replicas and the nodes' names as in --targets NAME=…");
+  }
+}
+
+}  // namespace ringlab

@@ -1,0 +1,89 @@
+// Session: one run against a cluster that serves: warm up, measure, count, judge.
+//
+// The live half of loadgen: it owns the sending threads and the transport. Blocks until the run is
+// over; not thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/ring/ring.h"
+#include "loadgen/judge/run_result.h"
+#include "loadgen/run/cluster.h"
+#include "loadgen/run/options.h"
+#include "node/grpc/transport.h"
+#include "node/live/environment.h"
+#include "node/live/process_usage.h"
+#include "node/live/timer_thread.h"
+
+namespace ringlab {
+
+// What a progress line shows.
+struct Progress {
+  bool warming_up = false;
+  Duration elapsed{};
+  Duration duration{};
+  Totals totals{};
+  std::uint64_t in_flight = 0;
+};
+
+class Session {
+ public:
+  // Called every now and then while the run goes on, on the thread of Run; false stops the run.
+  using Watch = std::function<bool(const Progress&)>;
+
+  Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring);
+  ~Session();
+
+  // Asks every node who it is. An error names the first that cannot be used and why: it does not
+  // answer, it is not the one that was meant, or it has no such group.
+  Result<void> Connect();
+
+  RunResult Run(const Watch& watch);
+
+ private:
+  using AllStats = std::vector<Result<NodeStats>>;
+
+  AllStats AskAll(Duration patience);
+  AllStats AskWhenQuiet();
+  bool RunPhase(const Phase& phase, const Watch& watch);
+  void CollectAnswers();
+  Progress Look(const Phase& phase) const;
+  void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
+
+  // In session_nodes.cc.
+  void ReadNodes(TimePoint start);
+  void FillPopularity(RunResult& run) const;
+  std::optional<std::uint64_t> GetsBetween(const Result<NodeStats>& before,
+                                           const Result<NodeStats>& after) const;
+  void FillNodes(const AllStats& before, const AllStats& after, Duration took,
+                 RunResult& run) const;
+  void FillCache(const AllStats& before, const AllStats& after, RunResult& run) const;
+
+  // In session_usage.cc.
+  struct Usage {
+    TimePoint at;
+    CpuTimes machine;
+    MachineTicks ticks;
+    ProcessUsage client;
+    std::vector<Duration> senders = {};
+  };
+  Usage ReadUsage() const;
+  void FillUsage(const Usage& before, const Usage& after, bool measured, RunResult& run) const;
+  std::optional<Duration> CpuOfOurs(const RunResult& run, Duration took) const;
+
+  const LoadgenOptions& options_;
+  Cluster& cluster_;
+  std::shared_ptr<const Ring> ring_;
+  Workload plan_;
+  VersionLedger ledger_;
+  std::vector<std::unique_ptr<TimerThread>> threads_;
+  GrpcTransport transport_;
+  std::vector<std::unique_ptr<Driver>> drivers_;
+  TimeSeries series_;  // of the measured stretch, what is collected while it goes on
+  std::vector<TimeSeries::Answer> answers_;
+  std::vector<NodeReading> readings_;  // of the measured stretch
+};
+
+}  // namespace ringlab

@@ -1,0 +1,90 @@
+#include "node/front/http_front.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "core/base/parse.h"
+#include "core/base/trace.h"
+#include "node/front/cache_routes.h"
+#include "node/live/flag_values.h"
+#include "node/live/flags.h"
+#include "node/live/timer_thread.h"
+#include "node/security/same_token.h"
+#include "node/security/security.h"
+
+namespace ringlab {
+
+void AddHttpFlags(CLI::App& app, HttpFrontOptions& options) {
+  AddFlag(app, "--http", options.listen, ParseListenAddress,
+          "Answer HTTP there too: /api, peers of groupcache, /metrics, a status page;\n"
+          "asks for the token, if there is one, but speaks no TLS",
+          "HOST:PORT", "no HTTP");
+  AddFlag(app, "--http-threads", options.server.threads, CountBetween(1, 64),
+          "Threads that serve HTTP; none of them ever waits", "N", "1");
+  AddFlag(app, "--http-connections", options.server.connections_max, CountBetween(1, 100'000),
+          "HTTP connections at a time; others wait to be accepted", "N", "1024");
+  AddFlag(app, "--http-patience", options.server.patience, ParsePositiveSpan,
+          "For an HTTP request to arrive, and for its reply to be taken", "TIME", "30s");
+}
+
+void FitLimits(const GroupOptions& group, HttpServerOptions& server) {
+  constexpr std::size_t kEscaped = 3;                  // bytes for one
+  constexpr std::size_t kRest = std::size_t{4} << 10;  // names of fields and of the group
+  server.target_bytes_max = kEscaped * group.key_bytes_max + kRest;
+  server.body_bytes_max = kEscaped * (group.key_bytes_max + group.value_bytes_max) + kRest;
+}
+
+namespace {
+
+HttpHandler Guarded(HttpHandler handler, const std::string& token) {
+  return [handler = std::move(handler), wanted = "Bearer " + token](const HttpRequest& request,
+                                                                    HttpReplyCallback done) {
+    if (SameToken(request.field("Authorization"), wanted)) {
+      return handler(request, std::move(done));
+    }
+    HttpReply refusal =
+        ErrorReply(401, {Code::kUnauthenticated, "expected the token of this cluster as a bearer"});
+    refusal.fields.emplace_back("WWW-Authenticate", "Bearer");
+    done(std::move(refusal));
+  };
+}
+
+// `GET /api?key=Tom of trace ID: 200, 3 bytes, 402 us`. Queries hold keys, bodies values.
+HttpHandler Logged(HttpHandler handler, const RequestLog& log) {
+  return [handler = std::move(handler), log](const HttpRequest& request, HttpReplyCallback done) {
+    if (!log.wanted()) return handler(request, std::move(done));
+    std::string what = Printable(request.method) + ' ' + Printable(request.path);
+    if (!request.query.empty()) what += '?' + Printable(request.query);
+    if (const Trace trace = ReadTrace(request.field(kTraceParent), "")) {
+      what += " of trace " + std::string(trace->trace_id());
+    }
+    handler(request, [what = std::move(what), tell = log.tell, began = TimerThread::SteadyNow(),
+                      done = std::move(done)](HttpReply reply) mutable {
+      tell(what + ": " + std::to_string(reply.status) + ", " + std::to_string(reply.body.size()) +
+           " bytes, " + FormatDuration(TimerThread::SteadyNow() - began));
+      done(std::move(reply));
+    });
+  };
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HttpFront>> HttpFront::Start(const HttpFrontOptions& options, Node& node,
+                                                    StatusCalls calls) {
+  std::vector<HttpRoute> routes = CacheRoutes(node.door());
+  std::ranges::move(StatusRoutes(node, std::move(calls)), std::back_inserter(routes));
+  for (HttpRoute& route : routes) {
+    const bool open = route.path == "/healthz" || route.path == "/readyz";
+    if (!options.token.empty() && !open) {
+      route.handler = Guarded(std::move(route.handler), options.token);
+    }
+    if (options.log) route.handler = Logged(std::move(route.handler), options.log);
+  }
+  auto server = HttpServer::Start(options.listen, HttpRoutes(std::move(routes)), options.server);
+  if (!server) return tl::unexpected<Error>(server.error());
+  return std::unique_ptr<HttpFront>(new HttpFront(*std::move(server)));
+}
+
+}  // namespace ringlab

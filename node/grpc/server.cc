@@ -1,0 +1,260 @@
+#include "node/grpc/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
+#include <grpcpp/impl/rpc_service_method.h>
+#include <grpcpp/impl/service_type.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "node/grpc/bytes.h"
+#include "node/grpc/tuning.h"
+#include "node/live/timer_thread.h"
+#include "node/security/same_token.h"
+
+namespace ringlab {
+
+namespace {
+
+constexpr Duration kLook = std::chrono::milliseconds(1);
+constexpr Duration kLastAnswers = std::chrono::milliseconds(500);
+
+// The caller's deadline on our time line.
+TimePoint DeadlineOf(const grpc::CallbackServerContext& context) {
+  const gpr_timespec deadline = context.raw_deadline();
+  if (gpr_time_cmp(deadline, gpr_inf_future(deadline.clock_type)) == 0) return kNever;
+  const gpr_timespec left = gpr_time_sub(deadline, gpr_now(deadline.clock_type));
+  constexpr std::int64_t kSecondsMax = 1'000'000'000;  // 30 years is for ever
+  if (left.tv_sec > kSecondsMax) return kNever;
+  return SaturatingAdd(TimerThread::SteadyNow(),
+                       std::chrono::seconds(left.tv_sec) + Duration(left.tv_nsec));
+}
+
+// Why nothing can listen on "host:port", or "". gRPC tells it to stderr alone, in words of its own,
+// so we try first.
+std::string WhyNotListen(const std::string& listen) {
+  const std::size_t colon = listen.rfind(':');
+  std::string host = listen.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  addrinfo wanted{};
+  wanted.ai_flags = AI_PASSIVE;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = getaddrinfo(host.c_str(), listen.substr(colon + 1).c_str(), &wanted, &found);
+  if (error != 0) return gai_strerror(error);
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses(found, freeaddrinfo);
+  std::string why;
+  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
+    const int on = 1;
+    const int tried = socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, at->ai_protocol);
+    setsockopt(tried, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    const bool bound =
+        tried >= 0 && bind(tried, at->ai_addr, at->ai_addrlen) == 0 && ::listen(tried, 1) == 0;
+    if (!bound) why = std::strerror(errno);
+    if (tried >= 0) close(tried);
+    if (bound) return "";  // gRPC too is content with one address of several
+  }
+  return why;
+}
+
+tl::unexpected<Error> CannotListen(const std::string& listen, const std::string& why) {
+  return Fail(Code::kUnavailable, "listen on \"" + listen + "\": " + why +
+                                      "; expected a free HOST:PORT of this machine (port 0: any "
+                                      "free one)");
+}
+
+// A status message travels in an HTTP/2 trailer, for which peers reserve 8 KiB and in which a byte
+// may take three. A key is as long as its caller likes, and errors name it: better a cut message
+// than another code.
+constexpr std::size_t kMessageBytesMax = 1024;
+
+std::string Trimmed(const std::string& message) {
+  return message.size() <= kMessageBytesMax ? message : message.substr(0, kMessageBytesMax) + "...";
+}
+
+// At least one: 0 would say "at once".
+std::string Milliseconds(Duration duration) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  return std::to_string(std::max<std::int64_t>(ms, 1));
+}
+
+// gRPC adds the reflection service, its only plugin here, to every server of a process.
+class WithoutPlugins final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->clear();
+  }
+};
+
+bool MayCall(const grpc::CallbackServerContext& context, const std::string& authorization) {
+  const auto& metadata = context.client_metadata();
+  const auto given = metadata.find("authorization");
+  return given != metadata.end() &&
+         SameToken({given->second.data(), given->second.size()}, authorization);
+}
+
+// Why a call is not handled, or OK.
+grpc::Status Welcome(const grpc::CallbackServerContext& context, const std::string& authorization,
+                     const std::atomic<bool>& refusing) {
+  if (refusing.load(std::memory_order_relaxed)) {
+    return {grpc::UNAVAILABLE, "the node is stopping"};
+  }
+  if (!authorization.empty() && !MayCall(context, authorization)) {
+    return {grpc::UNAUTHENTICATED, "expected the token of this cluster as a bearer"};
+  }
+  return grpc::Status::OK;
+}
+
+// Several fields of one name are one list, as in HTTP.
+std::string Metadata(const grpc::CallbackServerContext& context, const char* name) {
+  const auto [begin, end] = context.client_metadata().equal_range(name);
+  std::string list;
+  for (auto at = begin; at != end; ++at) {
+    if (at != begin) list += ',';
+    list.append(at->second.data(), at->second.size());
+  }
+  return list;
+}
+
+Trace TraceOf(const grpc::CallbackServerContext& context) {
+  if (!context.client_metadata().contains(kTraceParent)) return nullptr;
+  return ReadTrace(Metadata(context, kTraceParent), Metadata(context, kTraceState));
+}
+
+grpc::ServerUnaryReactor* Serve(const Handler& handler, std::atomic<std::int64_t>& at_work,
+                                grpc::CallbackServerContext* context,
+                                const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  at_work.fetch_add(1, std::memory_order_relaxed);
+  const ContiguousBytes bytes(*request);
+  handler({.request = bytes.view(), .deadline = DeadlineOf(*context), .trace = TraceOf(*context)},
+          [reactor, context, response, &at_work](MethodReply reply) {
+            if (!reply.answer.empty()) {
+              context->AddTrailingMetadata(kAnswerMetadata, reply.answer);
+            }
+            if (reply.retry_after) {
+              context->AddTrailingMetadata(kPushbackMetadata, Milliseconds(*reply.retry_after));
+            }
+            // First: after Finish the server may be gone.
+            at_work.fetch_sub(1, std::memory_order_release);
+            if (reply.body) {
+              *response = ToByteBuffer(*std::move(reply.body));
+              reactor->Finish(grpc::Status::OK);
+            } else {
+              const Error& error = reply.body.error();
+              reactor->Finish(
+                  grpc::Status(static_cast<grpc::StatusCode>(error.code), Trimmed(error.message)));
+            }
+          });
+  return reactor;
+}
+
+}  // namespace
+
+// One gRPC service made of table rows. Generated services register their methods in just this way;
+// doing it here lets the rows be data and the messages be bytes.
+class GrpcServer::Service final : public grpc::Service {
+ public:
+  explicit Service(GrpcServer& server) : server_(server) {}
+
+  void Add(const Method& method) {
+    using Handle = grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
+    const auto& path = paths_.emplace_back(std::make_unique<std::string>(method.path()));
+    AddMethod(new grpc::internal::RpcServiceMethod(path->c_str(),
+                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+    MarkMethodRawCallback(
+        static_cast<int>(paths_.size()) - 1,
+        new Handle([this, handler = &method.handler](auto* context, auto* request, auto* response) {
+          const grpc::Status welcome = Welcome(*context, server_.authorization_, server_.refusing_);
+          if (welcome.ok()) {
+            return Serve(*handler, server_.at_work_, context, request, response);
+          }
+          grpc::ServerUnaryReactor* const refusal = context->DefaultReactor();
+          refusal->Finish(welcome);
+          return refusal;
+        }));
+  }
+
+ private:
+  GrpcServer& server_;
+  std::vector<std::unique_ptr<std::string>> paths_;  // gRPC keeps pointers to these
+};
+
+Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
+                                                      MethodTable methods,
+                                                      const GrpcServerOptions& options) {
+  std::unique_ptr<GrpcServer> engine(new GrpcServer);
+  engine->methods_ = std::move(methods);
+  const Security& security = options.security;
+  if (!security.token.empty()) engine->authorization_ = "Bearer " + security.token;
+  std::map<std::string, Service*> by_name;
+  for (const Method& method : engine->methods_) {
+    Service*& service = by_name[method.service];
+    if (service == nullptr) {
+      service = engine->services_.emplace_back(std::make_unique<Service>(*engine)).get();
+    }
+    service->Add(method);
+  }
+
+  if (const std::string why = WhyNotListen(listen); !why.empty()) return CannotListen(listen, why);
+  TuneGrpc();
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  if (!options.reflection) builder.SetOption(std::make_unique<WithoutPlugins>());
+  int port = 0;
+  builder.AddListeningPort(listen, ServerCredentialsOf(security.tls), &port);
+  // By default two processes could share a port, and each would get half of the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(options.request_bytes_max));
+  // Reflection alone is served by grpc++'s synchronous threads: one is enough, and more of them
+  // would wake up for calls that are not theirs.
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+  for (const auto& service : engine->services_) builder.RegisterService(service.get());
+  engine->server_ = builder.BuildAndStart();
+  if (engine->server_ == nullptr || port == 0) {
+    return CannotListen(listen, "gRPC cannot bind it");
+  }
+  engine->address_ = listen.substr(0, listen.rfind(':') + 1) + std::to_string(port);
+  engine->SetServing(false);
+  return engine;
+}
+
+GrpcServer::~GrpcServer() { Stop(Duration::zero()); }
+
+void GrpcServer::SetServing(bool serving) {
+  serving_.store(serving);
+  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+  if (health == nullptr) return;
+  health->SetServingStatus(serving);  // the server as a whole, name ""
+  for (const Method& method : methods_) health->SetServingStatus(method.service, serving);
+}
+
+void GrpcServer::Stop(Duration grace) {
+  if (server_ == nullptr) return;
+  SetServing(false);  // whoever watches our health learns it first
+  Refuse();
+  // gRPC's own grace lasts for as long as anybody is connected, and some clients do not hang up
+  // while they have nothing to ask. So it is given only the time to send the last answers.
+  const TimePoint cut = SaturatingAdd(TimerThread::SteadyNow(), grace);
+  while (at_work_.load(std::memory_order_acquire) > 0 && TimerThread::SteadyNow() < cut) {
+    std::this_thread::sleep_for(kLook);
+  }
+  server_->Shutdown(std::chrono::system_clock::now() + std::min<Duration>(grace, kLastAnswers));
+  server_->Wait();
+}
+
+}  // namespace ringlab

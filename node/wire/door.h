@@ -1,0 +1,94 @@
+// Door: how requests come in, whatever protocol they speak: which group they are for, whether they
+// are let in, and what a caller is told of its answer.
+//
+// A protocol decodes bytes, asks here, and encodes what the group says. Thread-safe as its parts
+// are, which must outlive every Entry.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/latency_counts.h"
+#include "core/base/result.h"
+#include "core/group/group.h"
+#include "core/guard/admission.h"
+#include "core/ring/membership.h"
+#include "node/live/timer_thread.h"
+
+namespace ringlab {
+
+// Groups by name.
+using Groups = std::map<std::string, std::unique_ptr<Group>, std::less<>>;
+
+// What the reference systems say to a request without a key, whatever its group, and to one of an
+// unknown group.
+inline constexpr const char* kKeyRequired = "key required";
+inline constexpr const char* kNoSuchGroup = "no such group: ";
+
+// How long Gets took from their arrival, by who answered; and those that got no value.
+struct GetLatencies {
+  std::array<LatencyCounts, kLevels> of_level;
+  LatencyCounts without_value;
+};
+
+struct Door {
+  const Groups& groups;
+  const Membership& membership;
+  Admission& admission;
+  GetLatencies& latencies;
+};
+
+// The right to be at work on a request, and whom to tell otherwise. Nothing has been done for who
+// is turned away, so it may come back, but not at once.
+class Entry {
+ public:
+  Entry(const Door& door, Hop hop)
+      : arrived_(TimerThread::SteadyNow()),
+        door_(door),
+        hop_(hop),
+        permit_(door.admission.Admit(hop, arrived_)) {}
+
+  explicit operator bool() const { return static_cast<bool>(permit_); }
+  TimePoint arrived() const { return arrived_; }
+
+  // For who was turned away: why, and how long it had better wait.
+  static Error Refusal() {
+    return {Code::kResourceExhausted, "the node is at work on all that it can"};
+  }
+  Duration Pushback() { return door_.admission.Pushback(hop_, arrived_); }
+
+  // The work is done, and it was a Get. Returns when.
+  TimePoint Leave(const Result<GetReply>& reply) {
+    const TimePoint now = Leave();
+    LatencyCounts& counts = reply ? door_.latencies.of_level[static_cast<std::size_t>(reply->level)]
+                                  : door_.latencies.without_value;
+    counts.Add(now - arrived_);
+    return now;
+  }
+
+  // The work is done. Returns when.
+  TimePoint Leave() {
+    const TimePoint now = TimerThread::SteadyNow();
+    permit_.Finish(now);
+    return now;
+  }
+
+ private:
+  const TimePoint arrived_;
+  const Door& door_;
+  const Hop hop_;
+  Admission::Permit permit_;
+};
+
+// kNotFound, in the words of the reference systems, when there is none of that name.
+Result<Group*> FindGroup(const Groups& groups, std::string_view name);
+
+// How a Get went, as text (node/wire/answer.h). Told to callers: between nodes it is read by
+// nobody.
+std::string AnswerTo(const Door& door, std::string_view key, TimePoint arrived, TimePoint now,
+                     const Result<GetReply>& reply);
+
+}  // namespace ringlab

@@ -1,0 +1,243 @@
+#include "node/wire/wire.h"
+
+#include <google/protobuf/stubs/logging.h>
+#include <grpcpp/support/status.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "node/wire/wire_parse.h"
+
+namespace ringlab {
+
+namespace {
+
+template <Code kOurs, grpc::StatusCode kTheirs>
+constexpr bool kSameCode = static_cast<int>(kOurs) == static_cast<int>(kTheirs);
+
+// A code crosses the wire by a cast.
+static_assert(kSameCode<Code::kCancelled, grpc::CANCELLED>);
+static_assert(kSameCode<Code::kUnknown, grpc::UNKNOWN>);
+static_assert(kSameCode<Code::kInvalidArgument, grpc::INVALID_ARGUMENT>);
+static_assert(kSameCode<Code::kDeadlineExceeded, grpc::DEADLINE_EXCEEDED>);
+static_assert(kSameCode<Code::kNotFound, grpc::NOT_FOUND>);
+static_assert(kSameCode<Code::kAlreadyExists, grpc::ALREADY_EXISTS>);
+static_assert(kSameCode<Code::kPermissionDenied, grpc::PERMISSION_DENIED>);
+static_assert(kSameCode<Code::kResourceExhausted, grpc::RESOURCE_EXHAUSTED>);
+static_assert(kSameCode<Code::kFailedPrecondition, grpc::FAILED_PRECONDITION>);
+static_assert(kSameCode<Code::kAborted, grpc::ABORTED>);
+static_assert(kSameCode<Code::kOutOfRange, grpc::OUT_OF_RANGE>);
+static_assert(kSameCode<Code::kUnimplemented, grpc::UNIMPLEMENTED>);
+static_assert(kSameCode<Code::kInternal, grpc::INTERNAL>);
+static_assert(kSameCode<Code::kUnavailable, grpc::UNAVAILABLE>);
+static_assert(kSameCode<Code::kDataLoss, grpc::DATA_LOSS>);
+static_assert(kSameCode<Code::kUnauthenticated, grpc::UNAUTHENTICATED>);
+
+// What every request says of its way here.
+template <class Request, class Message>
+void EncodeRoute(const Request& request, Message& message) {
+  message.set_group(request.group.data(), request.group.size());
+  message.set_hop(static_cast<std::uint32_t>(request.hop));
+  message.set_origin(request.origin.data(), request.origin.size());
+  message.set_ring_fingerprint(request.ring_fingerprint);
+}
+
+template <class Request, class Message>
+void DecodeRoute(const Message& message, Request& request) {
+  request.group = message.group();
+  request.hop = message.hop() == 0 ? Hop::kCaller : Hop::kPeer;
+  request.origin = message.origin();
+  request.ring_fingerprint = message.ring_fingerprint();
+}
+
+tl::unexpected<Error> NotA(const char* message) {
+  return Fail(Code::kInvalidArgument, std::string("the request is not a ") + message + " message");
+}
+
+// A level that we do not know is one of a later version's: somebody had it.
+Level LevelOf(std::uint32_t level) {
+  return level < kLevels ? static_cast<Level>(level) : Level::kPeer;
+}
+
+// A code that we do not know, likewise.
+Code CodeOf(std::uint32_t code) {
+  constexpr auto kMax = static_cast<std::uint32_t>(Code::kUnauthenticated);
+  return code <= kMax ? static_cast<Code>(code) : Code::kUnknown;
+}
+
+}  // namespace
+
+void KeepParsersQuiet() {
+  [[maybe_unused]] static const auto before = google::protobuf::SetLogHandler(nullptr);
+}
+
+std::string EncodeGetRequest(const GetRequest& request) {
+  groupcachepb::GetRequest message;
+  EncodeRoute(request, message);
+  message.set_key(request.key.data(), request.key.size());
+  return message.SerializeAsString();
+}
+
+Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetRequest& message) {
+  if (!ParseMessage(bytes, message)) return NotA("GetRequest");
+  GetRequest request;
+  DecodeRoute(message, request);
+  request.key = message.key();
+  return request;
+}
+
+std::string EncodeGetReply(const GetReply& reply) {
+  groupcachepb::GetResponse message;
+  message.set_value(reply.value.view().data(), reply.value.size());
+  message.set_level(static_cast<std::uint32_t>(reply.level));
+  message.set_minute_qps(reply.minute_qps);
+  message.set_copy_ttl_ns(reply.copy_ttl.count());
+  return message.SerializeAsString();
+}
+
+Result<GetReply> DecodeGetReply(std::string_view bytes) {
+  groupcachepb::GetResponse message;
+  if (!ParseMessage(bytes, message)) {
+    return Fail(Code::kInternal, "the peer's reply is not a GetResponse message");
+  }
+  return GetReply{.value = Value::Copy(message.value()),
+                  .level = LevelOf(message.level()),
+                  .minute_qps = static_cast<float>(message.minute_qps()),
+                  .copy_ttl = Duration(message.copy_ttl_ns())};
+}
+
+std::string EncodePeekReply(const PeekReply& reply) {
+  groupcachepb::PeekResponse message;
+  message.set_value(reply.value.view().data(), reply.value.size());
+  message.set_ttl_ns(reply.ttl.count());
+  return message.SerializeAsString();
+}
+
+Result<PeekReply> DecodePeekReply(std::string_view bytes) {
+  groupcachepb::PeekResponse message;
+  if (!ParseMessage(bytes, message) || message.ttl_ns() < 0) {
+    return Fail(Code::kInternal, "the peer's reply is not a PeekResponse message");
+  }
+  return PeekReply{.value = Value::Copy(message.value()), .ttl = Duration(message.ttl_ns())};
+}
+
+std::string EncodeGetManyRequest(const GetManyRequest& request) {
+  groupcachepb::GetManyRequest message;
+  EncodeRoute(request, message);
+  for (const std::string_view key : request.keys) message.add_keys(key.data(), key.size());
+  return message.SerializeAsString();
+}
+
+Result<GetManyRequest> DecodeGetManyRequest(std::string_view bytes,
+                                            groupcachepb::GetManyRequest& message,
+                                            std::vector<std::string_view>& keys) {
+  if (!ParseMessage(bytes, message)) return NotA("GetManyRequest");
+  GetManyRequest request;
+  DecodeRoute(message, request);
+  keys.assign(message.keys().begin(), message.keys().end());
+  request.keys = keys;
+  return request;
+}
+
+std::string EncodeGetManyReply(const std::vector<Result<GetReply>>& replies) {
+  groupcachepb::GetManyResponse message;
+  for (const Result<GetReply>& reply : replies) {
+    auto* result = message.add_results();
+    if (reply) {
+      result->set_value(reply->value.view().data(), reply->value.size());
+      result->set_level(static_cast<std::uint32_t>(reply->level));
+    } else {
+      result->set_code(static_cast<std::uint32_t>(reply.error().code));
+      result->set_message(reply.error().message);
+    }
+  }
+  return message.SerializeAsString();
+}
+
+Result<std::vector<Result<GetReply>>> DecodeGetManyReply(std::string_view bytes, std::size_t keys) {
+  groupcachepb::GetManyResponse message;
+  if (!ParseMessage(bytes, message)) {
+    return Fail(Code::kInternal, "the peer's reply is not a GetManyResponse message");
+  }
+  if (static_cast<std::size_t>(message.results_size()) != keys) {
+    return Fail(Code::kInternal, "the peer answered " + std::to_string(message.results_size()) +
+                                     " keys of " + std::to_string(keys));
+  }
+  std::vector<Result<GetReply>> replies;
+  replies.reserve(keys);
+  for (const auto& result : message.results()) {
+    if (result.code() == 0) {
+      replies.emplace_back(
+          GetReply{.value = Value::Copy(result.value()), .level = LevelOf(result.level())});
+    } else {
+      replies.emplace_back(Fail(CodeOf(result.code()), result.message()));
+    }
+  }
+  return replies;
+}
+
+std::string EncodeSetRequest(const SetRequest& request) {
+  groupcachepb::SetRequest message;
+  EncodeRoute(request, message);
+  message.set_key(request.key.data(), request.key.size());
+  message.set_value(request.value.data(), request.value.size());
+  message.set_ttl_ns(request.ttl.count());
+  message.set_hot(request.hot);
+  return message.SerializeAsString();
+}
+
+Result<SetRequest> DecodeSetRequest(std::string_view bytes, std::int64_t unix_now_ns,
+                                    groupcachepb::SetRequest& message) {
+  if (!ParseMessage(bytes, message)) return NotA("SetRequest");
+  SetRequest request;
+  DecodeRoute(message, request);
+  request.key = message.key();
+  request.value = message.value();
+  request.hot = message.hot();
+  request.ttl = Duration(message.ttl_ns());
+  if (message.expire_unix_ns() == 0) return request;
+  if (message.ttl_ns() != 0) {
+    return Fail(Code::kInvalidArgument, "ttl_ns and expire_unix_ns: one of them is accepted");
+  }
+  // In 128 bits: a hostile time must not overflow.
+  __extension__ using Wide = __int128;
+  const Wide left = Wide{message.expire_unix_ns()} - unix_now_ns;
+  constexpr Wide kMax = Duration::max().count();
+  constexpr Wide kMin = Duration::min().count();
+  request.ttl = Duration(static_cast<std::int64_t>(std::clamp(left, kMin, kMax)));
+  if (left == 0) request.ttl = Duration(-1);  // 0 would be the default
+  return request;
+}
+
+std::string EncodeAnnouncement(const Announcement& announcement) {
+  groupcachepb::AnnounceRequest message;
+  message.set_name(announcement.name);
+  message.set_leaving(announcement.leaving);
+  return message.SerializeAsString();
+}
+
+Result<Announcement> DecodeAnnouncement(std::string_view bytes) {
+  groupcachepb::AnnounceRequest message;
+  if (!ParseMessage(bytes, message)) return NotA("AnnounceRequest");
+  return Announcement{.name = message.name(), .leaving = message.leaving()};
+}
+
+std::string EncodeRemoveRequest(const RemoveRequest& request) {
+  groupcachepb::RemoveRequest message;
+  EncodeRoute(request, message);
+  message.set_key(request.key.data(), request.key.size());
+  message.set_copies_only(request.copies_only);
+  return message.SerializeAsString();
+}
+
+Result<RemoveRequest> DecodeRemoveRequest(std::string_view bytes,
+                                          groupcachepb::RemoveRequest& message) {
+  if (!ParseMessage(bytes, message)) return NotA("RemoveRequest");
+  RemoveRequest request;
+  DecodeRoute(message, request);
+  request.key = message.key();
+  request.copies_only = message.copies_only();
+  return request;
+}
+
+}  // namespace ringlab

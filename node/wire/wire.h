@@ -1,0 +1,71 @@
+// The wire: core's words to protobuf bytes and back. Nothing else in node knows both.
+//
+// Decoding takes whatever bytes come: what is not a message is kInvalidArgument from a caller and
+// kInternal from a peer, never a crash.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/group/node_stats.h"
+#include "core/types.h"
+#include "proto/cache.pb.h"
+
+namespace ringlab {
+
+inline constexpr std::string_view kServiceName = "groupcachepb.GroupCache";
+inline constexpr std::string_view kGetName = "Get";
+inline constexpr std::string_view kGetManyName = "GetMany";
+inline constexpr std::string_view kPeekName = "Peek";
+inline constexpr std::string_view kSetName = "Set";
+inline constexpr std::string_view kRemoveName = "Remove";
+inline constexpr std::string_view kAnnounceName = "Announce";
+inline constexpr std::string_view kStatsName = "Stats";
+
+// protobuf writes a line to stderr for bytes that are no message; then callers could flood the log.
+// Who sent them is told in any case. For the whole process; more calls do nothing.
+void KeepParsersQuiet();
+
+std::string EncodeGetRequest(const GetRequest& request);
+
+// The request's views point into `message`, which the caller keeps for as long as it uses them.
+Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetRequest& message);
+
+std::string EncodeGetReply(const GetReply& reply);
+Result<GetReply> DecodeGetReply(std::string_view bytes);
+
+// A peek is asked for by a GetRequest.
+std::string EncodePeekReply(const PeekReply& reply);
+Result<PeekReply> DecodePeekReply(std::string_view bytes);
+
+// The same for the others. A reply has as many results as there were keys, or it is an error.
+std::string EncodeGetManyRequest(const GetManyRequest& request);
+Result<GetManyRequest> DecodeGetManyRequest(std::string_view bytes,
+                                            groupcachepb::GetManyRequest& message,
+                                            std::vector<std::string_view>& keys);
+std::string EncodeGetManyReply(const std::vector<Result<GetReply>>& replies);
+Result<std::vector<Result<GetReply>>> DecodeGetManyReply(std::string_view bytes, std::size_t keys);
+
+// An absolute expiry becomes a time to live by the given time of day; negative when it has passed.
+std::string EncodeSetRequest(const SetRequest& request);
+Result<SetRequest> DecodeSetRequest(std::string_view bytes, std::int64_t unix_now_ns,
+                                    groupcachepb::SetRequest& message);
+
+std::string EncodeRemoveRequest(const RemoveRequest& request);
+Result<RemoveRequest> DecodeRemoveRequest(std::string_view bytes,
+                                          groupcachepb::RemoveRequest& message);
+
+// A node that serves, or is about to leave. It owns its bytes: announcements are rare.
+struct Announcement {
+  std::string name;
+  bool leaving = false;
+};
+std::string EncodeAnnouncement(const Announcement& announcement);
+Result<Announcement> DecodeAnnouncement(std::string_view bytes);
+
+std::string EncodeStats(const NodeStats& stats);
+Result<NodeStats> DecodeStats(std::string_view bytes);
+
+}  // namespace ringlab

@@ -1,0 +1,45 @@
+// Threshold: a figure of a run and the bound it must keep, such as "p99<5ms".
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+
+namespace ringlab {
+
+enum class Series : std::uint8_t { kResponse, kService, kSendLag, kStaleness, kRun };
+
+struct Threshold {
+  std::string text;  // as it was given
+  Series series = Series::kResponse;
+  std::string figure;  // "p99", "mean", "max"; of the run: "errors", "hit_ratio", …
+  bool below = true;   // measured < limit, else measured > limit
+  bool or_equal = false;
+  double limit = 0;  // ns for a latency; a fraction or a rate for a figure of the run
+
+  bool Holds(double measured) const;
+
+  // The percentile that a latency figure names: p99.9 -> 99.9; negative for mean and max.
+  double percentile() const;
+};
+
+// SERIES.FIGURE<LIMIT with <, <=, > or >=. Latencies: p50, p99, p99.9 and the like, mean, max, of
+// response (when not said), service or send_lag, in time units; the same of staleness, over the
+// stale reads (0 when there are none). Of the run: errors, timeouts, skipped, hit_ratio,
+// stale_reads and reverted (of the reads judged), budget_used (of the nodes' budgets, at the end),
+// peak_to_mean (of the requests by owner), gets_peak_to_mean (of the Gets that reached each node),
+// as fractions or ratios; achieved_qps, goodput_qps (of those that were answered with a value) and
+// source_qps (loads), a second; source_qps_peak, of the busiest second; source_loads.
+Result<Threshold> ParseThreshold(std::string_view text);
+
+// All of these by name, for people.
+std::string ThresholdsHelp();
+
+// FIGURE<LIMIT likewise, for another tool's figures: one of `figures`, and a plain number from 0.
+Result<Threshold> ParseThresholdOf(std::string_view text,
+                                   std::span<const std::string_view> figures);
+
+}  // namespace ringlab

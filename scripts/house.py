@@ -1,0 +1,155 @@
+"""The house: its folders, their rooms floor by floor, and who may include whom.
+
+A room is a folder that holds sources. It may include the rooms on lower floors of its own folder,
+and of other folders what FOREIGN says. STYLE.md states the rule, scripts/style.py applies it, and
+`scripts/style.py --map` prints the map that ARCHITECTURE.md shows.
+"""
+import os
+import re
+
+ROOM_MODULES_MAX = 24
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', re.M)
+
+# folder: (what it is, its floors from the ground up, a floor being {room: what is in it}). "." is
+# what stands in the folder itself.
+HOUSE = {
+    "core": ("pure C++20: no gRPC, protobuf, threads, clocks or I/O", [
+        {"base": "time, results, hashes, randomness, locks, histograms"},
+        {"ring": "who owns a key: every ring, their shares, the ring of now",
+         "item": "one entry: its bytes, its links, its index; values"},
+        {"cache/eviction": "who leaves first: the policies",
+         "source": "the seam of origins, and synthetic ones",
+         ".": "the seam of space, and the words of a request"},
+        {"cache": "entries within a budget of bytes, until they end",
+         "guard": "against too much, and against peers that fail"},
+        {"group": "the story of a Get, a Set, a Remove"}]),
+    "node": ("the live half: gRPC, HTTP, SQL, etcd and threads live here alone", [
+        {"live": "what every main needs: threads, processes, flags, files"},
+        {"security": "who may call, and how it is proved",
+         "h2/frames": "HTTP/2 by libnghttp2: sessions, limits, messages, gRPC's words (pure)",
+         "wire": "calls as a table of path -> handler over bytes; messages, dialects"},
+        {"grpc": "the wire engine on grpc++: server, channels, transport",
+         "h2/calls": "gRPC on these frames: both sides of a connection, in memory (pure)",
+         "http": "a server, a client, groupcache's peers over HTTP",
+         "sql": "rows of a database as the origin"},
+        {"cluster": "who is there: the list, and what nodes tell one another",
+         "etcd": "the list kept by etcd: state machines and their client"},
+        {".": "a whole node, composed"},
+        {"front": "what a node shows: routes, status page, metrics"},
+        {"settings": "what a node can be told"},
+        {"daemon": "`cachenode`, the program"}]),
+    "results": ("stored results: formats, pages, verdicts on a change", [
+        {"text": "JSON and figures as people read them, bounds on them"},
+        {"hdr": "HdrHistogram's formats", "html/draw": "drawings: plots, tables, circles"},
+        {"html": "pages and their sections"},
+        {"format": "the schema, exports, results as text"},
+        {"gate": "comparisons, baselines, history"},
+        {"commands": "the subcommands, one file each"},
+        {".": "`results`, the program"}]),
+    "loadgen": ("open-loop load and an honest report of it", [
+        {"plan": "what to ask, and when"},
+        {"measure": "asking, and what came of it"},
+        {"judge": "what was measured, and whether it may be believed"},
+        {"report": "the result as JSON, text and histograms"},
+        {"run": "nodes, workers, flags: the live half"},
+        {".": "`loadgen`, the program"}]),
+    "sim": ("ring skew in theory, measured over loopback", [
+        {"skew": "what a ring owns, and what luck would give"},
+        {"plan": "what is asked of the nodes and done to them",
+         "sweep": "many rings beside each other"},
+        {"report": "the result as JSON and text"},
+        {"loopback": "nodes in one process, traffic, churn: the live half"},
+        {"run": "flags, the timing of lookups"},
+        {".": "`sim`, the program"}]),
+}
+
+# What a room may include of other folders: whole folders or single rooms. A folder's entry counts
+# for all of its rooms.
+FOREIGN = {
+    "node": {"core"}, "node/wire": {"proto"}, "node/grpc": {"proto"}, "node/etcd": {"proto"},
+    "results": {"core"}, "results/commands": {"node/live"}, "results/.": {"node/live"},
+    "loadgen": {"core", "results/text", "results/hdr"},
+    "loadgen/run": {"node", "results"}, "loadgen/.": {"node", "results"},
+    "sim": {"core", "loadgen", "results/text"},
+    "sim/loopback": {"node"}, "sim/run": {"node"}, "sim/.": {"node", "results"},
+}
+
+# Rooms that start threads, read clocks and print; all others of the folders below are pure.
+LIVE = {"loadgen/run", "loadgen/.", "sim/loopback", "sim/run", "sim/.", "results/commands",
+        "results/."}
+PURE_FOLDERS = {"core", "loadgen", "sim", "results"}
+PURE_ROOMS = {"node/h2/frames", "node/h2/calls"}
+
+
+def room_of(path):
+    """"core/cache/eviction" of "core/cache/eviction/lru.h"; "core/." of what stands in front."""
+    folder = os.path.dirname(path)
+    return folder if "/" in folder else folder + "/."
+
+
+def floor_of(room):
+    folder, _, name = room.partition("/")
+    for number, floor in enumerate(HOUSE.get(folder, ("", []))[1], 1):
+        if name in floor:
+            return number
+    return 0
+
+
+def may_include(room, to):
+    """Whether a file of `room` may include one of the room `to`; "" when it may, else why not."""
+    folder, other = room.split("/")[0], to.split("/")[0]
+    if room == to:
+        return ""
+    if folder == other:
+        return "" if floor_of(to) < floor_of(room) else \
+            f"{room} (floor {floor_of(room)}) must not include {to} (floor {floor_of(to)})"
+    allowed = FOREIGN.get(folder, set()) | FOREIGN.get(room, set())
+    return "" if other in allowed or to in allowed else f"{room} must not include {to}"
+
+
+def is_pure(room):
+    return room in PURE_ROOMS or (room.split("/")[0] in PURE_FOLDERS and room not in LIVE)
+
+
+def check_rooms(paths, say):
+    """Rooms that the house does not know, and rooms that hold too much."""
+    modules = {}
+    for path in paths:
+        if path.split("/")[0] in HOUSE and path.endswith((".h", ".cc")):
+            modules.setdefault(room_of(path), set()).add(os.path.splitext(path)[0])
+    for room, units in sorted(modules.items()):
+        if not floor_of(room):
+            say(sorted(units)[0], "unknown-room", f"{room} is on no floor of scripts/house.py")
+        if len(units) > ROOM_MODULES_MAX:
+            say(sorted(units)[0], "room-size",
+                f"{room} holds {len(units)} modules, at most {ROOM_MODULES_MAX}")
+    return modules
+
+
+def map_text(paths, read):
+    """The house as ARCHITECTURE.md shows it: each folder from its top floor down."""
+    modules, arrows = check_rooms(paths, lambda *_: None), {}
+    for path in paths:
+        room = room_of(path)
+        if room in modules and path.endswith((".h", ".cc")):
+            for to in INCLUDE.findall(read(path)):
+                if not to.endswith(".pb.h") and room_of(to) != room:
+                    arrows.setdefault(room, set()).add(room_of(to))
+    lines = []
+    for folder, (what, floors) in HOUSE.items():
+        lines += [f"{folder + '/':<10} {what}"]
+        for number in range(len(floors), 0, -1):
+            for name, content in floors[number - 1].items():
+                room = f"{folder}/{name}"
+                size = len(modules.get(room, ()))
+                lines.append(f"  {number}  {name:<15}{size:>3}  {content}")
+                inside = sorted(to.split("/", 1)[1] for to in arrows.get(room, ())
+                                if to.startswith(folder + "/"))
+                outside = sorted(to for to in arrows.get(room, ()) if not to.startswith(folder))
+                outside = sorted({to if to.startswith("core") is False else "core"
+                                  for to in outside})
+                known = " ".join(inside + outside)
+                if known:
+                    lines.append(f"  {'':<21}-> {known}")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,55 @@
+#include "sim/loopback/files.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+namespace ringlab {
+
+namespace {
+
+// A listener, and both ends of one connection: the nodes share their channels.
+constexpr std::uint64_t kFilesOfNode = 3;
+// gRPC's own, a report's, and connections that come and go.
+constexpr std::uint64_t kMargin = 64;
+
+std::string Plural(std::uint64_t nodes) {
+  return std::to_string(nodes) + (nodes == 1 ? " node" : " nodes");
+}
+
+}  // namespace
+
+std::uint64_t OpenFiles() {
+  std::error_code error;
+  std::uint64_t files = 0;
+  for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; at != end && !error;
+       at.increment(error)) {
+    ++files;
+  }
+  return files;
+}
+
+Result<void> ReserveFiles(std::uint64_t nodes) {
+  const std::uint64_t taken = OpenFiles() + kMargin;
+  const std::uint64_t wanted = taken + nodes * kFilesOfNode;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return {};
+  const std::uint64_t hard = limit.rlim_max;
+  limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+  if (hard >= wanted && setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
+  const std::uint64_t fit = hard > taken ? (hard - taken) / kFilesOfNode : 0;
+  const std::string need = std::to_string(wanted);
+  return Fail(Code::kResourceExhausted,
+              Plural(nodes) + (nodes == 1 ? " needs about " : " need about ") + need +
+                  " open files, a listener and both ends of a connection each; this process may "
+                  "open " +
+                  std::to_string(hard) + ", enough for " +
+                  (fit == 0 ? "none: raise the limit first"
+                            : Plural(fit) + ": start fewer, or raise the limit first") +
+                  " (ulimit -Hn " + need + " as root; LimitNOFILE= of a service; --ulimit nofile=" +
+                  need + " of a container)");
+}
+
+}  // namespace ringlab

@@ -1,0 +1,44 @@
+#include "sim/plan/client_report.h"
+
+#include <algorithm>
+
+namespace ringlab {
+
+std::string CheckIdentities(const ClientTotals& t) {
+  const auto text = [](std::uint64_t n) { return std::to_string(n); };
+  if (std::string broken = CheckTotals(t); !broken.empty()) return broken;
+  if (t.ok != t.level_cache + t.level_peer + t.level_source) {
+    return "ok " + text(t.ok) + " is not level_cache " + text(t.level_cache) + " + level_peer " +
+           text(t.level_peer) + " + level_source " + text(t.level_source);
+  }
+  if (t.failovers < t.failed_over || t.wrong_values > t.ok) {
+    return "failovers " + text(t.failovers) + " are fewer than failed_over " + text(t.failed_over) +
+           ", or wrong_values " + text(t.wrong_values) + " more than ok " + text(t.ok);
+  }
+  return "";
+}
+
+void CountAnswer(const Result<GetReply>& reply, bool wrong, ClientReport& report) {
+  ClientTotals& totals = report.totals;
+  if (reply) {
+    ++totals.ok;
+    totals.wrong_values += wrong ? 1 : 0;
+    switch (reply->level) {
+      case Level::kCache:
+      case Level::kHot:
+      case Level::kStale:
+      case Level::kNegative: ++totals.level_cache; break;
+      case Level::kPeer: ++totals.level_peer; break;
+      case Level::kSource: ++totals.level_source; break;
+    }
+    return;
+  }
+  if (reply.error().code == Code::kNotFound) {
+    ++totals.not_found;
+    return;
+  }
+  if (totals.errors + totals.timeouts == 0) report.first_error = reply.error();
+  ++(reply.error().code == Code::kDeadlineExceeded ? totals.timeouts : totals.errors);
+}
+
+}  // namespace ringlab
