@@ -7,9 +7,9 @@
 #include <deque>
 #include <functional>
 
-#include "node/h2/complaints.h"
-#include "node/h2/event_loop.h"
-#include "node/h2/socket.h"
+#include "node/h2/loop/event_loop.h"
+#include "node/h2/stream/complaints.h"
+#include "node/h2/stream/socket.h"
 
 namespace ringlab {
 

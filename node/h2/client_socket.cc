@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-#include "node/h2/tls_stream.h"
+#include "node/h2/stream/tls_stream.h"
 
 namespace ringlab {
 

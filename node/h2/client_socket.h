@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "node/h2/byte_stream.h"
-#include "node/h2/client_connection.h"
-#include "node/h2/event_loop.h"
-#include "node/h2/out_chain.h"
-#include "node/h2/socket.h"
-#include "node/h2/tls_context.h"
+#include "node/h2/calls/client_connection.h"
+#include "node/h2/frames/out_chain.h"
+#include "node/h2/loop/event_loop.h"
+#include "node/h2/stream/byte_stream.h"
+#include "node/h2/stream/socket.h"
+#include "node/h2/stream/tls_context.h"
 
 namespace ringlab {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "node/h2/tls_stream.h"
+#include "node/h2/stream/tls_stream.h"
 
 namespace ringlab {
 

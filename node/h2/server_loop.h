@@ -10,11 +10,11 @@
 #include <string>
 #include <unordered_map>
 
-#include "node/h2/complaints.h"
-#include "node/h2/counters.h"
-#include "node/h2/loop_pool.h"
+#include "node/h2/frames/counters.h"
+#include "node/h2/loop/loop_pool.h"
 #include "node/h2/server_socket.h"
-#include "node/h2/tls_context.h"
+#include "node/h2/stream/complaints.h"
+#include "node/h2/stream/tls_context.h"
 
 namespace ringlab {
 

@@ -9,13 +9,13 @@
 #include <utility>
 #include <vector>
 
-#include "core/sync.h"
-#include "node/h2/answer_route.h"
-#include "node/h2/byte_stream.h"
-#include "node/h2/event_loop.h"
-#include "node/h2/loop_pool.h"
-#include "node/h2/out_chain.h"
-#include "node/h2/server_connection.h"
+#include "core/base/sync.h"
+#include "node/h2/calls/answer_route.h"
+#include "node/h2/calls/server_connection.h"
+#include "node/h2/frames/out_chain.h"
+#include "node/h2/loop/event_loop.h"
+#include "node/h2/loop/loop_pool.h"
+#include "node/h2/stream/byte_stream.h"
 
 namespace ringlab {
 

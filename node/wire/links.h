@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "core/function.h"
-#include "core/result.h"
-#include "core/time.h"
-#include "core/trace.h"
+#include "core/base/function.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/base/trace.h"
 
 namespace ringlab {
 

@@ -12,7 +12,7 @@
 #include <iterator>
 #include <utility>
 
-#include "core/check.h"
+#include "core/base/check.h"
 
 namespace ringlab {
 
