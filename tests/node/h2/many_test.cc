@@ -13,19 +13,35 @@ namespace {
 
 using std::chrono::seconds;
 
+// On a machine that does other work meanwhile, some of a thousand greetings come late.
+H2Limits Patient() {
+  H2Limits limits;
+  limits.handshake_max = seconds(60);
+  limits.stall_max = seconds(60);
+  return limits;
+}
+
+// The first reply that is not "x", or "".
+std::string Odd(const std::vector<Result<std::string>>& replies) {
+  for (const auto& reply : replies) {
+    if (reply != "x") return reply ? "answered \"" + *reply + "\"" : reply.error().message;
+  }
+  return "";
+}
+
 TEST_CASE("a thousand connections are dealt to the loops, and all are answered") {
   constexpr int kConnections = 1000;
-  H2World world(3,
-                {.patience = {.connect_max = seconds(60)}, .connections_per_peer = kConnections});
-  const auto server = world.Serve();
+  constexpr std::size_t kCalls = 3 * kConnections;
+  H2World world(3, {.limits = Patient(),
+                    .patience = {.connect_max = seconds(60)},
+                    .connections_per_peer = kConnections});
+  const auto server = world.Serve("127.0.0.1:0", {.limits = Patient()});
   Link& link = world.links->To(server->address());
   Replies replies;
-  for (int i = 0; i < 3 * kConnections; ++i) {
+  for (std::size_t i = 0; i < kCalls; ++i) {
     link.Call({.path = i % 2 == 0 ? kEcho : kOther, .request = "x"}, replies.Callback());
   }
-  std::size_t right = 0;
-  for (const auto& reply : replies.Await(3 * kConnections)) right += reply == "x" ? 1 : 0;
-  REQUIRE(right == 3 * kConnections);
+  REQUIRE(Odd(replies.Await(kCalls)) == "");
   REQUIRE(server->connections() == kConnections);
   server->Stop(seconds(60));
   REQUIRE(server->connections() == 0);
@@ -33,17 +49,15 @@ TEST_CASE("a thousand connections are dealt to the loops, and all are answered")
 
 TEST_CASE("a thousand servers share the loops of a process, and links to all of them") {
   constexpr std::size_t kServers = 1000;
-  H2World world(2, {.patience = {.connect_max = seconds(60)}});
+  H2World world(2, {.limits = Patient(), .patience = {.connect_max = seconds(60)}});
   std::vector<std::unique_ptr<H2Server>> servers;
   Replies replies;
   for (std::size_t i = 0; i < kServers; ++i) {
-    servers.push_back(world.Serve());
+    servers.push_back(world.Serve("127.0.0.1:0", {.limits = Patient()}));
     world.links->To(servers.back()->address())
         .Call({.path = kEcho, .request = "x"}, replies.Callback());
   }
-  std::size_t right = 0;
-  for (const auto& reply : replies.Await(kServers)) right += reply == "x" ? 1 : 0;
-  REQUIRE(right == kServers);
+  REQUIRE(Odd(replies.Await(kServers)) == "");
 }
 
 TEST_CASE("servers and links come and go while calls are made on all threads") {
