@@ -19,7 +19,7 @@ constexpr std::size_t kSweptFrom = 64;
 ClientConnection::ClientConnection(const H2ClientWorld& world, TimePoint now)
     : world_(world),
       session_(H2Session::Side::kClient, *this, world.limits, world.memory),
-      guard_(world.limits),
+      guard_(world.limits, 0),
       now_(now) {
   patience_.Begin(Patience::Wait::kHandshake, SaturatingAdd(now, world.limits.handshake_max));
 }

@@ -12,10 +12,12 @@ using State = ClientCall::State;
 void ClientConnection::Feed(std::span<const std::uint8_t> bytes, TimePoint now) {
   now_ = now;
   if (broken() || !session_.wants_read()) return;
+  guard_.Read(bytes);
   if (session_.Receive(bytes) != 0) {
     ++world_.counters.limits[H2Limit::kLibrary];
     broken_ = true;
   }
+  if (const auto limit = guard_.ReadEnds(now)) Overrun(*limit);
   for (const CallId id : borrowers_) {
     ClientCall* const call = calls_.Find(id);
     if (call == nullptr || call->state != State::kSent) continue;

@@ -25,7 +25,7 @@ ServerConnection::ServerConnection(const H2ServerWorld& world, std::shared_ptr<A
     : world_(world),
       route_(std::move(route)),
       session_(H2Session::Side::kServer, *this, world.limits, world.memory),
-      guard_(world.limits),
+      guard_(world.limits, NGHTTP2_CLIENT_MAGIC_LEN),
       now_(now) {
   patience_.Begin(Patience::Wait::kHandshake, SaturatingAdd(now, world.limits.handshake_max));
 }
@@ -38,7 +38,9 @@ void ServerConnection::Feed(std::span<const std::uint8_t> bytes, TimePoint now) 
   now_ = now;
   // libnghttp2 takes what follows its own GOAWAY, and Debian's had an assertion there once.
   if (broken() || !session_.wants_read()) return;
+  if (!guard_.Read(bytes)) return Overrun(H2Limit::kLibrary, NGHTTP2_STREAM_CLOSED);
   if (const int error = session_.Receive(bytes); error != 0) Break(error, bytes);
+  if (const auto limit = guard_.ReadEnds(now)) Overrun(*limit);
   EndFeed();
 }
 
@@ -152,7 +154,6 @@ void ServerConnection::Drain(TimePoint now) {
   if (broken() || draining()) return;
   drain_ = DrainStep::kNoticed;
   nghttp2_submit_shutdown_notice(session_.raw());
-  nghttp2_submit_ping(session_.raw(), NGHTTP2_FLAG_NONE, nullptr);
   patience_.Begin(Patience::Wait::kDrainPing, SaturatingAdd(now, world_.limits.drain_ping_max));
 }
 

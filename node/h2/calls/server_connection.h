@@ -43,14 +43,15 @@ class ServerConnection final : private H2Session::Events {
   // All that was read at `now`. Not from a handler.
   void Feed(std::span<const std::uint8_t> bytes, TimePoint now);
 
-  // Appends frames to `out`, of which the owner has written what is gone from it since, until it
-  // holds `out_bytes_max` or there are no more. Not from a handler.
+  // Appends frames to `out`, until it holds `out_bytes_max` or there are no more. What is gone from
+  // it since the last Pull has been written: so it is called once more when all is. Not from a
+  // handler.
   void Pull(OutChain& out, TimePoint now);
 
   // From the call's route. Dropped when the caller has gone, or was told that its deadline passed.
   void Answer(CallId call, MethodReply reply);
 
-  // What is overdue: deadlines, greetings, header blocks, bodies, peers that do not read.
+  // What is overdue: deadlines, greetings, header blocks, bodies, readers.
   void Due(TimePoint now);
   TimePoint NextDue();
 

@@ -30,8 +30,7 @@ void ServerConnection::OnFrameBegins(const nghttp2_frame_hd& head) {
     state = head.stream_id > last_stream_ ? kNew : IsOpen(head.stream_id) ? kOpen : kClosed;
     // The library forgets closed streams. No gRPC client ends its requests with header fields, so
     // these cannot be late ones for a stream that we closed.
-    const bool after_end = head.type == NGHTTP2_DATA && guard_.HasEnded(head.stream_id);
-    if (state == kClosed && (head.type == NGHTTP2_HEADERS || after_end)) {
+    if (state == kClosed && head.type == NGHTTP2_HEADERS) {
       return Overrun(H2Limit::kLibrary, NGHTTP2_STREAM_CLOSED);
     }
   }

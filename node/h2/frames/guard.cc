@@ -19,7 +19,6 @@ bool CarriesNothing(const nghttp2_frame_hd& head, H2Guard::StreamState state) {
     case NGHTTP2_CONTINUATION: return false;  // the library counts these
     case NGHTTP2_RST_STREAM: return state != H2Guard::StreamState::kOpen;  // else the library's
     case NGHTTP2_DATA: {
-      if (state != H2Guard::StreamState::kOpen) return true;
       const bool padding = (head.flags & NGHTTP2_FLAG_PADDED) != 0 && head.length <= kPaddingMax;
       return (head.flags & NGHTTP2_FLAG_END_STREAM) == 0 && (head.length == 0 || padding);
     }
@@ -29,14 +28,32 @@ bool CarriesNothing(const nghttp2_frame_hd& head, H2Guard::StreamState state) {
 
 }  // namespace
 
-H2Guard::H2Guard(const H2Limits& limits)
+H2Guard::H2Guard(const H2Limits& limits, std::size_t preface_bytes)
     : ping_interval_min_(limits.ping_interval_min),
       ping_strikes_max_(limits.ping_strikes_max),
       idle_frames_(limits.idle_frames),
-      resets_sent_(limits.resets_sent) {}
+      resets_sent_(limits.resets_sent),
+      walk_(preface_bytes) {}
+
+bool H2Guard::Read(std::span<const std::uint8_t> bytes) {
+  bool sound = true;
+  walk_.Walk(bytes, [this, &sound](std::uint8_t type, std::int32_t stream) {
+    ++unheard_;
+    if (type == NGHTTP2_DATA && HasEnded(stream)) sound = false;
+  });
+  return sound;
+}
+
+std::optional<H2Limit> H2Guard::ReadEnds(TimePoint now) {
+  for (; ignored_ < unheard_; ++ignored_) {
+    if (!idle_frames_.Take(now)) return H2Limit::kIdleFrames;
+  }
+  return std::nullopt;
+}
 
 std::optional<H2Limit> H2Guard::FrameBegins(const nghttp2_frame_hd& head, StreamState state,
                                             TimePoint now) {
+  --unheard_;
   if (!CarriesNothing(head, state) || idle_frames_.Take(now)) return std::nullopt;
   return H2Limit::kIdleFrames;
 }
@@ -68,7 +85,7 @@ void H2Guard::FrameSent(std::uint8_t type) {
 }
 
 bool H2Guard::HasEnded(std::int32_t stream) const {
-  return std::find(ended_.begin(), ended_.end(), stream) != ended_.end();
+  return stream <= ended_last_ && std::find(ended_.begin(), ended_.end(), stream) != ended_.end();
 }
 
 }  // namespace ringlab

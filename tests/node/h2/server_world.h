@@ -1,6 +1,7 @@
 // A server's connection in memory, for tests, and what it needs around it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,11 +31,13 @@ inline std::string TakeAll(OutChain& out) {
   std::string all;
   while (!out.empty()) {
     iovec vectors[4];
-    for (const iovec& part : std::span(vectors, out.Gather(vectors))) {
+    const std::size_t count = out.Gather(vectors);
+    std::size_t taken = 0;
+    for (const iovec& part : std::span(vectors, count)) {
       all.append(static_cast<const char*>(part.iov_base), part.iov_len);
-      out.Consume(part.iov_len);
-      break;  // the others may have moved
+      taken += part.iov_len;
     }
+    out.Consume(taken);
   }
   return all;
 }
@@ -69,6 +72,7 @@ struct ServerWorld {
 
   void Connect(TimePoint now = kStart) {
     Disconnect();
+    out = OutChain();
     route = std::make_shared<DirectRoute>(at_work);
     connection = std::make_unique<ServerConnection>(
         H2ServerWorld{index, limits, authorization, memory, counters}, route, now);
@@ -77,6 +81,20 @@ struct ServerWorld {
   void Disconnect() {
     if (route != nullptr) route->connection = nullptr;
     connection.reset();
+  }
+
+  void Feed(std::string_view bytes, TimePoint now = kStart, std::size_t step = SIZE_MAX) {
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(step, bytes.size()))) {
+      connection->Feed(AsBytes(bytes.substr(0, step)), now);
+    }
+  }
+  std::string Pull(TimePoint now = kStart) {
+    std::string all;
+    do {
+      all += TakeAll(out);
+      connection->Pull(out, now);
+    } while (!out.empty());
+    return all;
   }
 
   void AnswerNext(MethodReply reply) {
@@ -106,6 +124,7 @@ struct ServerWorld {
   std::vector<TimePoint> deadlines;
   std::vector<Trace> traces;
   std::shared_ptr<DirectRoute> route;
+  OutChain out;
   std::unique_ptr<ServerConnection> connection;
 
  private:

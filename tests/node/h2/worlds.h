@@ -72,9 +72,7 @@ inline void Exchange(ClientWorld& client, ServerWorld& server, TimePoint now = k
     const std::string request = TakeAll(out);
     client.connection->Written(out, now);
     if (!request.empty()) server.connection->Feed(AsBytes(request), now);
-    OutChain back;
-    server.connection->Pull(back, now);
-    const std::string reply = TakeAll(back);
+    const std::string reply = server.Pull(now);
     if (!reply.empty()) client.connection->Feed(AsBytes(reply), now);
     if (request.empty() && reply.empty()) return;
   }
