@@ -1,4 +1,5 @@
 // loadgen: drives Zipf key traffic at an open-loop rate and says what it was like, honestly.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -9,7 +10,6 @@
 #include "core/base/parse.h"
 #include "loadgen/judge/verdict.h"
 #include "loadgen/report/report.h"
-#include "results/text/loadgen_text.h"
 #include "loadgen/report/run_histograms.h"
 #include "loadgen/run/options.h"
 #include "loadgen/run/session.h"
@@ -22,6 +22,7 @@
 #include "node/sql/source_url.h"
 #include "results/html/result_html.h"
 #include "results/text/json_text.h"
+#include "results/text/loadgen_text.h"
 
 namespace ringlab {
 namespace {

@@ -1,4 +1,5 @@
 // results: stored runs, the reports that people look at, and verdicts on regressions.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string>
 #include <vector>

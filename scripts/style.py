@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The house rules of STYLE.md that a program can see, over every source file of the repository.
 
-Prints `file:line: rule: message` for each finding, and then exits 1. --self-test proves that every
-rule can fail.
+Prints `file:line: rule: message` for each finding, and then exits 1. --map prints the house as
+ARCHITECTURE.md shows it; --self-test proves that every rule can fail.
 """
+import glob
 import os
 import pathlib
 import re
@@ -36,9 +37,14 @@ EXEMPT = {"core/base/check.h": {"print"}, "node/h2/calls/reflection_rows.cc": {"
 
 BAD_STEM = re.compile(r"(^|_)(impl|manager|helper|util)s?(_|$)")
 MACHINE_PATH = re.compile(r"(?<![\w.}$])/(?:work|root|tmp/bash_jobs)/")
+# In a page: `core/x.h`, `results/*/a_b.cc`, also before more words; and [text](a/link.md#part).
+NAMED_PATH = re.compile(r"`((?:core|node|loadgen|sim|results|tests|scripts|docs|deploy|proto)/"
+                        r"[^\s`]*)[^`]*`")
+LINK = re.compile(r"\]\(([^)\s#:]+)(?:#[^)\s]*)?\)")
 TASK = re.compile(r"\b(?:TOD[O]|FIXM[E]|XX[X])\b(?!\([^)]+\))")
 NOISE = re.compile(r'R"(?P<tag>\w*)\(.*?\)(?P=tag)"|//[^\n]*|/\*.*?\*/'
                    r'|"(?:\\.|[^"\\\n])*"' r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'", re.S)
+MAP = re.compile(r"<!-- map: [^\n]* -->\n```\n(.*?)```\n<!-- end of map -->", re.S)
 DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|[^\n])*", re.M)
 
 
@@ -100,6 +106,16 @@ def check_cpp(path, text, say):
             say(first, "function-length", f"{length} lines, at most {FUNCTION_LINES_MAX}")
 
 
+def check_page(path, text, say):
+    """Paths from the root that a page names, and links from where it is, lead somewhere."""
+    folder = os.path.dirname(path)
+    for number, line in enumerate(text.splitlines(), 1):
+        links = [os.path.join(folder, link) for link in LINK.findall(line)]
+        for target in NAMED_PATH.findall(line) + links:
+            if not glob.glob(os.path.join(ROOT, target)):
+                say(number, "dead-path", f"{target} does not exist")
+
+
 def check(path, text):
     """The findings in one file, as (path, line, rule, message)."""
     findings = []
@@ -115,6 +131,8 @@ def check(path, text):
             say(number, "task", "say why in the form TO" "DO(reason)")
     if path.split("/")[0] in FOLDERS and path.endswith((".h", ".cc")):
         check_cpp(path, text, say)
+    if path.endswith(".md"):
+        check_page(path, text, say)
     return findings
 
 
@@ -130,7 +148,8 @@ def sources():
 
 
 # --self-test: texts that break one rule each, and it alone; then texts that break none.
-GOOD = '// A thing.\n#pragma once\n#include "core/a.h"\nint F(int x) {  // time(0), "printf("\n}\n'
+GOOD = '// A thing.\n#pragma once\n#include "core/base/a.h"\n' \
+    'int F(int x) {  // time(0), "printf("\n}\n'
 LONG = "template <class T>\nint F(\n    T x) {\n" + "if (x) {\n}\n" * 33 + "\n}\n"
 BAD = [
     ("file-length", "core/a.cc", "\n" * 301), ("file-length", "core/a.h", GOOD + "\n" * 146),
@@ -139,11 +158,13 @@ BAD = [
     ("include-direction", "core/a.cc", '#include "node/wire/wire.h"\n'),
     ("include-direction", "loadgen/plan/zipf.cc", '#include "node/node.h"\n'),
     ("include-direction", "loadgen/main.cc", '#include "sim/a.h"\n'),
-    ("include-direction", "sim/a.cc", '#include "node/node.h"\n'),
+    ("include-direction", "core/base/a.cc", '#include "core/ring/ring.h"\n'),
+    ("include-direction", "core/ring/a.cc", '#include "core/item/item.h"\n'),
+    ("include-direction", "sim/skew/a.cc", '#include "node/node.h"\n'),
     ("include-direction", "sim/main.cc", '#include "tests/support/fake.h"\n'),
     ("function-length", "node/a.cc", LONG), ("name", "node/a.cc", "class RingManager final {};\n"),
     ("thread", "core/a.cc", "std::thread t;\n"), ("sleep", "core/a.cc", "usleep(5);\n"),
-    ("clock", "loadgen/a.cc", "auto t = std::chrono::steady_clock::now();\n"),
+    ("clock", "loadgen/plan/a.cc", "auto t = std::chrono::steady_clock::now();\n"),
     ("rpc", "core/a.cc", "#include <grpcpp/grpcpp.h>\n"),
     ("print", "core/a.cc", "const char c = '\"'; std::printf(\"x\");\n"),
     ("random", "tests/core/a.cc", "std::uniform_int_distribution<int> d;\n"),
@@ -151,8 +172,12 @@ BAD = [
     ("columns", "core/a.cc", "x" * 101 + "\n"), ("trailing-space", "README.md", "x \n"),
     ("machine-path", "README.md", "see /%s/main\n" % "work"),
     ("task", "core/a.cc", "// TO" "DO: think\n"),
+    ("dead-path", "README.md", "see `core/none.h`\n"),
+    ("dead-path", "README.md", "`scripts/none --flag`\n"),
+    ("dead-path", "results/README.md", "[page](docs/ci.md)\n"),
 ]
 FINE = [
+    ("docs/a.md", "`core/types.h`, `core/*/ring.h`, `scripts/run X`, `a/b`, [c](../STYLE.md#x)\n"),
     ("core/a.h", GOOD), ("core/base/check.h", GOOD + "std::fprintf(stderr, x);\n"),
     ("node/daemon/main.cc", "std::thread t; int i = 1'000'000; // '\n"),
     ("loadgen/main.cc", '#include "node/n.h"\nstd::thread t;\n'),
@@ -161,15 +186,33 @@ FINE = [
 ]
 
 
+# A house with one room too full and one that is on no floor.
+CROWD = [f"core/base/a{n}.h" for n in range(house.ROOM_MODULES_MAX + 1)] + ["core/attic/a.h"]
+
+
+def check_house(paths, read):
+    """What no single file shows: rooms, and the page that shows them."""
+    findings = []
+    say = lambda path, rule, message: findings.append((path, 1, rule, message))
+    house.check_rooms(paths, say)
+    shown = MAP.search(read("ARCHITECTURE.md"))
+    if not shown or shown[1] != house.map_text(paths, read):
+        say("ARCHITECTURE.md", "stale-map", "not what `scripts/style.py --map` prints")
+    return findings
+
+
 def self_test():
     failures = [f"{path}: unexpected {found}" for path, text in FINE for found in check(path, text)]
     for rule, path, text in BAD:
         found = {finding[2] for finding in check(path, text)}
         if found != {rule}:
             failures.append(f"{path}: expected {rule}, found {sorted(found)}")
+    crowd = {rule for _, _, rule, _ in check_house(CROWD, lambda path: "")}
+    if crowd != {"room-size", "unknown-room", "stale-map"}:
+        failures.append(f"a crowded house: found {sorted(crowd)}")
     own = pathlib.Path(__file__).read_text(encoding="utf-8")
-    rules = set(re.findall(r'say\(\w+, "([a-z-]+)"', own)) | set(BANNED)
-    failures += [f"no text breaks {rule}" for rule in sorted(rules - {bad[0] for bad in BAD})]
+    rules = set(re.findall(r'say\(\w+, "([a-z-]+)"', own)) | set(BANNED) | crowd
+    failures += [f"no text breaks {rule}" for rule in sorted(rules - crowd - {b[0] for b in BAD})]
     print("\n".join(failures) or f"{len(rules)} rules can fail")
     return bool(failures)
 
@@ -177,12 +220,15 @@ def self_test():
 def main():
     if sys.argv[1:] == ["--self-test"]:
         return self_test()
+    paths, read = list(sources()), lambda path: pathlib.Path(ROOT, path).read_text(encoding="utf-8")
+    if sys.argv[1:] == ["--map"]:
+        return print(house.map_text(paths, read), end="")
     if sys.argv[1:]:
         print(__doc__, file=sys.stderr)
         return 2
-    findings = []
-    for path in sources():
-        findings += check(path, pathlib.Path(ROOT, path).read_text(encoding="utf-8"))
+    findings = check_house(paths, read)
+    for path in paths:
+        findings += check(path, read(path))
     for finding in findings:
         print("%s:%d: %s: %s" % finding)
     return bool(findings)

@@ -1,4 +1,5 @@
 // sim: how unevenly a ring will spread keys and traffic, exactly and measured on real nodes.
+#include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <utility>

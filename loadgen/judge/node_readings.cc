@@ -16,6 +16,14 @@ std::optional<double> PeakSourceRate(const std::vector<NodeReading>& readings) {
   return peak;
 }
 
+std::optional<double> PeakToMeanOfLoads(const std::vector<NodeReading>& readings) {
+  const std::optional<double> peak = PeakSourceRate(readings);
+  if (!peak || *peak <= 0) return std::nullopt;
+  const double loads =
+      static_cast<double>(readings.back().source_loads - readings.front().source_loads);
+  return *peak * Seconds(readings.back().at - readings.front().at) / loads;
+}
+
 nlohmann::ordered_json ToJson(const std::vector<NodeReading>& readings) {
   using Json = nlohmann::ordered_json;
   Json json;

@@ -24,6 +24,9 @@ struct NodeReading {
 // The highest rate of loads between two readings, a second. Absent with fewer than two.
 std::optional<double> PeakSourceRate(const std::vector<NodeReading>& readings);
 
+// That rate over the mean one. Absent when nothing was loaded, too.
+std::optional<double> PeakToMeanOfLoads(const std::vector<NodeReading>& readings);
+
 // What was counted from one reading to the next, as columns; `at_s` is where each stretch ends.
 nlohmann::ordered_json ToJson(const std::vector<NodeReading>& readings);
 

@@ -177,8 +177,13 @@ std::optional<double> MeasuredFigure(const std::string& figure, const RunResult&
     if (!run.config.checks_staleness()) return std::nullopt;
     return FractionOf(figure == "reverted" ? s.reverted : s.stale, s.reads);
   }
+  if (figure == "goodput") return FractionOf(totals.ok, totals.scheduled);
   if (figure == "goodput_qps") return RateOf(totals.ok, run.elapsed);
   if (figure == "source_qps_peak") return PeakSourceRate(run.readings);
+  if (figure == "source_peak_to_mean") return PeakToMeanOfLoads(run.readings);
+  if (figure == "source_share" && run.cache) {
+    return FractionOf(run.cache->source_loads, run.cache->gets);
+  }
   if (figure == "source_loads" && run.cache) return static_cast<double>(run.cache->source_loads);
   if (figure == "source_qps" && run.cache) return RateOf(run.cache->source_loads, run.elapsed);
   if (figure == "budget_used" && run.cache) {

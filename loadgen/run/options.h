@@ -1,7 +1,6 @@
 // What the command line of loadgen says.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +9,10 @@
 #include "loadgen/run/cluster.h"
 #include "node/etcd/options.h"
 #include "node/settings/security_flags.h"
+
+namespace CLI {
+class App;
+}
 
 namespace ringlab {
 

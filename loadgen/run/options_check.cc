@@ -1,4 +1,5 @@
 // What follows from the flags together, and what of them does not fit together.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <charconv>

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
 
+#include <CLI/CLI.hpp>
 #include <csignal>
 
 #include "node/daemon/control.h"

@@ -1,5 +1,6 @@
 #include "node/etcd/flags.h"
 
+#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>

@@ -1,11 +1,14 @@
 // The flags about etcd: who keeps the list of a cluster's nodes.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "node/etcd/options.h"
 #include "node/live/peers.h"
+
+namespace CLI {
+class App;
+}
 
 namespace ringlab {
 

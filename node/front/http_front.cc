@@ -1,5 +1,6 @@
 #include "node/front/http_front.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iterator>
 #include <utility>

@@ -5,7 +5,6 @@
 // asked for, and loopback is the place for it.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -14,6 +13,10 @@
 #include "node/http/server.h"
 #include "node/node.h"
 #include "node/wire/request_log.h"
+
+namespace CLI {
+class App;
+}
 
 namespace ringlab {
 

@@ -1,6 +1,7 @@
 #include "node/front/node_figures.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>

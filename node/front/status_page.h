@@ -5,7 +5,7 @@
 // screen. Pure: the same node state gives the same bytes.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 

@@ -1,5 +1,6 @@
 #include "node/front/status_routes.h"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "node/front/metrics.h"

@@ -132,9 +132,9 @@ Trace TraceOf(const grpc::CallbackServerContext& context) {
   return ReadTrace(Metadata(context, kTraceParent), Metadata(context, kTraceState));
 }
 
-grpc::ServerUnaryReactor* Serve(const Handler& handler, std::atomic<std::int64_t>& at_work,
-                                grpc::CallbackServerContext* context,
-                                const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+grpc::ServerUnaryReactor* ServeUnary(const Handler& handler, std::atomic<std::int64_t>& at_work,
+                                     grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   at_work.fetch_add(1, std::memory_order_relaxed);
   const ContiguousBytes bytes(*request);
@@ -178,7 +178,7 @@ class GrpcServer::Service final : public grpc::Service {
         new Handle([this, handler = &method.handler](auto* context, auto* request, auto* response) {
           const grpc::Status welcome = Welcome(*context, server_.authorization_, server_.refusing_);
           if (welcome.ok()) {
-            return Serve(*handler, server_.at_work_, context, request, response);
+            return ServeUnary(*handler, server_.at_work_, context, request, response);
           }
           grpc::ServerUnaryReactor* const refusal = context->DefaultReactor();
           refusal->Finish(welcome);

@@ -1,35 +1,16 @@
 // Where --json FILE goes, for every tool: a file, or stdout for "-".
 #pragma once
 
-#include <fstream>
-#include <iostream>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace ringlab {
 
 // What is wrong with writing to `file`, found out before a run rather than after it; or "".
-inline std::string ComplaintAboutFile(const std::string& flag, const std::string& file) {
-  if (file.empty() || file == "-" || std::ofstream(file, std::ios::app)) return "";
-  return flag + ": \"" + file + "\": cannot be written";
-}
+std::string ComplaintAboutFile(const std::string& flag, const std::string& file);
 
 // False when it could not be written. An empty name writes nothing.
-inline bool WriteText(const std::string& file, const std::string& text) {
-  if (file.empty()) return true;
-  if (file == "-") {
-    std::cout << text << std::flush;
-    return std::cout.good();
-  }
-  std::ofstream out(file);
-  out << text << std::flush;
-  return out.good();
-}
-
-inline bool WriteJson(const std::string& file, const nlohmann::ordered_json& json) {
-  // Names and messages may hold any bytes.
-  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
-  return WriteText(file, json.dump(1, ' ', false, kReplace) + "\n");
-}
+bool WriteText(const std::string& file, const std::string& text);
+bool WriteJson(const std::string& file, const nlohmann::ordered_json& json);
 
 }  // namespace ringlab

@@ -1,5 +1,6 @@
 #include "node/settings/cache_flags.h"
 
+#include <CLI/CLI.hpp>
 #include <cmath>
 
 #include "node/live/flag_values.h"

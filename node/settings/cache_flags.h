@@ -1,12 +1,15 @@
 // How a node caches, as flags say it: the same for cachenode and for those that start nodes.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "core/group/group.h"
 #include "core/guard/admission.h"
+
+namespace CLI {
+class App;
+}
 
 namespace ringlab {
 

@@ -1,11 +1,14 @@
 // The flags of Security, the same for nodes and for who calls them.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "node/security/security.h"
+
+namespace CLI {
+class App;
+}
 
 namespace ringlab {
 

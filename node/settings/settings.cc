@@ -1,5 +1,7 @@
 #include "node/settings/settings.h"
 
+#include <CLI/CLI.hpp>
+
 #include "core/base/parse.h"
 #include "node/etcd/flags.h"
 #include "node/live/flag_values.h"

@@ -6,7 +6,6 @@
 
 #include <spdlog/common.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,6 +17,10 @@
 #include "node/settings/cache_flags.h"
 #include "node/settings/security_flags.h"
 #include "node/settings/source_flags.h"
+
+namespace CLI {
+class App;
+}
 
 namespace ringlab {
 

@@ -1,5 +1,7 @@
 #include "node/settings/source_flags.h"
 
+#include <CLI/CLI.hpp>
+
 #include "node/live/flags.h"
 
 namespace ringlab {

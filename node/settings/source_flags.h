@@ -1,10 +1,13 @@
 // The flags of a node's source.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 
 #include "node/sql/source_spec.h"
+
+namespace CLI {
+class App;
+}
 
 namespace ringlab {
 

@@ -51,13 +51,13 @@ void* LineOf(Database database, soci::session& session) {
   return nullptr;
 }
 
-int HexDigit(char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; }
+int HexValue(char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; }
 
 // PostgreSQL's text of a bytea: "\x" and hexadecimal digits.
 std::string FromBytea(std::string_view text) {
   std::string bytes;
   for (std::size_t at = 2; at + 1 < text.size(); at += 2) {
-    bytes += static_cast<char>(HexDigit(text[at]) * 16 + HexDigit(text[at + 1]));
+    bytes += static_cast<char>(HexValue(text[at]) * 16 + HexValue(text[at + 1]));
   }
   return bytes;
 }

@@ -1,10 +1,13 @@
 #include "results/gate/ab.h"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "core/base/parse.h"
 #include "node/live/environment.h"
+#include "node/live/flags.h"
 #include "node/live/interrupt.h"
+#include "node/live/result_file.h"
 #include "node/live/terminal.h"
 #include "results/commands/commands.h"
 #include "results/commands/gate_output.h"

@@ -1,12 +1,16 @@
 #include "results/gate/baseline.h"
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "node/live/environment.h"
+#include "node/live/flags.h"
 #include "node/live/interrupt.h"
+#include "node/live/result_file.h"
 #include "node/live/terminal.h"
 #include "results/commands/commands.h"
 #include "results/commands/gate_output.h"

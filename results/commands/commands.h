@@ -4,7 +4,9 @@
 // leaves what the tool exits with in `exit`.
 #pragma once
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}
 
 namespace ringlab {
 

@@ -1,8 +1,10 @@
+#include <CLI/CLI.hpp>
 #include <iterator>
 #include <memory>
 
 #include "core/base/parse.h"
 #include "node/live/flag_values.h"
+#include "node/live/flags.h"
 #include "results/commands/commands.h"
 #include "results/commands/gate_output.h"
 #include "results/gate/process.h"

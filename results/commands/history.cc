@@ -1,11 +1,15 @@
 #include "results/gate/history.h"
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "node/live/environment.h"
 #include "node/live/flag_values.h"
+#include "node/live/flags.h"
+#include "node/live/result_file.h"
 #include "results/commands/commands.h"
 #include "results/commands/gate_output.h"
 #include "results/gate/build_tree.h"
@@ -93,7 +97,7 @@ Result<void> Show(const HistoryFlags& flags) {
   return Fail(Code::kInvalidArgument, "--html: \"" + flags.html + "\": cannot be written");
 }
 
-int Finish(const Result<void>& done) {
+int FinishSeries(const Result<void>& done) {
   return done ? static_cast<int>(kExitOk) : GateError("history", done.error());
 }
 
@@ -115,7 +119,7 @@ void AddHistory(CLI::App& results, int& exit) {
       ->type_name("FILE");
   AddFlag(*append, "--commit", flags->commit, AnyText, "What was measured; HEAD by default", "REV");
   AddFlag(*append, "--at", flags->at, ParseUtc, "When, in UTC; now by default", "TIME");
-  append->callback([flags, &exit] { exit = Finish(AppendLine(*flags)); });
+  append->callback([flags, &exit] { exit = FinishSeries(AppendLine(*flags)); });
 
   CLI::App* const show =
       history->add_subcommand("show", "Where the level of a metric changed for good");
@@ -123,7 +127,7 @@ void AddHistory(CLI::App& results, int& exit) {
   show->add_option("--only", flags->only, "Metrics whose name contains this")->type_name("NAME");
   show->add_option("--html", flags->html, "Draw the series as a page; - for stdout")
       ->type_name("FILE");
-  show->callback([flags, &exit] { exit = Finish(Show(*flags)); });
+  show->callback([flags, &exit] { exit = FinishSeries(Show(*flags)); });
 }
 
 }  // namespace ringlab

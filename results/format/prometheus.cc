@@ -54,9 +54,9 @@ class Family {
   std::string samples_;
 };
 
-constexpr double kNs = 1e-9;  // in seconds
+constexpr double kSecondsPerNs = 1e-9;  // in seconds
 
-std::string Latencies(const JsonView& run) {
+std::string LatencyLines(const JsonView& run) {
   Family latency("latency_seconds", "summary",
                  "Latency of requests: response from the planned start, service from the sending, "
                  "send_lag between.");
@@ -65,20 +65,20 @@ std::string Latencies(const JsonView& run) {
   for (const std::string& name : run["latency_ns"].names()) {
     const JsonView h = run["latency_ns"][name];
     for (const auto& [figure, quantile] : kQuantiles) {
-      latency.AddIfThere({{"latency", name}, {"quantile", quantile}}, h[figure], kNs);
+      latency.AddIfThere({{"latency", name}, {"quantile", quantile}}, h[figure], kSecondsPerNs);
     }
     const double count = h["count"].number();
-    latency.Add({{"latency", name}}, h["mean"].number() * count * kNs, "_sum");
+    latency.Add({{"latency", name}}, h["mean"].number() * count * kSecondsPerNs, "_sum");
     latency.Add({{"latency", name}}, count, "_count");
   }
   Family max("latency_max_seconds", "gauge", "The longest latency.");
   for (const std::string& name : run["latency_ns"].names()) {
-    max.AddIfThere({{"latency", name}}, run["latency_ns"][name]["max"], kNs);
+    max.AddIfThere({{"latency", name}}, run["latency_ns"][name]["max"], kSecondsPerNs);
   }
   return latency.Text() + max.Text();
 }
 
-std::string Nodes(const JsonView& run) {
+std::string NodeLines(const JsonView& run) {
   Family requests("node_requests", "gauge", "Requests for keys that the node owns.");
   Family share("node_share_ratio", "gauge",
                "The node's share: arc of the ring, expected by popularity, measured of requests.");
@@ -122,7 +122,7 @@ std::string ResultPrometheus(const nlohmann::ordered_json& result) {
   text += Family("elapsed_seconds", "gauge", "How long was measured.")
               .Add({}, t["elapsed_s"].number())
               .Text();
-  text += Latencies(run) + Nodes(run);
+  text += LatencyLines(run) + NodeLines(run);
   Family keys("level_keys", "gauge", "Keys of gets by who answered.");
   for (const std::string& level : run["levels"].names()) {
     keys.Add({{"level", level}}, run["levels"][level]["keys"].number());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "results/format/stored_histogram.h"
 #include "results/hdr/hgrm.h"

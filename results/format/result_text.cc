@@ -1,7 +1,9 @@
 #include "results/format/result_text.h"
 
-#include "results/text/loadgen_text.h"
+#include <nlohmann/json.hpp>
+
 #include "results/text/json_view.h"
+#include "results/text/loadgen_text.h"
 
 namespace ringlab {
 

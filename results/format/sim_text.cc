@@ -19,7 +19,7 @@ constexpr std::size_t kReasonLines = 6;
 std::string Ratio(const JsonView& figure) {
   return figure.is_there() ? Format("%.3f", figure.number()) : "-";
 }
-std::string Share(const JsonView& share) {
+std::string ShareCell(const JsonView& share) {
   return share.is_there() ? Percent(share.number()) : "-";
 }
 
@@ -61,8 +61,8 @@ void PrintNodes(const JsonView& ring, Page& page) {
   for (std::size_t i = 0; i < std::min(order.size(), kNodeRows); ++i) {
     const std::size_t at = order[i];
     page.Row(arcs[at]["node"].text(),
-             {Share(arcs[at]["share"]), Share(arcs[at]["ideal"]),
-              at < traffic.size() ? Share(traffic[at]["expected_share"]) : "-"});
+             {ShareCell(arcs[at]["share"]), ShareCell(arcs[at]["ideal"]),
+              at < traffic.size() ? ShareCell(traffic[at]["expected_share"]) : "-"});
   }
   if (order.size() > kNodeRows) {
     page.Paragraph("…", Count(order.size() - kNodeRows) + " more, that have less of the ring");
@@ -102,14 +102,14 @@ void PrintRing(const JsonView& ring, Page& page) {
                                 Ratio(traffic["expected_peak"]) + "; CV " + Ratio(traffic["cv"]) +
                                 " of ring " + Ratio(traffic["cv_ring"]) + " and popularity " +
                                 Ratio(traffic["cv_popularity"]) + "; hottest key " +
-                                Share(traffic["hottest_key_share"]));
+                                ShareCell(traffic["hottest_key_share"]));
   for (const std::string& step : ring["resize"].names()) {
     const JsonView resize = ring["resize"][step];
     page.Paragraph(step + " one", resize["refused"].is_there()
                                       ? resize["refused"].text()
-                                      : Share(resize["moved"]) + " of the keys move (ideal " +
-                                            Share(resize["ideal"]) + "), " +
-                                            Share(resize["spurious"]) + " needlessly");
+                                      : ShareCell(resize["moved"]) + " of the keys move (ideal " +
+                                            ShareCell(resize["ideal"]) + "), " +
+                                            ShareCell(resize["spurious"]) + " needlessly");
   }
   PrintNodes(ring, page);
 }
@@ -153,15 +153,15 @@ void PrintLoopback(const JsonView& loopback, Page& page) {
                            Format(", p %.3g", chi["p"].number()));
   }
   for (const JsonView& event : loopback["churn"].items()) {
-    page.Paragraph("churn", event["step"].text() + ": " + Share(event["moved"]) + " moved (ideal " +
-                                Share(event["moved_ideal"]) + ")");
+    page.Paragraph("churn", event["step"].text() + ": " + ShareCell(event["moved"]) +
+                                " moved (ideal " + ShareCell(event["moved_ideal"]) + ")");
   }
   const std::vector<JsonView> nodes = loopback["nodes"].items();
   if (nodes.empty()) return;
   page.Row("node", {"expected", "measured", "requests"});
   for (std::size_t i = 0; i < std::min(nodes.size(), kNodeRows); ++i) {
     page.Row(nodes[i]["name"].text(),
-             {Share(nodes[i]["expected_share"]), Share(nodes[i]["measured_share"]),
+             {ShareCell(nodes[i]["expected_share"]), ShareCell(nodes[i]["measured_share"]),
               Count(nodes[i]["requests"].count())});
   }
   if (nodes.size() > kNodeRows) page.Paragraph("…", Count(nodes.size() - kNodeRows) + " more");

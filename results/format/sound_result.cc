@@ -1,5 +1,6 @@
 #include "results/format/sound_result.h"
 
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "results/format/result_file.h"

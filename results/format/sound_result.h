@@ -1,7 +1,7 @@
 // A stored result that may be relied on: read, and checked against its schema.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "core/base/result.h"

@@ -1,6 +1,7 @@
 #include "results/gate/gate_report.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "results/format/printable.h"
 #include "results/format/result_file.h"

@@ -1,7 +1,7 @@
 // The report of a comparison: a table worst first, then what to do; as text, markdown and JSON.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "results/gate/comparison.h"

@@ -1,5 +1,7 @@
 #include "results/gate/history.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/base/parse.h"
 #include "results/format/result_file.h"
 #include "results/gate/change_points.h"

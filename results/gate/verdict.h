@@ -2,7 +2,7 @@
 //
 // Two classes. Exact metrics (instructions, allocations, bytes, figures) have no noise, and are
 // judged by limits on their difference. Times are judged by an interval: a change must be sure and
-// larger than a tolerance. The limits and why they are what they are: results/README.md.
+// larger than a tolerance. The limits and why they are what they are: docs/results.md.
 #pragma once
 
 #include <cstdint>

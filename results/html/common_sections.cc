@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "results/html/draw/markup.h"
 #include "results/html/draw/table.h"

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "results/html/common_sections.h"
 #include "results/html/draw/markup.h"

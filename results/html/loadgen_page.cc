@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "results/html/common_sections.h"
 #include "results/html/draw/markup.h"

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "results/html/common_sections.h"
 #include "results/html/draw/markup.h"

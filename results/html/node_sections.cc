@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "results/html/common_sections.h"
 #include "results/html/draw/markup.h"

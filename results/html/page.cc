@@ -1,6 +1,7 @@
 #include "results/html/page.h"
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "results/html/draw/markup.h"
 #include "results/html/draw/scale.h"

@@ -1,5 +1,7 @@
 #include "results/html/result_html.h"
 
+#include <nlohmann/json.hpp>
+
 #include "results/html/pages.h"
 
 namespace ringlab {

@@ -5,7 +5,7 @@
 // same result gives the same bytes.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace ringlab {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "results/html/common_sections.h"
 #include "results/html/draw/markup.h"

@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "results/html/common_sections.h"
 #include "results/html/pages.h"
 #include "results/html/ring_sections.h"

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "results/html/common_sections.h"
@@ -62,21 +63,21 @@ std::string NameOf(const Json& row, const Json& rows, const SweepAxis& across) {
   return name.empty() ? "measured" : name;
 }
 
-struct Curve {
+struct SweepCurve {
   std::string name;
   std::vector<const Json*> rows;
 };
 
-std::vector<Curve> CurvesOf(const Json& rows, const SweepAxis& across) {
-  std::vector<Curve> curves;
+std::vector<SweepCurve> CurvesOf(const Json& rows, const SweepAxis& across) {
+  std::vector<SweepCurve> curves;
   for (const Json& row : rows) {
     const std::string name = NameOf(row, rows, across);
     auto at = std::find_if(curves.begin(), curves.end(),
-                           [&](const Curve& curve) { return curve.name == name; });
+                           [&](const SweepCurve& curve) { return curve.name == name; });
     if (at == curves.end()) at = curves.insert(at, {name, {}});
     at->rows.push_back(&row);
   }
-  for (Curve& curve : curves) {
+  for (SweepCurve& curve : curves) {
     std::stable_sort(curve.rows.begin(), curve.rows.end(), [&](const Json* a, const Json* b) {
       return NumberAt(*a, across.key).value_or(0) < NumberAt(*b, across.key).value_or(0);
     });
@@ -96,7 +97,7 @@ constexpr std::array<Charted, 3> kCharted{
      {"load_peak", nullptr, "The busiest node's load, with popular keys",
       "requests over the mean (log scale)"}}};
 
-void AddCurve(const Curve& curve, const Charted& of, const SweepAxis& across, Colour colour,
+void AddCurve(const SweepCurve& curve, const Charted& of, const SweepAxis& across, Colour colour,
               Plot& plot) {
   Line mean{.name = curve.name,
             .colour = colour,
@@ -149,7 +150,7 @@ Axis AcrossAxis(const Json& rows, const SweepAxis& across) {
   return axis;
 }
 
-std::string SweepChart(const Charted& of, const Json& rows, const std::vector<Curve>& curves,
+std::string SweepChart(const Charted& of, const Json& rows, const std::vector<SweepCurve>& curves,
                        const SweepAxis& across) {
   Plot plot{
       .id = std::string("sweep-") + of.figure,
@@ -223,7 +224,7 @@ Section SweepSection(const Json& result) {
   const SweepAxis across = Across(rows);
   std::string body;
   if (across.key != nullptr) {
-    const std::vector<Curve> curves = CurvesOf(rows, across);
+    const std::vector<SweepCurve> curves = CurvesOf(rows, across);
     if (curves.size() > kCurvesMax) {
       body += Paragraph(Format("Drawn are the first %zu of %zu curves; the table has all.",
                                kCurvesMax, curves.size()),

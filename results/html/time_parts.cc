@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "results/text/text_format.h"
 
@@ -50,9 +51,9 @@ std::vector<Point> SeriesPoints(const Json& result, const Intervals& intervals,
 }
 
 std::vector<Line> LinesOf(const Json& result, const Intervals& intervals,
-                          const std::vector<Curve>& curves, double factor) {
+                          const std::vector<TimeCurve>& curves, double factor) {
   std::vector<Line> lines;
-  for (const Curve& curve : curves) {
+  for (const TimeCurve& curve : curves) {
     Line line{.name = curve.name,
               .colour = curve.colour,
               .style = curve.style,

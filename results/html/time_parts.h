@@ -27,7 +27,7 @@ std::vector<Point> SeriesPoints(const Json& result, const Intervals& intervals,
                                 const std::string& column, double factor = 1);
 
 // A line of a chart over time, and the column of "series" that it shows.
-struct Curve {
+struct TimeCurve {
   const char* column;
   const char* name;
   Colour colour;
@@ -37,7 +37,7 @@ struct Curve {
 
 // Those of the curves that the result has.
 std::vector<Line> LinesOf(const Json& result, const Intervals& intervals,
-                          const std::vector<Curve>& curves, double factor);
+                          const std::vector<TimeCurve>& curves, double factor);
 
 // "sent: 9,800/s to 10,100/s. ", of a line and of each.
 std::string RangeText(const Line& line, Unit unit);

@@ -1,45 +1,11 @@
 // JSON as people read it: an entry a line, but a list of figures, and a row of a table, on one.
 #pragma once
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace ringlab {
 
-namespace json_text {
-
-using Json = nlohmann::ordered_json;
-
-inline bool IsFlat(const Json& json) {
-  return std::ranges::none_of(json, [](const Json& each) { return each.is_structured(); });
-}
-
-inline void Append(const Json& json, std::size_t depth, bool in_list, std::string& text) {
-  // Names and messages may hold any bytes.
-  const auto plain = [](const Json& each) {
-    return each.dump(-1, ' ', false, Json::error_handler_t::replace);
-  };
-  if (!json.is_structured() || json.empty() || ((json.is_array() || in_list) && IsFlat(json))) {
-    text += plain(json);
-    return;
-  }
-  const std::string indent = "\n" + std::string(depth + 1, ' ');
-  text += json.is_array() ? '[' : '{';
-  for (auto at = json.begin(); at != json.end(); ++at) {
-    text += (at == json.begin() ? "" : ",") + indent;
-    if (json.is_object()) text += plain(at.key()) + ": ";
-    Append(*at, depth + 1, json.is_array(), text);
-  }
-  text += "\n" + std::string(depth, ' ') + (json.is_array() ? ']' : '}');
-}
-
-}  // namespace json_text
-
-inline std::string JsonText(const nlohmann::ordered_json& json) {
-  std::string text;
-  json_text::Append(json, 0, false, text);
-  return text + "\n";
-}
+std::string JsonText(const nlohmann::ordered_json& json);
 
 }  // namespace ringlab

@@ -11,11 +11,12 @@ namespace ringlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kFractions{
-    "errors", "timeouts", "skipped", "hit_ratio", "stale_reads", "reverted", "budget_used"};
-constexpr std::array<std::string_view, 7> kNumbers{
-    "achieved_qps", "goodput_qps",  "source_qps",       "source_qps_peak",
-    "source_loads", "peak_to_mean", "gets_peak_to_mean"};
+constexpr std::array<std::string_view, 9> kFractions{"errors",   "timeouts",    "skipped",
+                                                     "goodput",  "hit_ratio",   "stale_reads",
+                                                     "reverted", "budget_used", "source_share"};
+constexpr std::array<std::string_view, 8> kNumbers{
+    "achieved_qps", "goodput_qps",         "source_qps",   "source_qps_peak",
+    "source_loads", "source_peak_to_mean", "peak_to_mean", "gets_peak_to_mean"};
 
 tl::unexpected<Error> Refuse(std::string_view text, const std::string& expected) {
   return Fail(Code::kInvalidArgument, "\"" + std::string(text) + "\": expected " + expected);

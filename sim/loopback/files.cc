@@ -15,7 +15,7 @@ constexpr std::uint64_t kFilesOfNode = 3;
 // gRPC's own, a report's, and connections that come and go.
 constexpr std::uint64_t kMargin = 64;
 
-std::string Plural(std::uint64_t nodes) {
+std::string NodesText(std::uint64_t nodes) {
   return std::to_string(nodes) + (nodes == 1 ? " node" : " nodes");
 }
 
@@ -42,12 +42,12 @@ Result<void> ReserveFiles(std::uint64_t nodes) {
   const std::uint64_t fit = hard > taken ? (hard - taken) / kFilesOfNode : 0;
   const std::string need = std::to_string(wanted);
   return Fail(Code::kResourceExhausted,
-              Plural(nodes) + (nodes == 1 ? " needs about " : " need about ") + need +
+              NodesText(nodes) + (nodes == 1 ? " needs about " : " need about ") + need +
                   " open files, a listener and both ends of a connection each; this process may "
                   "open " +
                   std::to_string(hard) + ", enough for " +
                   (fit == 0 ? "none: raise the limit first"
-                            : Plural(fit) + ": start fewer, or raise the limit first") +
+                            : NodesText(fit) + ": start fewer, or raise the limit first") +
                   " (ulimit -Hn " + need + " as root; LimitNOFILE= of a service; --ulimit nofile=" +
                   need + " of a container)");
 }

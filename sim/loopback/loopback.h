@@ -2,7 +2,7 @@
 // 127.0.0.1, that share one timer thread, one pool of channels and one ring.
 //
 // From one thread at a time, except where a method says otherwise; starting, changing and ending
-// block. Built for 1,000 nodes: what each costs is in ARCHITECTURE.md.
+// block. Built for 1,000 nodes: what each costs is in docs/decisions.md.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,6 @@
 #include "sim/run/options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "core/base/parse.h"

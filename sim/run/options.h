@@ -1,7 +1,6 @@
 // What the command line of sim says.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -10,6 +9,10 @@
 #include "core/source/synthetic_source.h"
 #include "node/etcd/options.h"
 #include "sim/loopback/sim_result.h"
+
+namespace CLI {
+class App;
+}
 
 namespace ringlab {
 

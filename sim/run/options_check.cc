@@ -1,4 +1,5 @@
 // Which flags go together, and what follows from them.
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <tuple>
 #include <utility>

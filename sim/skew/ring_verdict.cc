@@ -62,7 +62,7 @@ LoadCause CauseOf(const RingReport& report) {
   return LoadCause::kBoth;
 }
 
-std::string Standing(const RingReport& report) {
+std::string StandingText(const RingReport& report) {
   return Format("CV at percentile %.1f of random rings", report.standings.cv->percentile);
 }
 
@@ -71,12 +71,12 @@ std::string RingSentence(const RingReport& report, RingClass ring_class) {
   switch (ring_class) {
     case RingClass::kFitsTheory:
       return "FITS THEORY: as even as chance allows" +
-             (report.standings.cv ? " (" + Standing(report) + ")" : "") + ".";
+             (report.standings.cv ? " (" + StandingText(report) + ")" : "") + ".";
     case RingClass::kBadLuck:
-      return "BAD LUCK: " + Standing(report) +
+      return "BAD LUCK: " + StandingText(report) +
              "; on names like these the hash is fair, so others would do better.";
     case RingClass::kGoodLuck:
-      return "GOOD LUCK: " + Standing(report) +
+      return "GOOD LUCK: " + StandingText(report) +
              "; on names like these the hash is fair, so do not expect it of others.";
     case RingClass::kEvenByDesign:
       return "EVEN BY DESIGN: " + dialect + " has no skew to speak of, whatever the names.";
@@ -84,7 +84,7 @@ std::string RingSentence(const RingReport& report, RingClass ring_class) {
   }
   std::string text = "NAMING-DEPENDENT HASH: ";
   if (!report.family) {
-    return text + Standing(report) + ", too far out to be luck: " + dialect +
+    return text + StandingText(report) + ", too far out to be luck: " + dialect +
            " places these names by a pattern.";
   }
   text +=

@@ -1,4 +1,5 @@
-// NodeCluster: real nodes on loopback ports of the system's choice, and a client of theirs.
+// NodeCluster: real nodes on ports of the system's choice, and a client of theirs. Their address is
+// this process's alone: nobody else answers where one has ended, and it may come back there.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -14,6 +15,7 @@
 #include "core/source/synthetic_value.h"
 #include "node/node.h"
 #include "tests/support/answers.h"
+#include "tests/support/own_loopback.h"
 
 namespace ringlab {
 
@@ -34,6 +36,7 @@ class NodeCluster {
   // Nodes n0, n1 … made alike from `options`; each knows all.
   explicit NodeCluster(std::size_t nodes) : NodeCluster(nodes, NodeOptions()) {}
   NodeCluster(std::size_t nodes, NodeOptions options) {
+    options.listen = OwnLoopback() + ":0";
     for (std::size_t i = 0; i < nodes; ++i) {
       options.name = "n" + std::to_string(i);
       auto node = Node::Start(options);

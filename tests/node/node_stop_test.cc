@@ -53,6 +53,7 @@ TEST_CASE("a node may end without ever having served, or been asked") {
 
 TEST_CASE("the port of a stopped node is free at once") {
   NodeOptions options;
+  options.listen = OwnLoopback() + ":0";
   for (int i = 0; i < 5; ++i) {
     const auto node = StartNode(options);
     options.listen = node->address();

@@ -1,6 +1,10 @@
-"""Certificates for tests, made by openssl: an authority, and what it issues for 127.0.0.1."""
+"""Certificates for tests, made by openssl: an authority, and what it issues for loopback."""
 import os
 import subprocess
+
+from support import LOOPBACK
+
+HERE = f"IP:127.0.0.1,IP:{LOOPBACK}"  # where the tools' own nodes listen, and a test's
 
 
 def openssl(*arguments):
@@ -18,7 +22,7 @@ class Authority:
                 "-keyout", self._key, "-out", self.cert, "-days", "30",
                 "-subj", f"/CN={name} of the tests")
 
-    def issue(self, name, days=30, address="IP:127.0.0.1"):
+    def issue(self, name, days=30, address=HERE):
         """The paths of a certificate and its key. `days` below 0: it has expired."""
         cert, key = (os.path.join(self.folder, name + end) for end in (".pem", ".key"))
         request = os.path.join(self.folder, name + ".csr")

@@ -1,5 +1,7 @@
-"""Real database servers for end-to-end tests: each in a folder of its own, on a free port of
-loopback, started and ended by pid. They refuse to run as root, or want to be told so."""
+"""Real database servers for end-to-end tests: each in a folder of its own, on a port of the
+test's own loopback address, started and ended by pid. They refuse to run as root, or want to be
+told so.
+"""
 import glob
 import os
 import shutil
@@ -8,7 +10,7 @@ import subprocess
 import tempfile
 import urllib.parse
 
-from support import PATIENCE_S, free_port, wait_until
+from support import PATIENCE_S, Process, own_address, wait_until
 
 PASSWORD = "p@ss/w:rd?'\\%&=x"  # every character that a URL or a quoted text may stumble over
 SHOWN_PARTS = ("p@ss", "w:rd", urllib.parse.quote(PASSWORD, safe=""))  # what must show nowhere
@@ -21,44 +23,42 @@ class Server:
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="ringlab-db-")
-        self.port = free_port()
+        self.address = own_address()
+        self.host, self.port = self.address.split(":")
         self.process = None
-        self._log = open(os.path.join(self.folder, "log"), "wb")  # pylint: disable=R1732
 
     def url(self, parameters="", password=PASSWORD, user="ringlab", database="ringlab"):
         """As --source takes it; without a password if it is None."""
         login = user if password is None else f"{user}:{urllib.parse.quote(password, safe='')}"
-        return f"{self.scheme}://{login}@127.0.0.1:{self.port}/{database}{parameters}"
+        return f"{self.scheme}://{login}@{self.address}/{database}{parameters}"
 
     def start(self):
-        # pylint: disable-next=consider-using-with
-        self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=self._log,
-                                        stderr=self._log, cwd=self.folder, **self.owner())
+        if self.process is not None:
+            self.process.end()
+        self.process = Process(*self.command(), stdout=subprocess.STDOUT, is_server=True,
+                               cwd=self.folder, **self.owner())
         if not wait_until(self.answers):
-            raise AssertionError(self.log())
+            raise AssertionError(self.process.how_it_went())
 
     def stop(self):
         """Ends it as its own tools do: whoever is connected is cut off."""
-        self.process.send_signal(self.stop_signal)
-        self.process.wait(timeout=PATIENCE_S)
+        self.process.signal(self.stop_signal)
+        self.process.wait()
 
     def end(self):
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGCONT)
-            self.stop()
-        self._log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def log(self):
-        with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as log:
-            return log.read()
+        try:
+            if self.process is not None:
+                if not self.process.has_gone():
+                    self.process.signal(signal.SIGCONT)
+                    self.stop()
+                self.process.end()
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def owner(self):
         return {}
 
     def answers(self):
-        if self.process.poll() is not None:
-            raise AssertionError(self.log())
         return self.client("SELECT 1", check=False).returncode == 0
 
     def sql(self, text):
@@ -82,7 +82,7 @@ class MariaDb(Server):
         self.prepare(["mariadb-install-db", "--no-defaults", f"--datadir={self.data}",
                       "--auth-root-authentication-method=normal", "--skip-test-db", *user])
         self._command = ["/usr/sbin/mariadbd", "--no-defaults", f"--datadir={self.data}", *user,
-                         "--bind-address=127.0.0.1", f"--port={self.port}",
+                         f"--bind-address={self.host}", f"--port={self.port}",
                          f"--socket={self.folder}/s", "--innodb-flush-log-at-trx-commit=0",
                          "--innodb-buffer-pool-size=32M", f"--pid-file={self.folder}/pid"]
         self.start()
@@ -127,16 +127,15 @@ class PostgreSql(Server):
             if os.geteuid() == 0 else {}
 
     def command(self):
-        return [f"{self.bin}/postgres", "-D", self.data, "-p", str(self.port), "-c",
-                "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
+        return [f"{self.bin}/postgres", "-D", self.data, "-p", self.port,
+                "-c", f"listen_addresses={self.host}", "-c", "unix_socket_directories=",
+                "-c", "fsync=off"]
 
     def answers(self):
-        if self.process.poll() is not None:
-            raise AssertionError(self.log())
         return self.client("SELECT 1", check=False, database="postgres").returncode == 0
 
     def client(self, text, check=True, database="ringlab"):
-        return subprocess.run(["psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "ringlab",
+        return subprocess.run(["psql", "-h", self.host, "-p", self.port, "-U", "ringlab",
                                "-d", database, "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c",
                                text],
                               capture_output=True, text=True, timeout=PATIENCE_S, check=check,

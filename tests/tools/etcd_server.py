@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 
-from support import CACHENODE, PATIENCE_S, Process, free_port, run, wait_until
+from support import CACHENODE, LOOPBACK, PATIENCE_S, Process, own_address, run, wait_until
 
 SERVICE = "cache"
 
@@ -18,7 +18,7 @@ class Etcd:
         test.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         test.addCleanup(self.stop)
         self.tls = tls  # a Certificates
-        self.ports = [(free_port(), free_port()) for _ in range(members)]
+        self.addresses = [(own_address(), own_address()) for _ in range(members)]
         self.processes = [None] * members
         self._paused = set()
         self.credentials = []  # for etcdctl
@@ -27,14 +27,13 @@ class Etcd:
 
     @property
     def endpoints(self):
-        return ",".join(f"127.0.0.1:{client}" for client, _ in self.ports)
+        return ",".join(client for client, _ in self.addresses)
 
     def start(self, *members):
         scheme = "https" if self.tls else "http"
-        cluster = ",".join(f"m{i}=http://127.0.0.1:{peer}"
-                           for i, (_, peer) in enumerate(self.ports))
-        for i in members or range(len(self.ports)):
-            client, peer = (f"127.0.0.1:{port}" for port in self.ports[i])
+        cluster = ",".join(f"m{i}=http://{peer}" for i, (_, peer) in enumerate(self.addresses))
+        for i in members or range(len(self.addresses)):
+            client, peer = self.addresses[i]
             arguments = [
                 "etcd", "--name", f"m{i}", "--data-dir", f"{self.folder}/m{i}",
                 "--listen-client-urls", f"{scheme}://{client}",
@@ -45,30 +44,26 @@ class Etcd:
             if self.tls:
                 arguments += ["--client-cert-auth", "--trusted-ca-file", self.tls.ca,
                               "--cert-file", self.tls.cert, "--key-file", self.tls.key]
-            with open(f"{self.folder}/m{i}.log", "ab") as log:
-                # pylint: disable-next=consider-using-with
-                self.processes[i] = subprocess.Popen(arguments, stdout=log, stderr=log,
-                                                     stdin=subprocess.DEVNULL)
+            self.processes[i] = Process(*arguments, stdout=subprocess.STDOUT, is_server=True)
         if not wait_until(lambda: self.ask("endpoint", "health").returncode == 0):
             raise AssertionError(self.ask("endpoint", "health").stderr)
 
-    def stop(self, *members, kill=True):
-        for i in members or range(len(self.ports)):
+    def stop(self, *members):
+        for i in members or range(len(self.addresses)):
             if self.processes[i] is not None:
-                self.processes[i].send_signal(signal.SIGKILL if kill else signal.SIGTERM)
-                self.processes[i].wait()
+                self.processes[i].end()
                 self.processes[i] = None
                 self._paused.discard(i)
 
     def pause(self, member):
-        self.processes[member].send_signal(signal.SIGSTOP)
+        self.processes[member].signal(signal.SIGSTOP)
         self._paused.add(member)
 
     def ask(self, *arguments):
         """etcdctl, whatever comes of it."""
         scheme = "https" if self.tls else "http"
-        endpoints = ",".join(f"{scheme}://127.0.0.1:{client}"
-                             for i, (client, _) in enumerate(self.ports)
+        endpoints = ",".join(f"{scheme}://{client}"
+                             for i, (client, _) in enumerate(self.addresses)
                              if self.processes[i] and i not in self._paused)
         return run("etcdctl", "--endpoints", endpoints, *self.credentials, *arguments,
                    env={**os.environ, "ETCDCTL_API": "3"})
@@ -84,7 +79,7 @@ class Etcd:
 
 
 class Certificates:
-    """A CA of our own, and one certificate of it for 127.0.0.1, good for servers and clients."""
+    """A CA of our own, and one certificate of it for LOOPBACK, good for servers and clients."""
 
     def __init__(self, test):
         folder = tempfile.mkdtemp(prefix="ringlab-certs-")
@@ -92,7 +87,7 @@ class Certificates:
         self.ca, self.cert, self.key = (f"{folder}/{name}.pem" for name in ("ca", "cert", "key"))
         ca_key, request, names = f"{folder}/ca.key", f"{folder}/request", f"{folder}/names"
         with open(names, "w", encoding="ascii") as text:
-            text.write("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+            text.write(f"subjectAltName=IP:{LOOPBACK}\n")
         new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
         for arguments in (
                 ("req", "-x509", *new_key, "-keyout", ca_key, "-out", self.ca, "-subj", "/CN=ca"),
@@ -108,19 +103,12 @@ class EtcdNode(Process):
     """A cachenode that finds its peers through etcd. It may not serve yet."""
 
     def __init__(self, test, name, etcd, *arguments):
-        super().__init__(CACHENODE, "--listen", "127.0.0.1:0", "--name", name, "--service", SERVICE,
-                         "--etcd", etcd, *arguments)
+        super().__init__(CACHENODE, "--listen", f"{LOOPBACK}:0", "--name", name,
+                         "--service", SERVICE, "--etcd", etcd, *arguments)
         test.addCleanup(self.end)
         self.name = name
-        line = self.popen.stdout.readline().split()
-        if line[:2] != ["listening", name]:
-            raise AssertionError(f"expected listening {name}, got {line}: {self.stderr()}")
-        self.address = line[2]
+        self.address, = self.await_words("listening", name)
         self.key = f"{SERVICE}/{self.address}"
-
-    def await_line(self, text, count=1):
-        if not wait_until(lambda: self.stderr().count(text) >= count):
-            raise AssertionError(f'{self.name} never said "{text}": {self.stderr()}')
 
     def ends_well(self):
         self.signal(signal.SIGTERM)

@@ -16,7 +16,7 @@ import grpc
 
 from etcd_server import SERVICE, Certificates, Etcd, EtcdNode
 from protobuf_by_hand import field, fields
-from support import BIN, CACHENODE, LOADGEN, PATIENCE_S, ToolTest, free_port, run, wait_until
+from support import BIN, CACHENODE, LOADGEN, PATIENCE_S, ToolTest, own_address, run, wait_until
 
 CALLS = "/groupcachepb.GroupCache/"
 PAUSE_S = float(os.environ.get("RINGLAB_ETCD_PAUSE_S", "3"))
@@ -177,14 +177,14 @@ class EtcdTest(ToolTest):
         etcd = Etcd(self)
         nodes = [EtcdNode(self, f"n{i}", etcd.endpoints, TTL, "--http", "127.0.0.1:0")
                  for i in range(3)]
-        web = nodes[0].popen.stdout.readline().split()[2]
+        web, = nodes[0].await_words("http", "n0")
 
         def is_stale():
             with urllib.request.urlopen(f"http://{web}/ring", timeout=PATIENCE_S) as ring:
                 return json.load(ring)["stale"]
 
         for node in nodes:  # before there is any etcd
-            node.await_line("waiting for it to join")
+            node.await_text("waiting for it to join")
             self.assertFalse(self.serves(node))
         etcd.start()
         names = [node.name for node in nodes]
@@ -192,7 +192,7 @@ class EtcdTest(ToolTest):
         self.assertTrue(wait_until(lambda: all(self.serves(node) for node in nodes)))
 
         callers = Callers(self, nodes)
-        self.assertFalse(is_stale())
+        self.assertTrue(wait_until(lambda: not is_stale()))
         etcd.stop()
         away = time.monotonic()
         while time.monotonic() - away < PAUSE_S:
@@ -204,8 +204,8 @@ class EtcdTest(ToolTest):
         self.assertTrue(wait_until(is_stale))
         etcd.start()
         for node in nodes:
-            node.await_line("registered as", count=2)
-            node.await_line("it answers, after", count=2)  # the first was the start
+            node.await_text("registered as", count=2)
+            node.await_text("it answers, after", count=2)  # the first was the start
         self.assertEqual(len(etcd.keys()), 3)
         self.assertTrue(wait_until(lambda: not is_stale()))
         time.sleep(TTL_S + 0.5)  # the leases of before end, and take nothing along
@@ -216,11 +216,11 @@ class EtcdTest(ToolTest):
 
         lease = json.loads(etcd.ctl("get", nodes[1].key, "-w", "json"))["kvs"][0]["lease"]
         etcd.ctl("lease", "revoke", f"{lease:x}")
-        nodes[1].await_line("registered as", count=3)
+        nodes[1].await_text("registered as", count=3)
         self.await_ring(nodes, names)
         etcd.ctl("del", nodes[2].key)
-        nodes[2].await_line("somebody deleted")
-        nodes[2].await_line("registered as", count=3)
+        nodes[2].await_text("somebody deleted")
+        nodes[2].await_text("registered as", count=3)
         self.await_ring(nodes, names)
         callers.stop()
         self.assertEqual(callers.failed[:3], [])
@@ -237,7 +237,7 @@ class EtcdTest(ToolTest):
         self.assertEqual(nodes[2].popen.wait(timeout=PATIENCE_S), 0)
         callers.stop()
         self.assertEqual(callers.failed[:3], [])
-        dead = f"127.0.0.1:{free_port()}"
+        dead = own_address()  # where nobody listens
         for endpoints in (f"{dead},{etcd.endpoints}", f"{etcd.endpoints},{dead}"):
             other = EtcdNode(self, "n3", endpoints, TTL)
             self.await_ring([nodes[0], other], ["n0", "n1", "n3"])
@@ -246,7 +246,7 @@ class EtcdTest(ToolTest):
             self.assertNotIn(other.key, etcd.keys())
             self.assertNotIn("leaving:", other.stderr())
         etcd.stop()
-        nodes[0].await_line("going on with the last ring")
+        nodes[0].await_text("going on with the last ring")
         lonely = EtcdNode(self, "n7", etcd.endpoints)
         for node in (lonely, nodes[0]):
             self.assertTrue(node.ends_well())
@@ -262,15 +262,15 @@ class EtcdTest(ToolTest):
             etcd.ctl("put", "--", key, value)
         [node] = [EtcdNode(self, "n0", etcd.endpoints, TTL)]
         self.await_ring([node], ["127.0.0.1:1", "127.0.0.1:2", "n0"])
-        node.await_line("3 entries are left out")
+        node.await_text("3 entries are left out")
         self.assertIn(f'key "{SERVICE}/a": "rubbish": expected an address', node.stderr())
         self.assertNotIn("\x1b", node.stderr())
         get = self.channel(node).unary_unary(CALLS + "Get")
         for i in range(20):  # whoever owns them
             get(field(1, b"default") + field(2, b"key-%d" % i), timeout=PATIENCE_S)
         twin = EtcdNode(self, "n0", etcd.endpoints, TTL)
-        node.await_line(f'two nodes are called "n0": this one at {node.address} and {twin.address}')
-        twin.await_line(f'two nodes are called "n0": {node.address} and this one at {twin.address}')
+        node.await_text(f'two nodes are called "n0": this one at {node.address} and {twin.address}')
+        twin.await_text(f'two nodes are called "n0": {node.address} and this one at {twin.address}')
         self.assertIn("start one of them with another --name", twin.stderr())
         self.assertTrue(twin.ends_well())
         etcd.ctl("del", "--prefix", SERVICE)  # and its own
@@ -294,20 +294,20 @@ class EtcdTest(ToolTest):
         node = EtcdNode(self, "n0", etcd.endpoints, TTL, *user, password)
         self.await_ring([node], ["n0"])
         nobody = EtcdNode(self, "n1", etcd.endpoints, TTL)
-        nobody.await_line("user name is empty; waiting for it to join")
+        nobody.await_text("user name is empty; waiting for it to join")
         wrong = f"{etcd.folder}/wrong"
         with open(wrong, "w", encoding="utf-8") as file:
             file.write("geheim")
         stranger = EtcdNode(self, "n2", etcd.endpoints, TTL, *user, wrong)
-        stranger.await_line('as "node": ')
-        stranger.await_line("authentication failed")
+        stranger.await_text('as "node": ')
+        stranger.await_text("authentication failed")
         for refused in (nobody, stranger):
             self.assertFalse(self.serves(refused))
             self.assertTrue(refused.ends_well())
         etcd.stop()  # which forgets its tokens
         etcd.start()
         etcd.ctl("del", node.key)
-        node.await_line("registered as", count=2)
+        node.await_text("registered as", count=2)
         self.assertEqual(etcd.keys(), [node.key])
         for process in (node, nobody, stranger):
             self.assertNotRegex(process.stderr(), "cret|geheim")
@@ -327,7 +327,7 @@ class EtcdTest(ToolTest):
                    EtcdNode(self, "n3", etcd.endpoints, TTL, "--etcd-ca", Certificates(self).ca,
                             *both[2:])]
         for each in refused:
-            each.await_line("waiting for it to join")
+            each.await_text("waiting for it to join")
             self.assertFalse(self.serves(each))
             self.assertTrue(each.ends_well())
         self.assertEqual(etcd.keys(), [node.key])
@@ -342,7 +342,7 @@ class EtcdTest(ToolTest):
         other = EtcdNode(self, "n1", etcd.endpoints, TTL)
         self.await_ring([node, other], ["n0", "n1"])
         cable.pull()
-        node.await_line("going on with the last ring")
+        node.await_text("going on with the last ring")
         self.assertTrue(other.ends_well())
         for i in range(50):
             etcd.ctl("put", f"{SERVICE}/127.0.0.1:{i % 2 + 1}", f"127.0.0.1:{i % 2 + 1}")
@@ -371,19 +371,13 @@ class EtcdTest(ToolTest):
         self.assertTrue(wait_until(
             lambda: etcd.ask("del", "--prefix", SERVICE + "/").returncode == 0))
         for node in (*nodes, third):
-            node.await_line("registered as", count=2)
+            node.await_text("registered as", count=2)
         self.await_ring([*nodes, third], ["n0", "n1", "n2"])
 
     def test_go_clients_find_the_nodes(self):
-        here = os.path.dirname(os.path.abspath(__file__))
         etcd = self.start_etcd()
-        program = f"{etcd.folder}/etcd_go"
-        built = run("go", "build", "-o", program, f"{here}/etcd_go/main.go", timeout=170,
-                    env={**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode",
-                         "GOCACHE": os.path.join(here, "../../build/go-cache")})
-        self.assertEqual(built.returncode, 0, built.stderr)
         nodes = self.nodes_at(etcd, 2)
-        found = run(program, etcd.endpoints, SERVICE)
+        found = run(os.path.join(BIN, "etcd_go"), etcd.endpoints, SERVICE)
         self.assertEqual(found.returncode, 0, found.stderr)
         expected = sorted(f"{node.key} {node.address} name={node.name}" for node in nodes)
         self.assertEqual(found.stdout.splitlines(), [*expected, "SERVING"])

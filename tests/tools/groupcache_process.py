@@ -2,28 +2,17 @@
 import os
 import subprocess
 
-from http_node import curl
-from support import PATIENCE_S, Process, wait_until
+from http_node import read
+from support import BIN, Process, wait_until
 
-SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "groupcache_peer")
-
-
-def build_groupcache(folder):
-    """The path of the program, built in this folder."""
-    program = os.path.join(folder, "groupcache_peer")
-    cache = os.path.join(os.path.dirname(os.environ["RINGLAB_BIN"]), "go-cache")
-    env = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "",
-           "GOPROXY": "off", "GOCACHE": cache}
-    subprocess.run(["go", "build", "-o", program, "."], cwd=SOURCE, env=env, check=True,
-                   timeout=2 * PATIENCE_S)
-    return program
+PROGRAM = os.path.join(BIN, "groupcache_peer")  # of groupcache_peer/main.go
 
 
 class GroupcacheProcess(Process):
     """Answers /get?key=K and /loads at its base URL; peers are base URLs."""
 
-    def __init__(self, test, program, url, peers):
-        super().__init__(program, "-self", url, "-peers", ",".join(peers))
+    def __init__(self, test, url, peers):
+        super().__init__(PROGRAM, "-self", url, "-peers", ",".join(peers), is_server=True)
         test.addCleanup(self.end)
         self.url = url
         ready = ["curl", "-s", "-o", "/dev/null", url + "/loads"]
@@ -32,4 +21,4 @@ class GroupcacheProcess(Process):
 
     def loads(self):
         """How often its own getter was asked."""
-        return len(curl(self.url + "/loads")[1].splitlines())
+        return len(read(self.url + "/loads").splitlines())

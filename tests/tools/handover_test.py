@@ -1,5 +1,6 @@
 """Nodes that come and go under traffic, as processes: what their users notice of it."""
 import itertools
+import signal
 import threading
 import unittest
 
@@ -45,7 +46,7 @@ class Handover(ToolTest):
         users = [threading.Thread(target=ask, args=(gets[i], i)) for i in range(2)]
         for user in users:
             user.start()
-        nodes[2].popen.terminate()
+        nodes[2].signal(signal.SIGTERM)
         self.assertTrue(wait_until(lambda: self.stats(channels[0])[2] == 2))
         before = list(done)
         self.assertTrue(wait_until(lambda: all(now - then > KEYS  # each key once, on the new ring

@@ -1,10 +1,9 @@
 """One HTTP ring of two nodes and a golang/groupcache process."""
-import tempfile
 import unittest
 
-from groupcache_process import GroupcacheProcess, build_groupcache
-from http_node import HttpNode, HttpTest, curl, query
-from support import free_port, wait_until
+from groupcache_process import GroupcacheProcess
+from http_node import HttpNode, HttpTest, curl, query, read
+from support import own_address, wait_until
 
 RING = ("--groups", "scores:1MiB", "--ring", "crc32-prefix", "--replicas", "50", "--handover", "0")
 
@@ -18,28 +17,22 @@ CLEANED = [f"/first-{i}" for i in range(12)] + [f"a//b-{i}" for i in range(12)] 
 
 
 class HttpRing(HttpTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.program = build_groupcache(cls.folder.name)
-
     def start_ring(self):
         """Two nodes and the Go process, its base URL, all in one ring by their base URLs."""
-        ports = [free_port() for _ in range(3)]
-        urls = [f"http://127.0.0.1:{port}" for port in ports]
+        addresses = [own_address() for _ in range(3)]
+        urls = ["http://" + address for address in addresses]
         nodes = []
-        for port, url in zip(ports[:2], urls):
-            nodes.append(HttpNode(url, *RING, port=port))
+        for address, url in zip(addresses[:2], urls):
+            nodes.append(HttpNode(url, *RING, http=address))
             self.addCleanup(nodes[-1].end)
-        go = GroupcacheProcess(self, self.program, urls[2], urls)
+        go = GroupcacheProcess(self, urls[2], urls)
         for node in nodes:
             node.join(",".join([f"{each.name}={each.address}" for each in nodes] + [urls[2]]))
         return nodes, go, urls[2]
 
     def loads(self, nodes, go_url):
         return ([node.group()["source_loads"] for node in nodes] +
-                [len(curl(go_url + "/loads")[1].splitlines())])
+                [len(read(go_url + "/loads").splitlines())])
 
     def ask_all(self, key, nodes, go_url):
         """What each of the three says, the first three times asked in three orders."""
@@ -88,7 +81,7 @@ class HttpRing(HttpTest):
         for key in [f"later-{i}" for i in range(30)]:
             for node in nodes:
                 self.assertEqual(node.get("/api?" + query(key))[0], 200)
-        GroupcacheProcess(self, self.program, go_url, [nodes[0].name, nodes[1].name, go_url])
+        GroupcacheProcess(self, go_url, [nodes[0].name, nodes[1].name, go_url])
         fresh = iter(range(10_000))
 
         def is_back():

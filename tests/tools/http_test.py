@@ -125,7 +125,7 @@ class Http(HttpTest):
 
     def test_too_much_work_is_turned_away_with_a_time_to_come_back(self):
         node, = self.start_http_nodes(1, "--max-in-flight", "1", "--source",
-                                      "synthetic:size=5,latency=1s")
+                                      "synthetic:size=5,latency=2s", "--load-timeout", "30s")
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             first = pool.submit(node.get, "/api?key=a")
             self.assertTrue(wait_until(lambda: node.group()["gets"] == 1))

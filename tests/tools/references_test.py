@@ -1,8 +1,8 @@
-"""README's table of the reference systems, row by row: their clients' calls, as they make them,
+"""The table of docs/reference-systems.md, row by row: their clients' calls, as they make them,
 against three nodes with the row's flags, and the results that those systems document.
 
 A test makes the calls of its row and no fewer, and gets what the row says: both are read from
-README, where what is quoted as code is what is called and what is answered.
+the page, where what is quoted as code is what is called and what is answered.
 """
 import concurrent.futures
 import contextlib
@@ -17,12 +17,13 @@ import zlib
 
 import grpc
 
-from groupcache_process import GroupcacheProcess, build_groupcache
+from groupcache_process import GroupcacheProcess
 from http_node import HttpNode, HttpTest, curl
 from protobuf_by_hand import field, fields, varint
-from support import PATIENCE_S, free_port, wait_until
+from support import PATIENCE_S, own_address, wait_until
 
-README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "README.md")
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                    "../../docs/reference-systems.md")
 HEADER = "| system | what its clients call | flags | what they get |"
 
 SCORES = {"Tom": "630", "Alice": "788", "Sam": "567"}
@@ -50,7 +51,7 @@ def flags_in(text):
 
 
 def rows():
-    with open(README, encoding="utf-8") as file:
+    with open(PAGE, encoding="utf-8") as file:
         before, _, after = file.read().partition(HEADER)
     command = before.rpartition("cachenode --")[2].partition("\n```")[0]
     shared = flags_in("--" + command.replace("\\\n", ""))
@@ -73,17 +74,18 @@ class References(HttpTest):
         self.addCleanup(folder.cleanup)
         self.table = os.path.join(folder.name, "students.db")
         self.called, self.got, self.nodes = set(), set(), []
-        ports = [free_port() for _ in range(3)]
+        addresses = [own_address() for _ in range(3)]
         flags = dict(row.flags)
         flags["--source"] = flags["--source"].replace("students.db", self.table)
         flags["--source"] += ("&" if "?" in flags["--source"] else "?") + "timeout=1m"
         for flag in ("--http", "--listen", "--peers"):
             self.assertIn(":", flags.pop(flag))
         name = flags.pop("--name", None)
-        for i, port in enumerate(ports):
-            its_name = name.replace("9001", str(port)) if name else f"127.0.0.1:800{i + 1}"
+        for i, address in enumerate(addresses):
+            its_name = (re.sub("(localhost|127.0.0.1):900[1-3]", address, name) if name
+                        else f"127.0.0.1:800{i + 1}")
             self.nodes.append(HttpNode(its_name, "--load-timeout", "1m", *sum(flags.items(), ()),
-                                       port=port))
+                                       http=address))
             self.addCleanup(self.nodes[-1].end)
         for node in self.nodes:
             node.join(",".join(f"{each.name}={each.address}" for each in self.nodes))
@@ -109,7 +111,7 @@ class References(HttpTest):
         self.assertEqual(self.loads() - before, count)
 
     def curl(self, command):
-        """A curl command as README has it: where nodes are is put right, there and back again."""
+        """A curl command as the page has it: where nodes are is put right, there and back again."""
         self.assertIn(command, self.row.calls)
         self.called.add(command)
         words = shlex.split(command)
@@ -287,16 +289,14 @@ class References(HttpTest):
     def test_golang_groupcache(self):
         """A Go process that owns no key: it asks the owner by its own ring, over HTTP."""
         self.start_row()
-        with tempfile.TemporaryDirectory() as folder:
-            go = GroupcacheProcess(self, build_groupcache(folder),
-                                   f"http://127.0.0.1:{free_port()}", self.names)
-            for loads in (len(SCORES), 0):
-                with self.loading(loads):
-                    for key, score in SCORES.items():
-                        self.answer(200, score, curl(f"{go.url}/get?key={key}"))
-                        self.got.add(score)
-            self.assertEqual(go.loads(), 0)
-            go.end()
+        go = GroupcacheProcess(self, "http://" + own_address(), self.names)
+        for loads in (len(SCORES), 0):
+            with self.loading(loads):
+                for key, score in SCORES.items():
+                    self.answer(200, score, curl(f"{go.url}/get?key={key}"))
+                    self.got.add(score)
+        self.assertEqual(go.loads(), 0)
+        go.end()
         with self.loading(0):
             status, body, head = self.get_from_peer("/_groupcache/", "Tom")
             self.assertEqual((status, fields(body)[1]), (200, [b"630"]))

@@ -68,6 +68,7 @@ class Security(ToolTest):
         files = ("--tls-cert", mine[0], "--tls-key", mine[1], "--tls-ca", self.authority.cert)
         drive = (LOADGEN, "--targets", targets, "--qps", "200", *BRIEFLY)
         result = json.loads(run(*drive, *files).stdout)
+        self.tell(result)
         self.assertEqual(result["totals"]["ok"], result["totals"]["sent"])
         self.assertGreater(result["cache"]["peer_loads"], 0)
         without = run(*drive)
@@ -79,6 +80,7 @@ class Security(ToolTest):
             done = run(LOADGEN, "--nodes", "2", "--qps", "200", *BRIEFLY,
                        *self.flags, "--require-client-cert", *more)
             result = json.loads(done.stdout)
+            self.tell(result)
             self.assertEqual(result["totals"]["ok"], result["totals"]["sent"], done.stderr)
             self.assertGreater(result["totals"]["sent"], 0)
 
@@ -163,8 +165,8 @@ class Security(ToolTest):
     def test_who_listens_to_all_the_world_in_the_clear_is_warned(self):
         for flags, warned in (((), True), (self.flags, False)):
             node = self.start(CACHENODE, "--listen", "0.0.0.0:0", *flags)
-            self.assertIn("listening", node.popen.stdout.readline())
-            self.assertIn("serving", node.popen.stdout.readline())
+            node.await_words("listening")
+            node.await_words("serving")
             self.assertEqual("in the clear" in node.stderr(), warned)
 
 

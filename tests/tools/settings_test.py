@@ -14,7 +14,7 @@ import grpc
 from etcd_server import Etcd
 from http_node import HttpTest, curl
 from protobuf_by_hand import field
-from support import CACHENODE, LOADGEN, PATIENCE_S, free_port, run, wait_until
+from support import CACHENODE, LOADGEN, PATIENCE_S, own_address, run, wait_until
 
 DEPLOY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy")
 COLUMNS, DESCRIPTIONS_AT = 100, 34
@@ -90,10 +90,6 @@ class Settings(HttpTest):
         if not wait_until(lambda: self.ring_of(node) == list(names)):
             self.fail(f"{names} are not its ring: {self.ring_of(node)} {node.stderr()}")
 
-    def await_line(self, node, text, count=1):
-        if not wait_until(lambda: node.stderr().count(text) >= count):
-            self.fail(f'it never said "{text}": {node.stderr()}')
-
     def end_well(self, nodes):
         for node in nodes:
             node.signal(signal.SIGTERM)
@@ -123,8 +119,8 @@ class Settings(HttpTest):
 
     def test_a_node_takes_the_table_with_and_without_its_defaults(self):
         table = read(os.path.join(DEPLOY, "cachenode.toml"))
-        address = f"127.0.0.1:{free_port()}"
-        own = f'listen = "{address}"\nhttp = "127.0.0.1:{free_port()}"\n'
+        address = own_address()
+        own = f'listen = "{address}"\nhttp = "{own_address()}"\n'
         has_none = r'"[A-Z:,.=\[\]]+"'
         defaults = "".join(line[1:] + "\n" for line in table.splitlines()
                            if re.match("#[a-z-]+ = ", line) and not re.search(has_none, line) and
@@ -179,9 +175,9 @@ class Settings(HttpTest):
         """The settings of two nodes that do not know each other yet, and the nodes."""
         settings, nodes = [], []
         for name in "ab":
-            address = f"127.0.0.1:{free_port()}"
+            address = own_address()
             settings.append({"name": name, "listen": address, "groups": "scores:1MiB",
-                             "http": f"127.0.0.1:{free_port()}", "peers": f"{name}={address}"})
+                             "http": own_address(), "peers": f"{name}={address}"})
             nodes.append(self.start_from(self.text(settings[-1]), name))
         for node, name in zip(nodes, "ab"):
             self.await_ring(node, name)
@@ -210,18 +206,18 @@ class Settings(HttpTest):
             self.file(self.text(its), name)
             node.signal(signal.SIGHUP)
         for node in nodes:
-            self.await_line(node, "reload: done")
+            node.await_text("reload: done")
             self.await_ring(node, "a", "b")
             self.assertEqual(self.budget(node), 2 << 20)
             self.assertIn("reload: group scores may use 2 MiB", node.stderr())
             self.assertNotIn("restart", node.stderr())
         self.assertNotIn(request, nodes[0].stderr())
         get(ask, timeout=PATIENCE_S)
-        self.await_line(nodes[0], request)
+        nodes[0].await_text(request)
         settings[0].update({"log-level": "info", "ttl": "5s", "max-in-flight": "9"})
         self.file(self.text(settings[0]), "a")
         nodes[0].signal(signal.SIGHUP)
-        self.await_line(nodes[0], "reload: done", 2)
+        nodes[0].await_text("reload: done", 2)
         for flag in ("--ttl", "--max-in-flight"):
             self.assertIn(f"reload: {flag} takes a restart; it stays as it was", nodes[0].stderr())
         before = nodes[0].stderr().count(request)
@@ -245,20 +241,20 @@ class Settings(HttpTest):
             else:
                 self.file(self.text({**its, **change}), "a")
             node.signal(signal.SIGHUP)
-            self.await_line(node, "nothing is changed", number)
+            node.await_text("nothing is changed", number)
             self.assertIn(said or "--source: ", node.stderr())
         self.assertEqual(self.budget(node), 1 << 20)
         self.assertEqual(self.ring_of(node), ["a"])
         self.file(self.text({**its, "groups": "scores:3MiB"}), "a")
         node.signal(signal.SIGHUP)
-        self.await_line(node, "reload: done")
+        node.await_text("reload: done")
         self.assertEqual(self.budget(node), 3 << 20)
 
     def play_example(self, kind, **places):
         """The three files of deploy/KIND as they are, but for where they listen and keep things."""
         places["students.db"] = os.path.join(self.folder, "students.db")
         for port in (8001, 8002, 8003, 9001, 9002, 9003):
-            places[f"127.0.0.1:{port}"] = f"127.0.0.1:{free_port()}"
+            places[f"127.0.0.1:{port}"] = own_address()
         nodes = []
         for path in sorted(glob.glob(os.path.join(DEPLOY, kind, "n?.toml"))):
             text = read(path)

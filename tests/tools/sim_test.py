@@ -7,9 +7,8 @@ import signal
 import tempfile
 import unittest
 
-from support import BIN, ToolTest, run, wait_until
+from support import SIM, ToolTest, run
 
-SIM = os.path.join(BIN, "sim")
 GOLDEN_NAMES = ",".join(f"node-{i}" for i in range(8))
 GOLDEN_ARCS = [461923390, 592960897, 491910463, 620370640,
                604391443, 471672255, 607684620, 444053588]
@@ -76,7 +75,7 @@ class Sim(ToolTest):
             self.assertIn(f"\n{ring} ", table)
 
     def test_churn_accounts_for_every_request(self):
-        result = self.report("--nodes", "5", "--qps", "2000", "--script",
+        result = self.report("--nodes", "5", "--qps", str(self.rate(2000)), "--script",
                              "kill node-2 @2s; join node-9 @4s; leave node-1 @5.5s",
                              "--source", "synthetic:size=100")
         loopback = result["loopback"]
@@ -85,6 +84,7 @@ class Sim(ToolTest):
         self.assertEqual(totals["sent"], totals["ok"] + totals["not_found"] + totals["errors"] +
                          totals["timeouts"])
         self.assertEqual(totals["wrong_values"], 0)
+        self.tell(loopback)
         self.assertEqual(loopback["problems"], [])
         events = loopback["churn"]
         self.assertEqual([event["step"].split(" @")[0] for event in events],
@@ -119,7 +119,7 @@ class Sim(ToolTest):
 
     def test_ctrl_c_reports_what_was_measured(self):
         sim = self.start(SIM, "--nodes", "3", "--qps", "100", "--requests", "100000", "--json", "-")
-        self.assertTrue(wait_until(lambda: "traffic" in sim.stderr()))
+        sim.await_text("traffic")
         sim.signal(signal.SIGINT)
         out, code = sim.wait()
         self.assertEqual(code, 0)
@@ -131,7 +131,7 @@ class Sim(ToolTest):
         for more in (("--ring-only",), ()):
             sim = self.start(SIM, "--nodes", "100", "--ring", "rendezvous,xx64,jump", "--json", "-",
                              *more)
-            self.assertTrue(wait_until(lambda s=sim: "ring rendezvous" in s.stderr()))
+            sim.await_text("ring rendezvous")
             sim.signal(signal.SIGINT)
             out, code = sim.wait()
             self.assertEqual(code, 0)
@@ -143,7 +143,7 @@ class Sim(ToolTest):
 
     def test_a_second_signal_ends_a_long_computation(self):
         sim = self.start(SIM, "--nodes", "4000", "--ring", "rendezvous,xx64", "--ring-only")
-        self.assertTrue(wait_until(lambda: "ring rendezvous" in sim.stderr()))
+        sim.await_text("ring rendezvous")
         sim.signal(signal.SIGINT)
         sim.signal(signal.SIGTERM)
         _, code = sim.wait()
@@ -151,7 +151,7 @@ class Sim(ToolTest):
 
     def test_ctrl_c_in_a_sweep_says_so(self):
         sim = self.start(SIM, "--sweep", "nodes=4,8", "--seeds", "10000", "--json", "-")
-        self.assertTrue(wait_until(lambda: "sweep: " in sim.stderr()))
+        sim.await_text("sweep: ")
         sim.signal(signal.SIGINT)
         out, code = sim.wait()
         self.assertEqual(code, 0)
@@ -164,7 +164,7 @@ class Sim(ToolTest):
     def test_ctrl_c_during_churn_blames_nobody_else(self):
         sim = self.start(SIM, "--nodes", "3", "--qps", "200", "--script",
                          "leave node-1 @1s; join node-9 @1000s")
-        self.assertTrue(wait_until(lambda: "leave node-1 @1.00s: " in sim.stderr()))
+        sim.await_text("leave node-1 @1.00s: ")
         sim.signal(signal.SIGINT)
         out, code = sim.wait()
         self.assertEqual(code, 0)

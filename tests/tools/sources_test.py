@@ -38,6 +38,11 @@ class Sources(ToolTest):
         except grpc.RpcError as error:
             return error.code(), error.details()
 
+    def is_loaded(self, key):
+        """Whether a key, or the word that there is none, came from the cache or the database."""
+        answer = self.get(key)
+        return isinstance(answer, bytes) or answer[0] == NOT_FOUND
+
     def server(self, kind):
         server = kind()
         self.addCleanup(server.end)
@@ -130,19 +135,26 @@ class Sources(ToolTest):
 
     def check_stop_and_start(self, server):
         """The server goes away under load and comes back: nodes serve on, and load again."""
-        table = "?table=keys&key=k&value=v&timeout=1s"
-        process = self.start(LOADGEN, "--json", "-", "--nodes", "3", "--source", server.url(table),
+        source = server.url("?table=keys&key=k&value=v&timeout=1s")
+        lives = ("--ttl", "1s", "--stale", "0")
+        process = self.start(LOADGEN, "--json", "-", "--nodes", "3", "--source", source,
                              "--source-fill", "4000,size=10-300", "--keys", "5000", "--zipf", "0",
-                             "--qps", "400", "--warmup", "500ms", "--duration", "8s",
-                             "--accept-failures", "100%", "--node-flags", "--ttl 1s --stale 0")
-        self.assertTrue(wait_until(lambda: " sent " in process.stderr()), process.stderr())
+                             "--qps", str(self.rate(400)), "--warmup", "500ms", "--duration", "1h",
+                             "--accept-failures", "100%", "--node-flags", " ".join(lives))
+        process.await_text(" sent ")
         shown = [command_line(child) for child in children_of(process.pid)]
         self.assertEqual(len(shown), 3)
-        self.assertTrue(wait_until(lambda: "measuring" in process.stderr()), process.stderr())
+        process.await_text("measuring")
+        self.start_node(source, *lives)  # as those of the run, and it can be asked
         time.sleep(1.5)
         server.stop()
+        self.assertTrue(wait_until(lambda: self.is_loaded("key-1") is False))
         time.sleep(1.5)
         server.start()
+        for key in range(20):
+            self.assertTrue(wait_until(lambda key=key: self.is_loaded(f"key-{key}")))
+        time.sleep(3)  # now that all is well, a whole second of it
+        process.signal(signal.SIGINT)
         out, code = process.wait()
         result = json.loads(out)
         self.assert_silent(out, process.stderr(), *shown)
@@ -163,16 +175,16 @@ class Sources(ToolTest):
         code, message = self.get("Tom")
         self.assertEqual(code, INTERNAL)
         self.assertIn(f'load "Tom": connect to {server.scheme}: ', message)
-        for secret in ("127.0.0.1", str(server.port), "ringlab"):  # where, and as whom
+        for secret in (server.host, server.port, "ringlab"):  # where, and as whom
             self.assertNotIn(secret, message)
             self.assertIn(secret, node.stderr())
         self.assert_silent(message, node.stderr())
         server.start()
         self.assertTrue(wait_until(lambda: self.get("Tom") == b"630"))
-        server.process.send_signal(signal.SIGSTOP)  # there, and silent: no load waits for ever
+        server.process.signal(signal.SIGSTOP)  # there, and silent: no load waits for ever
         answer = self.get("Alice")  # after the query's timeout, or --load-timeout
         self.assertIn(answer[0], (INTERNAL, grpc.StatusCode.DEADLINE_EXCEEDED), answer)
-        server.process.send_signal(signal.SIGCONT)
+        server.process.signal(signal.SIGCONT)
         self.assertTrue(wait_until(lambda: self.get("Alice") == b"788"))
 
     def test_sqlite(self):

@@ -8,7 +8,7 @@ import unittest
 
 from browser import Browser
 from http_node import HttpNode, HttpTest, curl, query
-from support import BIN, wait_until
+from support import BIN, LOOPBACK, wait_until
 
 PICTURES = pathlib.Path(BIN).parent / "screenshots"
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">&amp;"
@@ -21,7 +21,7 @@ TEXT = "document.body.innerText"
 class StatusPage(HttpTest):
     @classmethod
     def setUpClass(cls):
-        cls.browser = Browser(may_reach="127.0.0.1")
+        cls.browser = Browser(may_reach=LOOPBACK)
         cls.addClassCleanup(cls.browser.close)
         PICTURES.mkdir(exist_ok=True)
 

@@ -12,7 +12,7 @@ namespace {
 
 // Each circle is cut into so many units, of which a node's dashes are whole ones; cuts are rounded
 // where they are, not their lengths, so that errors do not add up.
-constexpr double kUnits = 100'000;
+constexpr double kAround = 100'000;
 constexpr std::size_t kTitledMax = 200;  // of more nodes, only some could be pointed at
 
 struct Dash {
@@ -25,13 +25,13 @@ std::string DashArray(const std::vector<Dash>& dashes) {
   std::string text = "0";
   double at = 0;
   for (const Dash& dash : dashes) {
-    const double begin = std::round(kUnits * dash.begin);
-    const double end = std::round(kUnits * dash.end);
+    const double begin = std::round(kAround * dash.begin);
+    const double end = std::round(kAround * dash.end);
     if (end <= begin) continue;
     text += ' ' + Decimal(begin - at, 0) + ' ' + Decimal(end - begin, 0);
     at = end;
   }
-  return text + ' ' + Decimal(kUnits, 0);
+  return text + ' ' + Decimal(kAround, 0);
 }
 
 // A circle of which only the dashes are drawn.
@@ -41,7 +41,7 @@ std::string Dashed(const std::string& kind, double radius, double width,
                  {{"class", "arc " + kind},
                   {"r", Decimal(radius, 1)},
                   {"stroke-width", Decimal(width, 1)},
-                  {"pathLength", Decimal(kUnits, 0)},
+                  {"pathLength", Decimal(kAround, 0)},
                   {"stroke-dasharray", DashArray(dashes)}},
                  text.empty() ? "" : Element("title", {}, Escape(text)));
 }

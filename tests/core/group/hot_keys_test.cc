@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr TimePoint kStart{std::chrono::hours(1)};
+constexpr TimePoint kHotKeysStart{std::chrono::hours(1)};
 
 std::string KeyOf(std::size_t rank) { return "key-" + std::to_string(rank); }
 
@@ -52,7 +52,7 @@ class Zipf {
 TEST_CASE("a steady key reads as its rate and half of it shows after one half-life") {
   HotKeys hot({.sample_every = 1, .half_life = seconds(10)});
   const std::string key = "k";
-  TimePoint now = kStart;
+  TimePoint now = kHotKeysStart;
   double qpm = 0;
   for (int i = 0; i < 1000; ++i) qpm = Ask(hot, key, now += milliseconds(10));
   REQUIRE(qpm == Approx(3000).epsilon(0.03));
@@ -72,7 +72,7 @@ TEST_CASE("sampling is unbiased and as noisy as the header says") {
   for (int k = 0; k < 32; ++k) {
     HotKeys hot({.sample_every = 4});
     const std::string key = KeyOf(static_cast<std::size_t>(k));
-    TimePoint now = kStart;
+    TimePoint now = kHotKeysStart;
     for (int i = 0; i < k * 10'000; ++i) Ask(hot, "other", now);  // other draws for each
     for (int i = 0; i < 10'000; ++i) Ask(hot, key, now += milliseconds(10));
     const double qps = hot.Observe(key, HashKey(key), now) / 60;
@@ -89,7 +89,7 @@ TEST_CASE("under Zipf traffic the hottest keys are found and their rates are rig
   HotKeys hot({.sample_every = sample_every});
   const Zipf zipf(1'000'000);
   Rng rng(1);
-  TimePoint now = kStart;
+  TimePoint now = kHotKeysStart;
   for (int i = 0; i < 900'000; ++i) {
     Ask(hot, KeyOf(zipf.Rank(rng)), now += Duration(100'000));
   }
@@ -126,7 +126,7 @@ TEST_CASE("under Zipf traffic the hottest keys are found and their rates are rig
 
 TEST_CASE("a key that cools down is forgotten within seven half-lives") {
   HotKeys hot({.sample_every = 1, .half_life = seconds(10)});
-  TimePoint now = kStart;
+  TimePoint now = kHotKeysStart;
   for (int i = 0; i < 60'000; ++i) Ask(hot, "was hot", now += milliseconds(1));
   const double before = Ask(hot, "was hot", now);
   REQUIRE(before == Approx(60'000).epsilon(0.03));
@@ -152,7 +152,7 @@ TEST_CASE("a key that cools down is forgotten within seven half-lives") {
 
 TEST_CASE("requests that are not sampled read what has faded") {
   HotKeys hot({.sample_every = 4});
-  TimePoint now = kStart;
+  TimePoint now = kHotKeysStart;
   for (std::size_t i = 0; i < 200'000; ++i) Ask(hot, KeyOf(i % 8), now += Duration(250'000));
   const std::vector<HotKey> before = hot.Top(8, now);
   now += seconds(10);
@@ -163,7 +163,7 @@ TEST_CASE("requests that are not sampled read what has faded") {
 
 TEST_CASE("a flood of keys that come once does not wash out hot ones") {
   HotKeys hot({.buckets = 1, .sample_every = 1});
-  TimePoint now = kStart;
+  TimePoint now = kHotKeysStart;
   std::size_t cold = 1000;
   for (std::size_t i = 0; i < 60'000; ++i) {
     Ask(hot, KeyOf(i % HotKeys::kCells), now += milliseconds(1));
@@ -176,7 +176,7 @@ TEST_CASE("a flood of keys that come once does not wash out hot ones") {
 
 TEST_CASE("a new hot key takes the cell of a tepid one") {
   HotKeys hot({.buckets = 1, .sample_every = 1});
-  TimePoint now = kStart;
+  TimePoint now = kHotKeysStart;
   const auto tepid = [&] {  // each once a second
     for (std::size_t k = 0; k < HotKeys::kCells; ++k) Ask(hot, KeyOf(k), now);
   };
@@ -193,9 +193,9 @@ TEST_CASE("a new hot key takes the cell of a tepid one") {
 TEST_CASE("long keys are cut and time that goes back does no harm") {
   HotKeys hot({.sample_every = 1});
   const std::string key(5000, 'x');
-  for (int i = 0; i < 100; ++i) Ask(hot, key, kStart - seconds(i));
-  REQUIRE(hot.Top(5, kStart).at(0).key == key.substr(0, HotKeys::kKeyBytesMax));
-  REQUIRE(hot.Top(0, kStart).empty());
+  for (int i = 0; i < 100; ++i) Ask(hot, key, kHotKeysStart - seconds(i));
+  REQUIRE(hot.Top(5, kHotKeysStart).at(0).key == key.substr(0, HotKeys::kKeyBytesMax));
+  REQUIRE(hot.Top(0, kHotKeysStart).empty());
 }
 
 TEST_CASE("threads that observe lose no sampled request") {
@@ -206,17 +206,17 @@ TEST_CASE("threads that observe lose no sampled request") {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&hot, t] {
       for (int i = 0; i < kSteps; ++i) {
-        Ask(hot, "k", kStart);
-        if (i % 16 == 0) Ask(hot, KeyOf(static_cast<std::size_t>(i)), kStart);
-        if (t == 0 && i % 2000 == 0) hot.Top(3, kStart);
+        Ask(hot, "k", kHotKeysStart);
+        if (i % 16 == 0) Ask(hot, KeyOf(static_cast<std::size_t>(i)), kHotKeysStart);
+        if (t == 0 && i % 2000 == 0) hot.Top(3, kHotKeysStart);
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
   HotKeys alone({.sample_every = 1});
   double qpm = 0;
-  for (int i = 0; i < kThreads * kSteps; ++i) qpm = Ask(alone, "k", kStart);
-  REQUIRE(hot.Top(1, kStart).at(0).qps == Approx(qpm / 60).epsilon(0.001));
+  for (int i = 0; i < kThreads * kSteps; ++i) qpm = Ask(alone, "k", kHotKeysStart);
+  REQUIRE(hot.Top(1, kHotKeysStart).at(0).qps == Approx(qpm / 60).epsilon(0.001));
 }
 
 }  // namespace

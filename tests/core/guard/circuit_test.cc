@@ -12,7 +12,7 @@ using std::chrono::seconds;
 using Outcome = Circuit::Outcome;
 using State = Circuit::State;
 
-constexpr TimePoint kStart{std::chrono::hours(1)};
+constexpr TimePoint kCircuitStart{std::chrono::hours(1)};
 
 // Waits without jitter: 1 s, 2 s, 4 s, 8 s, 8 s …
 constexpr CircuitOptions kSteady{
@@ -49,7 +49,7 @@ struct World {
 
   explicit World(CircuitOptions options = kSteady) : circuit(options, Rng(1)) {}
   Circuit circuit;
-  TimePoint now = kStart;
+  TimePoint now = kCircuitStart;
 };
 
 TEST_CASE("a run of failures opens a circuit and a success in between starts a new run") {
@@ -194,7 +194,7 @@ TEST_CASE("threads that share a circuit leave counts that add up") {
   for (std::uint64_t t = 0; t < 4; ++t) {
     threads.emplace_back([&world, t] {
       Rng rng(t);
-      TimePoint now = kStart;
+      TimePoint now = kCircuitStart;
       for (int i = 0; i < 5'000; ++i) {
         now += milliseconds(rng.Below(20));
         const auto ticket = world.circuit.Ask(now);

@@ -12,9 +12,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using Outcome = Circuit::Outcome;
 
-constexpr TimePoint kStart{std::chrono::hours(1)};
+constexpr TimePoint kCircuitsStart{std::chrono::hours(1)};
 
-struct World {
+struct CircuitsWorld {
   // "ok", or the message of the refusal.
   std::string Call(std::string_view peer, Outcome outcome = Outcome::kSucceeded) {
     const auto permit = circuits.Ask(peer, now);
@@ -29,14 +29,14 @@ struct World {
     for (int i = 0; i < 5; ++i) Call(peer, Outcome::kFailed);
   }
 
-  explicit World(CircuitsOptions options = {.circuit = {.backoff = {.jitter = 0}}})
+  explicit CircuitsWorld(CircuitsOptions options = {.circuit = {.backoff = {.jitter = 0}}})
       : circuits(options) {}
   Circuits circuits;
-  TimePoint now = kStart;
+  TimePoint now = kCircuitsStart;
 };
 
 TEST_CASE("each peer has a circuit of its own and a refusal says when it is tried next") {
-  World world;
+  CircuitsWorld world;
   for (const char* peer : {"n1", "n2", "n3"}) REQUIRE(world.Call(peer) == "ok");
   world.Break("n2");
   world.now += std::chrono::milliseconds(300);
@@ -49,7 +49,7 @@ TEST_CASE("each peer has a circuit of its own and a refusal says when it is trie
 }
 
 TEST_CASE("calls pass when more than half of the circuits are open") {
-  World world;
+  CircuitsWorld world;
   for (const char* peer : {"n1", "n2", "n3", "n4"}) REQUIRE(world.Call(peer) == "ok");
   world.Break("n1");
   world.Break("n2");
@@ -66,13 +66,13 @@ TEST_CASE("calls pass when more than half of the circuits are open") {
 }
 
 TEST_CASE("a single open circuit never fails open for its peer may well be dead") {
-  World world;
+  CircuitsWorld world;
   world.Break("n1");
   REQUIRE(world.Call("n1") != "ok");  // 1 of 1
 }
 
 TEST_CASE("peers that are gone are forgotten and no longer count as open") {
-  World world;
+  CircuitsWorld world;
   for (const char* peer : {"n1", "n2", "n3"}) REQUIRE(world.Call(peer) == "ok");
   world.Break("n1");
   world.Break("n2");
@@ -100,7 +100,7 @@ TEST_CASE("peers that are gone are forgotten and no longer count as open") {
 }
 
 TEST_CASE("at its bound the peer that was asked for longest ago is forgotten") {
-  World world({.peers_max = 3});
+  CircuitsWorld world({.peers_max = 3});
   for (const char* peer : {"n1", "n2", "n3", "n1", "n4", "n5"}) {
     world.now += seconds(1);
     REQUIRE(world.Call(peer) == "ok");
@@ -116,10 +116,10 @@ TEST_CASE("nodes with different seeds do not probe in step") {
     constexpr BackoffOptions kLong{.first = seconds(1000), .longest = seconds(1000)};
     return CircuitsOptions{.circuit = {.backoff = kLong}, .seed = seed};
   };
-  World one(options(1));
-  World two(options(2));
-  World again(options(1));
-  for (World* world : {&one, &two, &again}) {
+  CircuitsWorld one(options(1));
+  CircuitsWorld two(options(2));
+  CircuitsWorld again(options(1));
+  for (CircuitsWorld* world : {&one, &two, &again}) {
     for (const char* peer : {"n3", "n4"}) REQUIRE(world->Call(peer) == "ok");
     for (const char* peer : {"n1", "n2"}) world->Break(peer);
   }
@@ -130,13 +130,13 @@ TEST_CASE("nodes with different seeds do not probe in step") {
 
 TEST_CASE(
     "threads that ask and report while peers are forgotten leave a right count of open ones") {
-  World world({.peers_max = 6});
+  CircuitsWorld world({.peers_max = 6});
   std::vector<std::thread> threads;
   for (std::uint64_t t = 0; t < 4; ++t) {
     threads.emplace_back([&world, t] {
       Rng rng(t);
       for (int i = 0; i < 3'000; ++i) {
-        const TimePoint now = kStart + std::chrono::milliseconds(i * 5);
+        const TimePoint now = kCircuitsStart + std::chrono::milliseconds(i * 5);
         const std::string peer = "n" + std::to_string(rng.Below(8));
         const auto permit = world.circuits.Ask(peer, now);
         if (permit) world.circuits.Report(*permit, static_cast<Outcome>(rng.Below(2)), now);

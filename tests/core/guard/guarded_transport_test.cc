@@ -16,8 +16,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // Three nodes behind guards; n1 answers with `code`, or hangs.
-struct World {
-  World() {
+struct GuardedTransportWorld {
+  GuardedTransportWorld() {
     for (const std::string name : {"n1", "n2", "n3"}) {
       inner.Serve(name, [this, name](const GetRequest&, GetCallback done) {
         ++arrived;
@@ -51,7 +51,7 @@ struct World {
 };
 
 TEST_CASE("calls are counted and timed by peer") {
-  World world;
+  GuardedTransportWorld world;
   world.hangs = true;
   world.code = Code::kUnavailable;
   REQUIRE(world.Get("n1", seconds(1)) == "DEADLINE_EXCEEDED");
@@ -70,7 +70,7 @@ TEST_CASE("calls are counted and timed by peer") {
 }
 
 TEST_CASE("a dead peer is refused at once after five failures and probed when it may be back") {
-  World world;
+  GuardedTransportWorld world;
   world.inner.Kill("n1");
   for (int i = 0; i < 5; ++i) REQUIRE(world.Get("n1") == "UNAVAILABLE");
   REQUIRE(world.guarded.stats().open == 1);
@@ -86,7 +86,7 @@ TEST_CASE("a dead peer is refused at once after five failures and probed when it
 }
 
 TEST_CASE("what a peer answers is no failure of the peer") {
-  World world;
+  GuardedTransportWorld world;
   world.code = GENERATE(Code::kNotFound, Code::kResourceExhausted, Code::kInternal,
                         Code::kInvalidArgument, Code::kCancelled, Code::kUnimplemented);
   for (int i = 0; i < 50; ++i) REQUIRE(world.Get("n1") == CodeName(*world.code));
@@ -95,7 +95,7 @@ TEST_CASE("what a peer answers is no failure of the peer") {
 }
 
 TEST_CASE("a peer that refuses us has failed, and it is remembered why") {
-  World world;
+  GuardedTransportWorld world;
   world.code = GENERATE(Code::kUnauthenticated, Code::kPermissionDenied);
   REQUIRE(world.Get("n1") == CodeName(*world.code));
   REQUIRE(world.guarded.stats().sum.failed == 1);
@@ -103,7 +103,7 @@ TEST_CASE("a peer that refuses us has failed, and it is remembered why") {
 }
 
 TEST_CASE("deadlines count against a peer only if it was given time") {
-  World world;
+  GuardedTransportWorld world;
   world.code = Code::kInternal;
   world.hangs = true;
   const bool hurried = GENERATE(true, false);
@@ -115,7 +115,7 @@ TEST_CASE("deadlines count against a peer only if it was given time") {
 }
 
 TEST_CASE("a peek that comes too late counts against nobody") {
-  World world;
+  GuardedTransportWorld world;
   PeekCallback hung;
   world.inner.Serve("n1", DirectTransport::Handlers{
                               .get = nullptr, .peek = [&](const GetRequest&, PeekCallback done) {
@@ -138,7 +138,7 @@ TEST_CASE("a peek that comes too late counts against nobody") {
 }
 
 TEST_CASE("a change of the membership forgets the circuits of those who left") {
-  World world;
+  GuardedTransportWorld world;
   world.inner.Kill("n1");
   for (int i = 0; i < 5; ++i) world.Get("n1");
   world.guarded.KeepOnly({"n2", "n3"});

@@ -16,6 +16,11 @@ const std::vector<NodeReading> kReadings{
 
 TEST_CASE("the busiest stretch between readings is the peak of the loads") {
   REQUIRE(PeakSourceRate(kReadings).value() == Approx(400));
+  REQUIRE(PeakToMeanOfLoads(kReadings).value() == Approx(400 * 1.5 / 210));
+  REQUIRE_FALSE(PeakToMeanOfLoads({kReadings[0]}));
+  NodeReading idle = kReadings[0];
+  idle.at += milliseconds(1000);
+  REQUIRE_FALSE(PeakToMeanOfLoads({kReadings[0], idle}));  // nothing was loaded
   REQUIRE_FALSE(PeakSourceRate({}));
   REQUIRE_FALSE(PeakSourceRate({kReadings[0]}));
 }

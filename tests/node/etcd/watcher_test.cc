@@ -7,7 +7,7 @@ namespace ringlab {
 namespace {
 
 using Names = std::vector<std::string>;
-using Do = EtcdWatcher::Do;
+using WatcherDo = EtcdWatcher::Do;
 
 TEST_CASE("members that come and go are seen and a burst of them is delivered once") {
   EtcdWorld world;
@@ -42,17 +42,17 @@ TEST_CASE("what happened while the watch was cut is not missed") {
 TEST_CASE("a watch from a revision that is compacted is begun anew from a listing") {
   EtcdWatcher machine({.prefix = "s/"});
   TimePoint now{std::chrono::hours(1)};
-  REQUIRE(machine.Start(now) == EtcdWatcher::Actions{{Do::kList}});
+  REQUIRE(machine.Start(now) == EtcdWatcher::Actions{{WatcherDo::kList}});
   REQUIRE(machine.Listed(now, EtcdListing{.revision = 5, .entries = {}}) ==
-          EtcdWatcher::Actions{{Do::kWatch, 6}});
+          EtcdWatcher::Actions{{WatcherDo::kWatch, 6}});
   EtcdNotice compacted;
   compacted.canceled = true;
   compacted.compact_revision = 10;
-  REQUIRE(machine.Noticed(now, compacted) == EtcdWatcher::Actions{{Do::kCloseWatch}});
+  REQUIRE(machine.Noticed(now, compacted) == EtcdWatcher::Actions{{WatcherDo::kCloseWatch}});
   REQUIRE(machine.state().last_error == "watching: revision 6 is compacted");
-  while (machine.Tick(now) != EtcdWatcher::Actions{{Do::kList}}) now = machine.wake();
+  while (machine.Tick(now) != EtcdWatcher::Actions{{WatcherDo::kList}}) now = machine.wake();
   REQUIRE(machine.Listed(now, EtcdListing{.revision = 12, .entries = {}}) ==
-          EtcdWatcher::Actions{{Do::kWatch, 13}});
+          EtcdWatcher::Actions{{WatcherDo::kWatch, 13}});
   REQUIRE(machine.state().last_error.empty());
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("a watch that etcd refuses again and again is asked for with pauses an
   int told = 0;
   for (auto actions = machine.Start(now); now < end; actions = machine.Tick(now)) {
     for (const auto& action : actions) {
-      if (action.what != Do::kList) continue;
+      if (action.what != WatcherDo::kList) continue;
       ++lists;
       (void)machine.Listed(now, EtcdListing{.revision = 5, .entries = {}});
       (void)machine.Noticed(now, refused);
@@ -91,7 +91,7 @@ TEST_CASE("a watch that is never created is closed and begun anew") {
   bool closed = false;
   for (int i = 0; i < 10 && !closed; ++i) {
     now = machine.wake();
-    closed = machine.Tick(now) == EtcdWatcher::Actions{{Do::kCloseWatch}};
+    closed = machine.Tick(now) == EtcdWatcher::Actions{{WatcherDo::kCloseWatch}};
   }
   REQUIRE(closed);
   REQUIRE(machine.state().last_error == "watching: no answer");
@@ -162,7 +162,7 @@ TEST_CASE("an etcd that is not there at the start is waited for and told of once
     for (Said& line : machine.TakeLines()) lines.push_back(std::move(line));
     REQUIRE(machine.wake() - now <= std::chrono::seconds(2));
     now = machine.wake();
-    REQUIRE(machine.Tick(now) == EtcdWatcher::Actions{{Do::kList}});
+    REQUIRE(machine.Tick(now) == EtcdWatcher::Actions{{WatcherDo::kList}});
   }
   REQUIRE(lines == std::vector<Said>{{true, "etcd: h:1: no; waiting for it to join"}});
   REQUIRE_FALSE(machine.listed());

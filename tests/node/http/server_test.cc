@@ -73,6 +73,12 @@ class EchoServer {
   std::unique_ptr<HttpServer> server_;  // ends first
 };
 
+Result<HttpAnswer> Fetch(HttpClient& client, HttpCall call) {
+  std::promise<Result<HttpAnswer>> answer;
+  client.Get(std::move(call), [&](Result<HttpAnswer> got) { answer.set_value(std::move(got)); });
+  return answer.get_future().get();
+}
+
 std::string Request(const std::string& line, const std::string& rest = "\r\n") {
   return line + " HTTP/1.1\r\nHost: h\r\n" + rest;
 }
@@ -157,7 +163,7 @@ TEST_CASE("a header over a megabyte or of too many fields is refused") {
 }
 
 TEST_CASE("who sends too slowly is left, and others are served meanwhile") {
-  EchoServer echo({.patience = milliseconds(100)});
+  EchoServer echo({.patience = milliseconds(500)});  // of the quick client as well
   RawHttp slow(echo.address());
   slow.Send("GET /echo/ HTT");
   RawHttp client(echo.address());
@@ -187,7 +193,9 @@ TEST_CASE("a stop waits for accepted requests, and they are answered") {
   client.Send(Request("GET /hold"));
   echo.AwaitHeld(1);
   auto stopped = std::async(std::launch::async, [&] { echo.server().Stop(seconds(30)); });
-  std::this_thread::sleep_for(milliseconds(20));
+  HttpClient others;
+  while (Fetch(others, {.url = echo.url("/echo/")})) {  // until the stop has begun
+  }
   echo.AnswerHeld();
   const std::string answer = client.ReadAll();
   REQUIRE(answer.starts_with("HTTP/1.1 200 OK\r\n"));
@@ -224,12 +232,6 @@ TEST_CASE("an address that cannot be listened on is named") {
     REQUIRE(server.error().code == Code::kUnavailable);
     REQUIRE(server.error().message.find("listen on \"" + listen + "\": ") == 0);
   }
-}
-
-Result<HttpAnswer> Fetch(HttpClient& client, HttpCall call) {
-  std::promise<Result<HttpAnswer>> answer;
-  client.Get(std::move(call), [&](Result<HttpAnswer> got) { answer.set_value(std::move(got)); });
-  return answer.get_future().get();
 }
 
 TEST_CASE("the client gets what the server says, and no more than it allows") {

@@ -15,7 +15,7 @@ namespace ringlab {
 namespace {
 
 // A file name that is free, in the folder for such.
-std::string TemporaryName() {
+std::string SpecTemporaryName() {
   static int count = 0;
   return std::filesystem::temp_directory_path() /
          ("ringlab-sql-" + std::to_string(getpid()) + "-" + std::to_string(++count));
@@ -101,7 +101,7 @@ TEST_CASE("a password is in the text or a file or the environment and the neares
   setenv(kPasswordVariable, "ours", 1);
   REQUIRE(WithPassword(bare)->password == "ours");
   SqlSpec filed = bare;
-  filed.password_file = TemporaryName();
+  filed.password_file = SpecTemporaryName();
   REQUIRE_THAT(WithPassword(filed).error().message, Catch::Contains("cannot be read"));
   std::ofstream(filed.password_file) << "from the file\r\nand more\n";
   REQUIRE(WithPassword(filed)->password == "from the file");

@@ -29,7 +29,7 @@ std::string Request(std::string_view group, std::string_view key) {
   return Field(1, group) + Field(2, key);
 }
 
-std::string Text(const RawReply& reply) {
+std::string DialectsText(const RawReply& reply) {
   return std::to_string(reply.status.error_code()) + " " + reply.status.error_message();
 }
 
@@ -47,7 +47,7 @@ RawReply Ask(NodeCluster& cluster, const char* path, const std::string& request,
 
 template <class Message>
 Message Parsed(const RawReply& reply) {
-  INFO(Text(reply));
+  INFO(DialectsText(reply));
   REQUIRE(reply.status.ok());
   Message message;
   REQUIRE(message.ParseFromString(reply.bytes));
@@ -62,7 +62,7 @@ TEST_CASE("every dialect gets the same value by the same bytes from every node w
   for (const char* path : kGets) {
     for (std::size_t node = 0; node < 3; ++node) {
       const RawReply reply = Ask(cluster, path, request, node);
-      INFO(path << " at node " << node << ": " << Text(reply));
+      INFO(path << " at node " << node << ": " << DialectsText(reply));
       REQUIRE(reply.status.ok());
       REQUIRE(reply.bytes.substr(0, 12) == Field(1, value));
       const bool ours = std::string_view(path).starts_with("/groupcachepb");
@@ -80,7 +80,7 @@ TEST_CASE("errors carry the words of the system that was called and no code") {
   options.source = ParseSyntheticSpec("not-found=100%").value();
   NodeCluster cluster(1, options);
   const auto told = [&](const char* path, const std::string& request) {
-    return Text(Ask(cluster, path, request));
+    return DialectsText(Ask(cluster, path, request));
   };
   const std::string no_key = Request("scores", "");
   const std::string no_group = Request("other", "k");
@@ -142,7 +142,7 @@ TEST_CASE("springcache's set holds on every node until its unix second") {
   for (const std::int64_t past : {now_s - 10, std::int64_t{-1}, INT64_MIN}) {
     set.set_expire(past);
     const RawReply reply = Ask(cluster, kSet, set.SerializeAsString());
-    REQUIRE_THAT(Text(reply), Contains("2 ") && Contains("expired already"));
+    REQUIRE_THAT(DialectsText(reply), Contains("2 ") && Contains("expired already"));
   }
   set.set_expire(INT64_MAX);
   REQUIRE(Parsed<springcachepb::SetResponse>(Ask(cluster, kSet, set.SerializeAsString())).ok());
@@ -158,7 +158,7 @@ TEST_CASE("galaxycache's peers get where they ask and may peek") {
   const std::string request = Request("scores", key);
   constexpr const char* kGet = "/galaxycachepb.GalaxyCache/GetFromPeer";
   constexpr const char* kPeek = "/galaxycachepb.GalaxyCache/PeekPeer";
-  REQUIRE(Text(Ask(cluster, kPeek, request)).starts_with("5 not found: [" + key + "]: "));
+  REQUIRE(DialectsText(Ask(cluster, kPeek, request)).starts_with("5 not found: [" + key + "]: "));
   const auto soon_s = UnixNowNs() / 1'000'000'000 + 61;
   // Node 0 is not the owner, but took the call: it loads by itself, and forwards nothing.
   for (int i = 0; i < 2; ++i) {

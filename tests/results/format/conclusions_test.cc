@@ -1,5 +1,6 @@
 // What a result concludes from its own figures, spoilt in one place.
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "results/format/schema.h"
 #include "tests/results/format/sample_result.h"

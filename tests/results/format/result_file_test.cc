@@ -1,6 +1,7 @@
 #include "results/format/result_file.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace ringlab {

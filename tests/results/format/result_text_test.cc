@@ -1,6 +1,7 @@
 #include "results/format/result_text.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "tests/results/format/sample_result.h"

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "tests/loadgen/report/monstrous_run.h"
 #include "tests/results/format/sample_result.h"

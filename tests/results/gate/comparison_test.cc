@@ -1,6 +1,7 @@
 #include "results/gate/comparison.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "results/gate/gate_report.h"
 #include "results/html/result_html.h"

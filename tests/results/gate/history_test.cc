@@ -1,6 +1,7 @@
 #include "results/gate/history.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "core/base/random.h"
 #include "results/gate/change_points.h"

@@ -1,6 +1,7 @@
 #include "results/gate/measurements.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 namespace ringlab {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "results/html/page.h"
 #include "tests/results/html/markup_parts.h"

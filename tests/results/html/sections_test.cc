@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "results/html/draw/ring_circle.h"
 #include "results/html/draw/table.h"

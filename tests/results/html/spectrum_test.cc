@@ -1,6 +1,7 @@
 #include "results/html/spectrum.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "core/base/histogram.h"
 #include "results/hdr/v2.h"

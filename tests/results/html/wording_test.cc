@@ -1,5 +1,6 @@
 // What a page says must hold of the result that it was drawn from.
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "results/html/draw/scale.h"
 #include "results/html/page.h"

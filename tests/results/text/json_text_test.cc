@@ -1,6 +1,7 @@
 #include "results/text/json_text.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "results/text/json_view.h"
 

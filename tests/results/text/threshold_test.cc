@@ -66,6 +66,9 @@ TEST_CASE("a threshold reads a figure of the run") {
                         {"budget_used<=100%", "budget_used", 1},
                         {"goodput_qps>=9000", "goodput_qps", 9000},
                         {"source_qps<100", "source_qps", 100},
+                        {"goodput>=27%", "goodput", 0.27},
+                        {"source_share<=0.21", "source_share", 0.21},
+                        {"source_peak_to_mean>2", "source_peak_to_mean", 2},
                         {"source_loads<=1", "source_loads", 1},
                         {"gets_peak_to_mean<1.1", "gets_peak_to_mean", 1.1},
                         {"achieved_qps>=9900", "achieved_qps", 9900},
@@ -141,10 +144,13 @@ TEST_CASE("a refused threshold is told what would do in its place") {
         Case{"achieved_qps>=99%", "a number from 0 up without a unit"}}) {
     REQUIRE_THAT(ParseThreshold(c.text).error().message, Contains(c.words));
   }
-  for (const char* figure :
-       {"errors", "timeouts", "skipped", "hit_ratio", "stale_reads", "reverted", "budget_used",
-        "achieved_qps", "goodput_qps", "source_qps", "source_qps_peak", "source_loads",
-        "peak_to_mean", "gets_peak_to_mean", "mean", "max", "send_lag."}) {
+  for (const char* figure : {"errors",       "timeouts",          "skipped",
+                             "hit_ratio",    "stale_reads",       "reverted",
+                             "budget_used",  "achieved_qps",      "goodput_qps",
+                             "source_qps",   "source_qps_peak",   "source_loads",
+                             "goodput",      "source_share",      "source_peak_to_mean",
+                             "peak_to_mean", "gets_peak_to_mean", "mean",
+                             "max",          "send_lag."}) {
     REQUIRE_THAT(ThresholdsHelp(), Contains(figure));
     REQUIRE_THAT(ParseThreshold("nothing<5").error().message, Contains(figure));
   }

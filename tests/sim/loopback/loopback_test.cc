@@ -18,7 +18,7 @@ LoopbackOptions Options(int nodes) {
   return options;
 }
 
-std::unique_ptr<LoopbackCluster> Start(const LoopbackOptions& options) {
+std::unique_ptr<LoopbackCluster> LoopbackStart(const LoopbackOptions& options) {
   auto cluster = LoopbackCluster::Start(options);
   if (!cluster) FAIL(cluster.error().message);
   return *std::move(cluster);
@@ -41,7 +41,7 @@ void RequireWhole(const LoopbackResult& result) {
 }
 
 TEST_CASE("eight nodes serve the shares that their ring predicts") {
-  const auto cluster = Start(Options(8));
+  const auto cluster = LoopbackStart(Options(8));
   const auto result = RunLoopback(*cluster, Ask(30'000, 5000), Always);
   REQUIRE(result);
   RequireWhole(*result);
@@ -72,7 +72,7 @@ TEST_CASE("eight nodes serve the shares that their ring predicts") {
 }
 
 TEST_CASE("traffic at planned times has latencies from those times") {
-  const auto cluster = Start(Options(2));
+  const auto cluster = LoopbackStart(Options(2));
   LoopbackPlan plan = Ask(1000);
   plan.qps = 2000;
   const auto result = RunLoopback(*cluster, plan, Always);
@@ -84,7 +84,7 @@ TEST_CASE("traffic at planned times has latencies from those times") {
 }
 
 TEST_CASE("a run that is stopped reports what it sent") {
-  const auto cluster = Start(Options(3));
+  const auto cluster = LoopbackStart(Options(3));
   const auto result =
       RunLoopback(*cluster, Ask(1'000'000'000),
                   [](const LoopbackProgress& progress) { return progress.totals.ok < 100; });
@@ -95,7 +95,7 @@ TEST_CASE("a run that is stopped reports what it sent") {
 }
 
 TEST_CASE("a run with nonsense in its plan sends nothing") {
-  const auto cluster = Start(Options(2));
+  const auto cluster = LoopbackStart(Options(2));
   REQUIRE(RunLoopback(*cluster, Ask(10, 0), Always).error().code == Code::kInvalidArgument);
   LoopbackPlan plan = Ask(10);
   plan.script = {{ChurnVerb::kKill, "node-7", {}}};
@@ -126,7 +126,8 @@ TEST_CASE("fifty nodes start and serve and stop, over and over") {
 }
 
 TEST_CASE("a start can be given up") {
-  const auto cluster = LoopbackCluster::Start(Options(60), [](std::uint64_t) { return false; });
+  const auto cluster =
+      LoopbackCluster::Start(Options(60), [](std::uint64_t) { return false; });
   REQUIRE_FALSE(cluster);
   REQUIRE(cluster.error().code == Code::kCancelled);
 }
@@ -135,7 +136,7 @@ TEST_CASE("a cluster stops in time though its loads take an hour") {
   LoopbackOptions options = Options(3);
   options.source.latency = std::chrono::hours(1);
   options.load_timeout = std::chrono::hours(2);
-  const auto cluster = Start(options);
+  const auto cluster = LoopbackStart(options);
   Answers answers;
   for (int i = 0; i < 30; ++i) {
     const std::string key = "key-" + std::to_string(i);
@@ -149,7 +150,7 @@ TEST_CASE("a cluster stops in time though its loads take an hour") {
 }
 
 TEST_CASE("connecting opens one connection to each node that lives") {
-  const auto cluster = Start(Options(40));
+  const auto cluster = LoopbackStart(Options(40));
   const std::uint64_t before = OpenFiles();
   REQUIRE(cluster->Connect());
   REQUIRE(OpenFiles() >= before + 80);  // both ends of each
