@@ -5,17 +5,10 @@
 #include <span>
 #include <utility>
 
+#include "node/h2/socket_io.h"
 #include "node/h2/stream/tls_stream.h"
 
 namespace ringlab {
-
-namespace {
-
-constexpr std::size_t kReadBytes = std::size_t{16} << 10;
-constexpr std::size_t kPiecesMax = 64;  // of one write
-constexpr int kWritesOfTurnMax = 16;
-
-}  // namespace
 
 ClientSocket::ClientSocket(Home& home, EventLoop& loop, const H2ClientWorld& world,
                            const TlsContext* tls, std::string name)
@@ -142,16 +135,11 @@ void ClientSocket::Write(TimePoint now) {
   for (int i = 0; i < kWritesOfTurnMax && !blocked_; ++i) {
     connection_.Pull(out_, now);
     if (out_.empty()) return;
-    std::array<iovec, kPiecesMax> pieces;
-    const std::size_t count = out_.Gather(pieces);
-    std::size_t offered = 0;
-    for (std::size_t piece = 0; piece < count; ++piece) offered += pieces[piece].iov_len;
-    const Moved moved = stream_->Write(std::span(pieces).first(count));
-    if (moved.kind == Moved::Kind::kFailed) return End(stream_->why());
-    out_.Consume(moved.bytes);
+    const WriteEnd end = WriteFront(*stream_, out_);
+    if (end == WriteEnd::kFailed) return End(stream_->why());
     now = loop_.Now();
     connection_.Written(out_, now);
-    blocked_ = moved.bytes < offered;
+    blocked_ = end == WriteEnd::kBlocked;
   }
   if (!blocked_) loop_.AtTurnEnd(*this);  // others first
 }

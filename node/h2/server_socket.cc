@@ -1,19 +1,10 @@
 #include "node/h2/server_socket.h"
 
 #include <array>
-#include <span>
+
+#include "node/h2/socket_io.h"
 
 namespace ringlab {
-
-namespace {
-
-// So much is read at once, some 200 requests: other connections of the loop wait no longer than
-// that.
-constexpr std::size_t kReadBytes = std::size_t{16} << 10;
-constexpr std::size_t kPiecesMax = 64;  // of one write
-constexpr int kWritesOfTurnMax = 16;
-
-}  // namespace
 
 void SocketRoute::Deliver(CallId call, MethodReply reply) {
   if (loop_.InLoop()) {
@@ -131,14 +122,9 @@ void ServerSocket::Write(TimePoint now) {
   for (int i = 0; i < kWritesOfTurnMax && !blocked_; ++i) {
     connection_.Pull(out_, now);
     if (out_.empty()) return;
-    std::array<iovec, kPiecesMax> pieces;
-    const std::size_t count = out_.Gather(pieces);
-    std::size_t offered = 0;
-    for (std::size_t piece = 0; piece < count; ++piece) offered += pieces[piece].iov_len;
-    const Moved moved = stream_->Write(std::span(pieces).first(count));
-    if (moved.kind == Moved::Kind::kFailed) return End("");
-    out_.Consume(moved.bytes);
-    blocked_ = moved.bytes < offered;
+    const WriteEnd end = WriteFront(*stream_, out_);
+    if (end == WriteEnd::kFailed) return End("");
+    blocked_ = end == WriteEnd::kBlocked;
   }
   if (!blocked_) loop_.AtTurnEnd(*this);  // others first
 }

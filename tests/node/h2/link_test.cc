@@ -11,6 +11,7 @@
 
 #include "tests/node/h2/live_world.h"
 #include "tests/support/certificates.h"
+#include "tests/support/own_loopback.h"
 
 namespace ringlab {
 namespace {
@@ -19,8 +20,8 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// An address where nobody listens.
-std::string NobodysAddress() { return Listen("127.0.0.1:0")->address; }
+// An address where nobody listens, nor will.
+std::string NobodysAddress() { return Listen(OwnLoopback() + ":0")->address; }
 
 TEST_CASE("a call to nobody is UNAVAILABLE and says whom it was for") {
   H2World world;
@@ -57,7 +58,7 @@ TEST_CASE("while a link waits before it tries again calls fail at once, unless t
 
 TEST_CASE("a peer that comes back is used again") {
   H2World world;
-  std::string address = "127.0.0.1:0";
+  std::string address = OwnLoopback() + ":0";
   for (int round = 0; round < 5; ++round) {
     const auto server = world.Serve(address);
     address = server->address();
@@ -137,7 +138,7 @@ TEST_CASE("a connection whose ids run out is replaced, and no call notices") {
 
 TEST_CASE("a server's goodbye moves calls to the next server, and loses none") {
   H2World world;
-  auto server = world.Serve();
+  auto server = world.Serve(OwnLoopback() + ":0");
   const std::string address = server->address();
   Link& link = world.links->To(address);
   std::atomic<bool> over{false};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/node/h2/stream/few_descriptors.h"
+#include "tests/support/own_loopback.h"
 
 namespace ringlab {
 namespace {
@@ -53,7 +54,7 @@ TEST_CASE("a port is free again when its listener has gone, whoever is still con
   Descriptor client;
   Accepted accepted{};
   {
-    const auto listening = Listen("127.0.0.1:0");
+    const auto listening = Listen(OwnLoopback() + ":0");
     REQUIRE(listening);
     address = listening->address;
     client = *Connect(AddressOf(address));
@@ -117,7 +118,7 @@ TEST_CASE("connections are made without blocking and without delays") {
 TEST_CASE("a connection to nobody fails with the reason") {
   std::string address;
   {
-    const auto listening = Listen("127.0.0.1:0");
+    const auto listening = Listen(OwnLoopback() + ":0");
     address = listening->address;
   }
   const auto client = Connect(AddressOf(address));
