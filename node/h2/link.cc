@@ -64,13 +64,18 @@ void H2Link::ConnectNow() {
 }
 
 void H2Link::Begin(OutgoingCall call, BytesCallback done) {
-  if (closed_) return done(Fail(Code::kUnavailable, why_));
+  if (closed_) return Refuse(call, std::move(done));
   if (socket_ != nullptr && !socket_->connection().accepting()) Replace();
   if (socket_ == nullptr) {
-    if (loop_.Now() < retry_at_) return done(Fail(Code::kUnavailable, why_));
+    if (loop_.Now() < retry_at_) return Refuse(call, std::move(done));
     Connect();
   }
   socket_->Start(RequestOf(std::move(call), std::move(done)));
+}
+
+void H2Link::Refuse(const OutgoingCall& call, BytesCallback done) const {
+  if (call.times != nullptr) *call.times = {.done = loop_.Now()};
+  done(Fail(Code::kUnavailable, why_));
 }
 
 ClientRequest H2Link::RequestOf(OutgoingCall call, BytesCallback done) {
@@ -130,16 +135,15 @@ void H2Link::OnFull(ClientSocket& socket) {
 void H2Link::OnOver(ClientSocket& socket, const std::string& why) {
   const bool current = &socket == socket_.get();
   const std::unique_ptr<ClientSocket> over = TakeOut(socket);
-  const bool was_ready = over->connection().ready();
-  if (current) {
-    ++(was_ready ? counts_.lost : counts_.failed);
-    if (was_ready && loop_.Now() - began_ >= share_.patience.backoff.first) {
-      failures_ = 0;
-    } else {
-      Failed(why);
-    }
+  ClientConnection& connection = over->connection();
+  if (!current) return StartAll(connection.TakeQueue());
+  ++(connection.ready() ? counts_.lost : counts_.failed);
+  if (!connection.ready() || loop_.Now() - began_ < share_.patience.backoff.first) {
+    Failed(why);
+    return connection.FailQueue({Code::kUnavailable, why_});
   }
-  StartAll(over->connection().TakeQueue());
+  failures_ = 0;
+  StartAll(connection.TakeQueue());
 }
 
 // Calls that no server has looked at.

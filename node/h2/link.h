@@ -72,6 +72,7 @@ class H2Link final : public Link, private ClientSocket::Home {
 
   void TakePosted();
   void Begin(OutgoingCall call, BytesCallback done);
+  void Refuse(const OutgoingCall& call, BytesCallback done) const;
   void Connect();
   void Replace();
   void StartAll(std::vector<ClientRequest> requests);

@@ -132,7 +132,8 @@ void ServerSocket::Write(TimePoint now) {
 // Whatever has happened: says what is to be said, and sees what is to be waited for. May end it.
 void ServerSocket::Settle(TimePoint now) {
   if (open_ && !over_) Write(now);
-  if (!over_ && (connection_.broken() || (connection_.done() && out_.empty()))) End("");
+  if (connection_.broken()) End("a caller broke the protocol of HTTP/2, or a limit");
+  if (connection_.done() && out_.empty()) End("");
   if (over_) return home_.OnOver(*this, why_);
   if (reads_on_) loop_.AtTurnEnd(*this);
   // Who does not take what it asked for is not read from, so that it holds no more of our memory.

@@ -15,14 +15,15 @@ namespace {
 
 constexpr Duration kLongest = std::chrono::hours(1);  // then it looks around, and waits again
 
-// A wait with a time limit in nanoseconds; kernels before 5.11 know milliseconds alone.
+// A wait with a time limit in nanoseconds. Kernels before 5.11 know milliseconds alone, and a
+// container's rules may be older than the call.
 int WaitFor(int epoll, epoll_event* events, int events_max, Duration longest) {
   static std::atomic<bool> known{true};
   if (known.load(std::memory_order_relaxed)) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(longest);
     const timespec limit{seconds.count(), static_cast<long>((longest - seconds).count())};
     const int ready = epoll_pwait2(epoll, events, events_max, &limit, nullptr);
-    if (ready >= 0 || errno != ENOSYS) return ready;
+    if (ready >= 0 || errno == EINTR) return ready;
     known.store(false, std::memory_order_relaxed);
   }
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(longest);
