@@ -12,6 +12,7 @@
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
 #include "node/live/timer_thread.h"
+#include "node/security/same_token.h"
 #include "node/security/security.h"
 
 namespace ringlab {

@@ -20,6 +20,7 @@
 #include "node/grpc/bytes.h"
 #include "node/grpc/tuning.h"
 #include "node/live/timer_thread.h"
+#include "node/security/same_token.h"
 
 namespace ringlab {
 

@@ -65,14 +65,6 @@ Result<std::string> ReadToken(const std::string& path) {
   return token;
 }
 
-bool SameToken(std::string_view given, std::string_view wanted) {
-  unsigned differences = given.size() == wanted.size() ? 0 : 1;
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    differences |= static_cast<unsigned char>(given[i] ^ wanted[i % wanted.size()]);
-  }
-  return differences == 0;
-}
-
 std::shared_ptr<grpc::ServerCredentials> ServerCredentialsOf(const TlsFiles& tls) {
   if (!tls.serves()) return grpc::InsecureServerCredentials();
   grpc::experimental::TlsServerCredentialsOptions options(

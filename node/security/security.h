@@ -7,7 +7,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "core/base/result.h"
 
@@ -20,10 +19,10 @@ namespace ringlab {
 
 // Paths of PEM files; "" for none.
 struct TlsFiles {
-  std::string cert;  // this side's certificate, and those of who issued it
-  std::string key;   // its private key
-  std::string ca;    // who issues the certificates of the other side; "": the system's authorities
-  std::string name;  // expected in a server's certificate, instead of the address that was dialled
+  std::string cert = {};  // this side's certificate, and those of who issued it
+  std::string key = {};   // its private key
+  std::string ca = {};    // who issues the other side's certificates; "": the system's authorities
+  std::string name = {};  // expected in a server's certificate, instead of the dialled address
   bool require_client_cert = false;  // at a server: a caller without one is refused
 
   bool serves() const { return !cert.empty(); }
@@ -44,9 +43,6 @@ Result<void> CheckTls(const TlsFiles& tls);
 
 // The token in a file of one line. kInvalidArgument, without a word of the file's contents.
 Result<std::string> ReadToken(const std::string& path);
-
-// Takes as long whatever is wrong with it, so that it cannot be guessed byte by byte.
-bool SameToken(std::string_view given, std::string_view wanted);
 
 // How to listen, and how to dial: in the clear unless `tls` says otherwise. They check nothing.
 std::shared_ptr<grpc::ServerCredentials> ServerCredentialsOf(const TlsFiles& tls);

@@ -1,0 +1,33 @@
+// WireServer: what serves a method table over a wire, whichever engine does.
+//
+// Thread-safe. Ends itself as by Stop(0).
+#pragma once
+
+#include <string>
+
+#include "core/base/time.h"
+
+namespace ringlab {
+
+class WireServer {
+ public:
+  virtual ~WireServer() = default;
+
+  // "host:port" with the port that is really bound.
+  virtual const std::string& address() const = 0;
+
+  // What health checks are told: NOT_SERVING until the first SetServing.
+  virtual void SetServing(bool serving) = 0;
+  virtual bool serving() const = 0;
+
+  // From now on calls that come in are told kUnavailable, by whom nothing was done for them; those
+  // under way go on. For a moment before Stop.
+  virtual void Refuse() = 0;
+
+  // Takes no new call and lets the accepted ones finish; callers that are connected and idle hold
+  // up nothing. After `grace` callers are told that it is over; it still returns only when every
+  // handler has answered. Idempotent; never from a handler.
+  virtual void Stop(Duration grace) = 0;
+};
+
+}  // namespace ringlab

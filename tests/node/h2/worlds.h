@@ -1,0 +1,81 @@
+// Both sides of a connection in memory, for tests, and the pipe between them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "node/h2/calls/client_connection.h"
+#include "tests/node/h2/server_world.h"
+
+namespace ringlab {
+
+// How a client's call ended.
+struct Ended {
+  Result<std::string> body;
+  std::string answer;
+  std::optional<Duration> retry_after;
+  TimePoint sent;
+};
+
+struct ClientWorld {
+  explicit ClientWorld(H2Limits wanted = {}) : limits(wanted) { Connect(); }
+
+  void Connect(TimePoint now = kStart) {
+    connection =
+        std::make_unique<ClientConnection>(H2ClientWorld{identity, limits, memory, counters}, now);
+  }
+
+  // Where the end of a call will be; it may outlive the world.
+  using Slot = std::shared_ptr<std::optional<Ended>>;
+
+  ClientRequest Request(std::string_view method, std::string message, Slot slot,
+                        TimePoint deadline = kNever) {
+    return {.path = method,
+            .message = std::move(message),
+            .deadline = deadline,
+            .done = [slot](const ClientReply& reply) {
+              Result<std::string> body =
+                  reply.body.map([](auto view) { return std::string(view); });
+              slot->emplace(
+                  Ended{std::move(body), std::string(reply.answer), reply.retry_after, reply.sent});
+            }};
+  }
+  Slot Start(std::string_view method, std::string message, TimePoint now = kStart,
+             TimePoint deadline = kNever) {
+    Slot slot = std::make_shared<std::optional<Ended>>();
+    last = connection->Start(Request(method, std::move(message), slot, deadline), now);
+    return slot;
+  }
+
+  bool adds_up() const {
+    const std::uint64_t ends = counters.answered + counters.failed + counters.expired +
+                               counters.cancelled + counters.handed_on;
+    return ends <= counters.started;
+  }
+
+  H2Limits limits;
+  ClientIdentity identity{.authority = "node:1"};
+  H2Memory memory{limits.memory_kept_max};
+  H2ClientCounters counters;
+  std::unique_ptr<ClientConnection> connection;
+  CallId last;
+};
+
+// Carries everything between the two, until neither has more to say.
+inline void Exchange(ClientWorld& client, ServerWorld& server, TimePoint now = kStart) {
+  for (int round = 0; round < 1000; ++round) {
+    OutChain out;
+    client.connection->Pull(out, now);
+    const std::string request = TakeAll(out);
+    client.connection->Written(out, now);
+    if (!request.empty()) server.connection->Feed(AsBytes(request), now);
+    const std::string reply = server.Pull(now);
+    if (!reply.empty()) client.connection->Feed(AsBytes(reply), now);
+    if (request.empty() && reply.empty()) return;
+  }
+}
+
+}  // namespace ringlab
