@@ -18,7 +18,7 @@ NPM = os.environ["RINGLAB_NPM"]
 HERE = os.path.dirname(os.path.realpath(__file__))
 PERCENTILES = ("p50", "p90", "p99", "p999")
 # 20 s by hand: RINGLAB_INTEROP_RUN='--duration 20s --qps 10000'
-RUN = os.environ.get("RINGLAB_INTEROP_RUN", "--duration 2500ms --qps 500").split()
+RUN = os.environ.get("RINGLAB_INTEROP_RUN", "--duration 2500ms --qps 2000").split()
 
 
 def highest_like(value):

@@ -229,10 +229,12 @@ class ToolTest(unittest.TestCase):
         if idle < slow_motion.IDLE_MIN:
             self.not_told(f"{what}, and {100 * idle:.0f} % of the CPUs were idle")
 
-    @staticmethod
-    def rate(wanted):
+    def rate(self, wanted):
         """So many requests a second, or as many as this machine can do with ease."""
-        return max(20, int(min(wanted, slow_motion.WITH_EASE * machine_speed())))
+        rate = int(min(wanted, slow_motion.WITH_EASE * machine_speed()))
+        if rate < wanted / 10:
+            self.not_told(f"{machine_speed():.0f} requests/s are all that it does")
+        return rate
 
     def start_nodes(self, count, *arguments, kind=Node):
         """Nodes n0, n1 … that know each other, and the text that --targets takes."""
