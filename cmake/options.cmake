@@ -16,6 +16,8 @@ target_compile_options(ringlab_flags INTERFACE
   $<$<BOOL:${RINGLAB_WERROR}>:-Werror>
   # g++ 12 warns of strings and vectors that are fine (its bugs 105651, 105329).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-array-bounds -Wno-stringop-overflow>
+  # It takes the anonymous namespace of an included file, a part of a unity build, for a header's.
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${RINGLAB_UNITY}>>:-Wno-subobject-linkage>
   # clang counts sign conversions as conversions, g++ (the compiler of the product) does not; and it
   # finds std::stable_sort of libstdc++ 12 to use what C++17 deprecates.
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wno-sign-conversion -Wno-deprecated-declarations>)

@@ -6,8 +6,8 @@
 option(RINGLAB_UNITY "Compile several files at once" OFF)
 set(RINGLAB_BATCH 10)
 
-# ringlab_apart(target): its files are compiled one by one. The directory property RINGLAB_APART says
-# the same of all targets there.
+# ringlab_apart(target): its files are compiled one by one. The directory property RINGLAB_APART
+# says the same of all targets there.
 function(ringlab_apart target)
   set_target_properties(${target} PROPERTIES RINGLAB_APART ON)
 endfunction()

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t kPointSeed = 1;  // 0 is the keys'
 
-std::string DialectOf(std::uint32_t probes) {
+std::string MultiProbeDialect(std::uint32_t probes) {
   std::string dialect(MultiProbeRing::kName);
   if (probes != MultiProbeRing::kDefaultProbes) dialect += ":" + std::to_string(probes);
   return dialect;
@@ -23,7 +23,7 @@ std::string DialectOf(std::uint32_t probes) {
 }  // namespace
 
 MultiProbeRing::MultiProbeRing(std::uint32_t probes, std::vector<RingNode> given)
-    : Ring(DialectOf(probes), 1, std::move(given)), probes_(probes) {
+    : Ring(MultiProbeDialect(probes), 1, std::move(given)), probes_(probes) {
   RL_CHECK(probes >= 1 && probes <= kMaxProbes);
   std::vector<std::pair<std::uint64_t, NodeIndex>> placed;
   placed.reserve(nodes().size());

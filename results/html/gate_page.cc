@@ -14,7 +14,7 @@ namespace ringlab::html {
 
 namespace {
 
-constexpr std::size_t kRowsMax = 500;
+constexpr std::size_t kMetricsMax = 500;
 constexpr std::size_t kRunPlotsMax = 12;
 
 const char* KindOf(const std::string& verdict) {
@@ -89,7 +89,7 @@ Table ForestTable(const Json& rows, bool quiet, const Scale& scale) {
        {"change, and its limit"},
        {"ratio and its interval", false, "half"}});
   for (const Json& row : rows) {
-    if (table.rows() == kRowsMax || IsQuiet(row) != quiet) continue;
+    if (table.rows() == kMetricsMax || IsQuiet(row) != quiet) continue;
     const std::string verdict = TextAt(row, "verdict");
     const auto ratio = RatioOf(row);
     const std::string against = TextAt(row, "against");
@@ -132,7 +132,8 @@ Section ForestSection(const Json& result) {
     body += Folded(Plural(quiet.rows(), "metric") + " with nothing to say", quiet.Markup());
   }
   if (news.rows() + quiet.rows() < rows.size()) {
-    body += Paragraph(Format("More than %zu metrics: the rest is in the JSON.", kRowsMax), "soft");
+    body +=
+        Paragraph(Format("More than %zu metrics: the rest is in the JSON.", kMetricsMax), "soft");
   }
   return {"comparisons", "What changed", body};
 }
@@ -199,7 +200,7 @@ Section FunctionsSection(const Json& result) {
   if (!functions.is_object()) return {};
   for (const auto& [path, deltas] : functions.items()) {
     for (const Json& delta : deltas) {
-      if (table.rows() == kRowsMax) break;
+      if (table.rows() == kMetricsMax) break;
       const auto moved = NumberAt(delta, "instructions_per_op");
       table.Row({Escape(path), Element("code", {}, Escape(TextAt(delta, "function"))),
                  moved ? Format("%+.1f", *moved) : "–"});

@@ -13,6 +13,7 @@ NodeOptions Announcing() {
   NodeOptions options;
   options.handover = std::chrono::seconds(30);
   options.announce = true;
+  options.group.peek_timeout = std::chrono::seconds(30);  // on a slow machine, none is in vain
   return options;
 }
 

@@ -13,11 +13,10 @@ import unittest
 from certificates import Authority
 from docs_commands import blocks_of
 from etcd_server import Etcd
-from support import PATIENCE_S, ToolTest
+from support import LOOPBACK, PATIENCE_S, ToolTest
 
 TOOLS = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(TOOLS))
-LOOPBACK = "127.%d.%d." % (os.getpid() // 256 % 255 + 1, os.getpid() % 256)  # no other test's
 STAND_IN = """#!/bin/sh
 exec {python} -B {tools}/docs_commands.py "$@"
 """
@@ -38,11 +37,11 @@ class Docs(ToolTest):
 
     def prepare(self, what, folder):
         """Makes what a mark names; the addresses and the environment that go with it."""
-        own = {"127.0.0.1": LOOPBACK + "1", "10.0.0.1": LOOPBACK + "1", "10.0.0.2": LOOPBACK + "2"}
+        own = {"127.0.0.1": LOOPBACK, "10.0.0.1": LOOPBACK, "10.0.0.2:8001": LOOPBACK + ":8002"}
         if what is None:
             return own, {}
         if what == "certificates":
-            Authority(folder).issue("node", address=f"IP:{LOOPBACK}1,IP:{LOOPBACK}2")
+            Authority(folder).issue("node", address=f"IP:{LOOPBACK}")
             with open(f"{folder}/token", "w", encoding="ascii") as file:
                 file.write("a-token-of-these-tests\n")
             return own, {}

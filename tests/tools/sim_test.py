@@ -197,7 +197,7 @@ class Sim(ToolTest):
         self.assertEqual([row["ring"] for row in result["sweep"]], ["xx64", "xx64", "jump", "jump"])
 
     def test_a_run_that_hardly_answered_does_not_fit(self):
-        done = run(SIM, "--qps", "1000000", "--requests", "50000", "--nodes", "4", "--source",
+        done = run(SIM, "--qps", "1000000", "--requests", "5000", "--nodes", "4", "--source",
                    "synthetic:latency=5s")
         self.assertEqual(done.returncode, 4, done.stderr)
         text = " ".join(done.stdout.split())

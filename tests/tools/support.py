@@ -220,15 +220,21 @@ class ToolTest(unittest.TestCase):
 
     def tell(self, result):
         """Goes on unless requests timed out, and the CPUs had no time for them."""
-        idle = slow_motion.idle_share(self._began)
-        if result["totals"]["timeouts"] > 0 and idle < slow_motion.IDLE_MIN:
-            self.not_told(f"{result['totals']['timeouts']} timeouts, and {100 * idle:.0f} % of the "
-                          "CPUs idle")
+        if result["totals"]["timeouts"] > 0:
+            self.tell_of_cpus(f"{result['totals']['timeouts']} timeouts")
 
-    @staticmethod
-    def rate(wanted):
+    def tell_of_cpus(self, what):
+        """Goes on unless the CPUs had more to do than they could since the test began."""
+        idle = slow_motion.idle_share(self._began)
+        if idle < slow_motion.IDLE_MIN:
+            self.not_told(f"{what}, and {100 * idle:.0f} % of the CPUs were idle")
+
+    def rate(self, wanted):
         """So many requests a second, or as many as this machine can do with ease."""
-        return max(20, int(min(wanted, slow_motion.WITH_EASE * machine_speed())))
+        rate = int(min(wanted, slow_motion.WITH_EASE * machine_speed()))
+        if rate < wanted / 10:
+            self.not_told(f"{machine_speed():.0f} requests/s are all that it does")
+        return rate
 
     def start_nodes(self, count, *arguments, kind=Node):
         """Nodes n0, n1 … that know each other, and the text that --targets takes."""

@@ -119,8 +119,8 @@ class Trouble(ToolTest):
             self.assertTrue(wait_until(lambda: not any(map(runs, children)), 20), children)
 
     def test_a_stopped_child_does_not_hold_up_the_end(self):
-        process = self.start_loadgen("--nodes", "2", "--qps", "200", "--duration", "3s", "--warmup",
-                                     "0", nodes=2)
+        process = self.start_loadgen("--nodes", "2", "--qps", "200", "--duration", "1500ms",
+                                     "--warmup", "0", nodes=2)
         children = children_of(process.pid)
         time.sleep(0.5)
         signal_child(children[1], signal.SIGSTOP)

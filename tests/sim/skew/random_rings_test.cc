@@ -42,13 +42,13 @@ TEST_CASE("two thousand rings of 8 nodes and 50 replicas fit theory") {
 }
 
 TEST_CASE("rings of few and many replicas fit theory") {
-  struct Row {
+  struct RingRow {
     int rings;
     std::uint32_t replicas;
     double tolerance;  // relative; 3.5 standard errors or more
   };
-  for (const Row& row :
-       {Row{2000, 1, 0.045}, Row{2000, 10, 0.03}, Row{2000, 100, 0.035}, Row{400, 1000, 0.07}}) {
+  for (const RingRow& row : {RingRow{2000, 1, 0.045}, RingRow{2000, 10, 0.03},
+                             RingRow{2000, 100, 0.035}, RingRow{400, 1000, 0.07}}) {
     CAPTURE(row.replicas);
     const Means means = MeanOver(row.rings, 8, row.replicas);
     const Points points(8, row.replicas);
