@@ -28,7 +28,6 @@
 #include "node/h2/frames/counters.h"
 #include "node/h2/frames/deadlines.h"
 #include "node/h2/frames/guard.h"
-#include "node/h2/frames/header_block.h"
 #include "node/h2/frames/limits.h"
 #include "node/h2/frames/out_chain.h"
 #include "node/h2/frames/patience.h"
@@ -126,10 +125,10 @@ class ClientConnection final : private H2Session::Events {
   H2Session session_;
   H2Guard guard_;
   Patience patience_;
-  HeaderBlock block_;
   Slab<ClientCall> calls_;
   Deadlines deadlines_;
   TimePoint now_;
+  std::size_t head_bytes_ = 0;  // of the header fields that are coming in
 
   std::deque<CallId> queue_;  // some may have ended
   std::size_t queued_ = 0;

@@ -23,13 +23,13 @@ void ClientConnection::Feed(std::span<const std::uint8_t> bytes, TimePoint now) 
     CountHeld(*call);
   }
   borrowers_.clear();
-  patience_.Set(Patience::Wait::kHeaderBlock, block_.open(),
+  patience_.Set(Patience::Wait::kHeaderBlock, guard_.in_header_block(),
                 SaturatingAdd(now, world_.limits.header_block_max));
 }
 
 void ClientConnection::OnFrameBegins(const nghttp2_frame_hd& head) {
   if (broken()) return;
-  block_.FrameBegins(head);
+  if (head.type == NGHTTP2_HEADERS) head_bytes_ = 0;
   using enum H2Guard::StreamState;
   const bool open = head.stream_id != 0 && session_.CallOf<ClientCall>(head.stream_id) != nullptr;
   const auto state = head.stream_id == 0 ? kNone : open ? kOpen : kClosed;
@@ -38,10 +38,9 @@ void ClientConnection::OnFrameBegins(const nghttp2_frame_hd& head) {
 
 bool ClientConnection::OnHeader(const nghttp2_frame& frame, std::string_view name,
                                 std::string_view value) {
-  block_.Add(name, value);
+  head_bytes_ += FieldBytes(name, value);
   ClientCall* const call = session_.CallOf<ClientCall>(frame.hd.stream_id);
-  if (block_.bytes() > world_.limits.header_bytes_max) {
-    block_.End();
+  if (head_bytes_ > world_.limits.header_bytes_max) {
     ++world_.counters.limits[H2Limit::kHeaderBytes];
     if (call != nullptr && call->state == ClientCall::State::kSent) {
       Fail(*call, Code::kResourceExhausted, "the reply's header fields are too large");
@@ -95,7 +94,6 @@ void ClientConnection::OnFrame(const nghttp2_frame& frame) {
   switch (frame.hd.type) {
     case NGHTTP2_HEADERS:
     case NGHTTP2_DATA: {
-      block_.End();
       ClientCall* const call = session_.CallOf<ClientCall>(frame.hd.stream_id);
       if (call == nullptr || call->state != ClientCall::State::kSent) return;
       if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) return Conclude(*call);
@@ -134,7 +132,6 @@ void ClientConnection::Conclude(ClientCall& call) {
 }
 
 void ClientConnection::OnStreamClosed(std::int32_t stream, std::uint32_t error_code) {
-  block_.StreamCloses(stream);
   ClientCall* const call = session_.CallOf<ClientCall>(stream);
   if (call == nullptr) return;
   --on_wire_;

@@ -32,7 +32,7 @@ void ResponseHead::Take(std::string_view name, std::string_view value) {
     std::from_chars(value.data(), value.data() + value.size(), http_status_);
   } else if (name == h2::kContentType) {
     grpc_ = h2::IsGrpc(value);
-    if (!grpc_) foreign_.assign(value.substr(0, kForeignBytesMax)).append(": ");
+    content_type_ = value.substr(0, kForeignBytesMax);
   } else if (name == h2::kGrpcStatus) {
     has_status_ = true;
     code_ = ReadStatus(value);
@@ -50,8 +50,7 @@ void ResponseHead::EndBlock() {
 }
 
 void ResponseHead::TakeForeign(std::string_view body) {
-  if (foreign_.size() >= 2 * kForeignBytesMax) return;
-  foreign_.append(body.substr(0, kForeignBytesMax));
+  foreign_.append(body.substr(0, kForeignBytesMax - foreign_.size()));
 }
 
 std::optional<Error> ResponseHead::WhyNot() const {
@@ -61,7 +60,8 @@ std::optional<Error> ResponseHead::WhyNot() const {
     return code_ ? std::optional<Error>({*code_, message_}) : std::nullopt;
   }
   std::string why = "HTTP status " + std::to_string(http_status_) + " and no grpc-status";
-  if (!grpc_) why += "; " + (foreign_.empty() ? "no content-type" : foreign_);
+  if (!grpc_) why += "; " + (content_type_.empty() ? "no content-type" : content_type_);
+  if (!foreign_.empty()) why += ": " + foreign_;
   return Error{http_status_ == kOk ? Code::kUnknown : CodeOfHttp(http_status_), why};
 }
 

@@ -43,7 +43,8 @@ class ResponseHead {
   std::string message_;
   std::string answer_;
   std::optional<Duration> retry_after_;
-  std::string foreign_;
+  std::string content_type_;
+  std::string foreign_;  // the first bytes of a body that is not gRPC's
 };
 
 }  // namespace ringlab

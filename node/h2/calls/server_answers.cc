@@ -164,7 +164,6 @@ void ServerConnection::OnFrameSent(const nghttp2_frame& frame) {
 }
 
 void ServerConnection::OnStreamClosed(std::int32_t stream, std::uint32_t) {
-  block_.StreamCloses(stream);
   ServerCall* const call = session_.CallOf<ServerCall>(stream);
   if (call == nullptr) return;
   if (call->ended) guard_.StreamEnded(stream);

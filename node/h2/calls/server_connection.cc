@@ -56,7 +56,7 @@ void ServerConnection::EndFeed() {
     if (!call->armed) Arm(*call);
   }
   fresh_.clear();
-  patience_.Set(Patience::Wait::kHeaderBlock, block_.open(),
+  patience_.Set(Patience::Wait::kHeaderBlock, guard_.in_header_block(),
                 SaturatingAdd(now_, world_.limits.header_block_max));
   if (!ending_ &&
       nghttp2_session_get_outbound_queue_size(session_.raw()) > world_.limits.outbound_frames_max) {

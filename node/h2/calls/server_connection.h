@@ -5,8 +5,7 @@
 // or LookAgain, calls Due when NextDue has come, and closes the socket when done() and the chain is
 // empty. Handlers run inside Feed, with a view of the bytes just read where a whole message is in
 // them; they may answer at once, or later by the AnswerRoute. Not thread-safe: a connection lives
-// on one thread. Stricter than grpc++ 1.51: messages that are cut, missing or wrongly flagged are
-// errors, never empty messages.
+// on one thread. Messages that are cut, missing or wrongly flagged are errors, never empty ones.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +24,6 @@
 #include "node/h2/frames/counters.h"
 #include "node/h2/frames/deadlines.h"
 #include "node/h2/frames/guard.h"
-#include "node/h2/frames/header_block.h"
 #include "node/h2/frames/limits.h"
 #include "node/h2/frames/out_chain.h"
 #include "node/h2/frames/patience.h"
@@ -126,10 +124,10 @@ class ServerConnection final : private H2Session::Events {
   H2Session session_;
   H2Guard guard_;
   Patience patience_;
-  HeaderBlock block_;
   Slab<ServerCall> calls_;
   Deadlines deadlines_;
   TimePoint now_;
+  std::size_t head_bytes_ = 0;  // of the header fields that are coming in
 
   std::vector<CallId> fresh_;      // to be looked at when the feed ends
   std::vector<CallId> followers_;  // may have ended

@@ -22,7 +22,7 @@ Shape ShapeOf(const ServerCall& call) {
 
 void ServerConnection::OnFrameBegins(const nghttp2_frame_hd& head) {
   if (broken()) return;
-  block_.FrameBegins(head);
+  if (head.type == NGHTTP2_HEADERS) head_bytes_ = 0;
   auto state = H2Guard::StreamState::kNone;
   if (head.stream_id != 0) {
     using enum H2Guard::StreamState;
@@ -53,13 +53,12 @@ void ServerConnection::OnHeadersBegin(const nghttp2_frame& frame) {
 
 bool ServerConnection::OnHeader(const nghttp2_frame& frame, std::string_view name,
                                 std::string_view value) {
-  block_.Add(name, value);
-  if (block_.bytes() > world_.limits.header_bytes_cut) {
+  head_bytes_ += FieldBytes(name, value);
+  if (head_bytes_ > world_.limits.header_bytes_cut) {
     ++world_.counters.limits[H2Limit::kHeaderBytes];
-    block_.End();
     return false;
   }
-  if (block_.bytes() > world_.limits.header_bytes_max) return true;
+  if (head_bytes_ > world_.limits.header_bytes_max) return true;
   ServerCall* const call = session_.CallOf<ServerCall>(frame.hd.stream_id);
   if (call != nullptr && call->state == ServerCall::State::kHead)
     call->head.Take(name, value, rules());
@@ -76,7 +75,6 @@ void ServerConnection::OnFrame(const nghttp2_frame& frame) {
   switch (frame.hd.type) {
     case NGHTTP2_HEADERS:
     case NGHTTP2_DATA: {
-      block_.End();
       ServerCall* const call = session_.CallOf<ServerCall>(frame.hd.stream_id);
       if (call == nullptr) return;
       if (call->state == ServerCall::State::kHead) TakeHead(*call);
@@ -99,7 +97,7 @@ void ServerConnection::OnFrame(const nghttp2_frame& frame) {
 void ServerConnection::TakeHead(ServerCall& call) {
   call.state = ServerCall::State::kReceiving;
   fresh_.push_back(call.id);
-  if (block_.bytes() > world_.limits.header_bytes_max) {
+  if (head_bytes_ > world_.limits.header_bytes_max) {
     return Refuse(call, H2Limit::kHeaderBytes, "the request's header fields are too large");
   }
   if (const auto why = call.head.WhyNot(rules())) {

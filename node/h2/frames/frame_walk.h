@@ -31,20 +31,28 @@ class FrameWalk {
         continue;
       }
       const std::size_t taken = std::min(head_.size() - head_bytes_, bytes.size());
-      std::memcpy(head_.data() + head_bytes_, bytes.data(), taken);
+      std::memcpy(next_.data() + head_bytes_, bytes.data(), taken);
       head_bytes_ += taken;
       bytes = bytes.subspan(taken);
       if (head_bytes_ < head_.size()) return;
       head_bytes_ = 0;
+      head_ = next_;
       skip_ = std::size_t{head_[0]} << 16 | std::size_t{head_[1]} << 8 | head_[2];
       visit(head_[3], static_cast<std::int32_t>((head_[5] & 0x7fU) << 24 | head_[6] << 16 |
                                                 head_[7] << 8 | head_[8]));
     }
   }
 
+  // A block of header fields has begun and not ended: more frames of it are to come, or bytes.
+  bool in_header_block() const {
+    const bool fields = head_[3] == NGHTTP2_HEADERS || head_[3] == NGHTTP2_CONTINUATION;
+    return fields && (skip_ > 0 || (head_[4] & NGHTTP2_FLAG_END_HEADERS) == 0);
+  }
+
  private:
   std::size_t skip_;
-  std::array<std::uint8_t, 9> head_{};
+  std::array<std::uint8_t, 9> head_{};  // of the frame that bytes are of
+  std::array<std::uint8_t, 9> next_{};
   std::size_t head_bytes_ = 0;
 };
 

@@ -60,6 +60,7 @@ class H2Guard {
   std::optional<H2Limit> FrameBegins(const nghttp2_frame_hd& head, StreamState state,
                                      TimePoint now);
   std::optional<H2Limit> ReadEnds(TimePoint now);
+  bool in_header_block() const { return walk_.in_header_block(); }
   std::optional<H2Limit> PingCame(TimePoint now);  // a server's rule, of gRFC A8
   std::optional<H2Limit> ResetSent(std::uint32_t error_code, TimePoint now);
 

@@ -124,6 +124,11 @@ inline nghttp2_nv Field(std::string_view name, std::string_view value,
                                     NGHTTP2_NV_FLAG_NO_COPY_VALUE)};
 }
 
+// What a field counts for in the size of a header block (RFC 9113, 6.5.2).
+inline std::size_t FieldBytes(std::string_view name, std::string_view value) {
+  return name.size() + value.size() + 32;
+}
+
 // One that changes from call to call, and would only push others out of the peer's table.
 inline nghttp2_nv FieldOfItsOwn(std::string_view name, std::string_view value) {
   return Field(name, value, NGHTTP2_NV_FLAG_NO_INDEX);

@@ -17,30 +17,9 @@
 #include "node/h2/calls/method_index.h"
 #include "node/h2/calls/server_connection.h"
 #include "node/h2/frames/memory.h"
+#include "tests/node/h2/bytes.h"
 
 namespace ringlab {
-
-inline constexpr TimePoint kStart{std::chrono::hours(1)};
-
-inline std::span<const std::uint8_t> AsBytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-// What is in a chain, taken out of it.
-inline std::string TakeAll(OutChain& out) {
-  std::string all;
-  while (!out.empty()) {
-    iovec vectors[4];
-    const std::size_t count = out.Gather(vectors);
-    std::size_t taken = 0;
-    for (const iovec& part : std::span(vectors, count)) {
-      all.append(static_cast<const char*>(part.iov_base), part.iov_len);
-      taken += part.iov_len;
-    }
-    out.Consume(taken);
-  }
-  return all;
-}
 
 // A route on one thread, as that of a live connection: at once, or dropped when it has ended.
 class DirectRoute final : public AnswerRoute {

@@ -1,6 +1,8 @@
-// Both sides of a connection in memory, for tests, and the pipe between them.
+// Both sides of a connection in memory, for tests.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +52,20 @@ struct ClientWorld {
     return slot;
   }
 
+  void Feed(std::string_view bytes, TimePoint now = kStart, std::size_t step = SIZE_MAX) {
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(step, bytes.size()))) {
+      connection->Feed(AsBytes(bytes.substr(0, step)), now);
+    }
+  }
+  std::string Pull(TimePoint now = kStart) {
+    std::string all;
+    do {
+      all += TakeAll(out);
+      connection->Pull(out, now);
+    } while (!out.empty());
+    return all;
+  }
+
   bool adds_up() const {
     const std::uint64_t ends = counters.answered + counters.failed + counters.expired +
                                counters.cancelled + counters.handed_on;
@@ -61,21 +77,8 @@ struct ClientWorld {
   H2Memory memory{limits.memory_kept_max};
   H2ClientCounters counters;
   std::unique_ptr<ClientConnection> connection;
-  CallId last;
+  CallId last;  // that Start gave
+  OutChain out;
 };
-
-// Carries everything between the two, until neither has more to say.
-inline void Exchange(ClientWorld& client, ServerWorld& server, TimePoint now = kStart) {
-  for (int round = 0; round < 1000; ++round) {
-    OutChain out;
-    client.connection->Pull(out, now);
-    const std::string request = TakeAll(out);
-    client.connection->Written(out, now);
-    if (!request.empty()) server.connection->Feed(AsBytes(request), now);
-    const std::string reply = server.Pull(now);
-    if (!reply.empty()) client.connection->Feed(AsBytes(reply), now);
-    if (request.empty() && reply.empty()) return;
-  }
-}
 
 }  // namespace ringlab

@@ -4,9 +4,8 @@
 #include <chrono>
 #include <string>
 
-#include "tests/node/h2/frame_reader.h"
 #include "tests/node/h2/frames.h"
-#include "tests/node/h2/server_world.h"
+#include "tests/node/h2/talks.h"
 
 using namespace ringlab;          // NOLINT(google-build-using-namespace): a test
 using namespace ringlab::frames;  // NOLINT(google-build-using-namespace): a test
@@ -18,26 +17,10 @@ constexpr const char* kLater = "/test.Test/Later";
 constexpr const char* kEcho = "/test.Test/Echo";
 constexpr const char* kWatch = "/grpc.health.v1.Health/Watch";
 
-// A server that has been greeted, and a reader of what it says.
-struct Talk : ServerWorld {
-  explicit Talk(H2Limits wanted = {}, const std::string& secret = "")
-      : ServerWorld(wanted, secret) {
-    Feed(Preface());
-    Hear();
-  }
-  std::string Hear(TimePoint now = kStart) { return reader.Read(Pull(now)); }
-
-  Reader reader;
-};
-
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("h2 server: a handler may answer later, in any order") {
-  Talk server;
+  ServerTalk server;
   server.Feed(Call(1, kLater, "a") + Call(3, kLater, "b"));
   CHECK(server.Hear().empty());
   CHECK(*server.at_work == 2);
@@ -53,7 +36,7 @@ TEST_CASE("h2 server: a handler may answer later, in any order") {
 }
 
 TEST_CASE("h2 server: a request that comes in pieces is handed over whole") {
-  Talk server;
+  ServerTalk server;
   const std::string big(40'000, 'x');
   std::string in = Headers(1, Request(kLater));
   const std::string message = Message(big);
@@ -67,7 +50,7 @@ TEST_CASE("h2 server: a request that comes in pieces is handed over whole") {
 }
 
 TEST_CASE("h2 server: a whole message whose stream ends in a later feed is kept") {
-  Talk server;
+  ServerTalk server;
   std::string first = Headers(1, Request(kLater)) + Data(1, Message("hello"), 0);
   server.Feed(first);
   first.assign(first.size(), '?');  // the read buffer is used again
@@ -77,7 +60,7 @@ TEST_CASE("h2 server: a whole message whose stream ends in a later feed is kept"
 }
 
 TEST_CASE("h2 server: an answer to who has gone is dropped") {
-  Talk server;
+  ServerTalk server;
   server.Feed(Call(1, kLater, "a") + Reset(1, NGHTTP2_CANCEL));
   CHECK(server.connection->idle());
   CHECK(server.counters.gone == 1);
@@ -91,7 +74,7 @@ TEST_CASE("h2 server: an answer to who has gone is dropped") {
 }
 
 TEST_CASE("h2 server: an answer to a connection that has ended is dropped") {
-  Talk server;
+  ServerTalk server;
   server.Feed(Call(1, kLater, "a"));
   server.Disconnect();
   server.AnswerNext(std::string("A"));
@@ -100,7 +83,7 @@ TEST_CASE("h2 server: an answer to a connection that has ended is dropped") {
 }
 
 TEST_CASE("h2 server: a dropped callback answers") {
-  Talk server;
+  ServerTalk server;
   server.Feed(Call(1, kLater, "a"));
   server.waiting.clear();
   CHECK(Has(server.Hear(), "grpc-message=the handler ended without an answer"));
@@ -108,7 +91,7 @@ TEST_CASE("h2 server: a dropped callback answers") {
 }
 
 TEST_CASE("h2 server: the deadline passes while a handler works") {
-  Talk server;
+  ServerTalk server;
   server.Feed(Call(1, kLater, "a", {{"grpc-timeout", "50m"}}));
   CHECK(server.connection->NextDue() == kStart + 50ms);
   server.connection->Due(kStart + 50ms - 1ns);
@@ -123,7 +106,7 @@ TEST_CASE("h2 server: the deadline passes while a handler works") {
 }
 
 TEST_CASE("h2 server: the deadline passes while the request comes in") {
-  Talk server;
+  ServerTalk server;
   server.Feed(Headers(1, Request(kEcho, {{"grpc-timeout", "1S"}})));
   server.Feed(Data(1, Message("a")), kStart + 2s);  // Due was not called in time
   CHECK(Has(server.Hear(kStart + 2s), "grpc-status=4"));
@@ -131,7 +114,7 @@ TEST_CASE("h2 server: the deadline passes while the request comes in") {
 }
 
 TEST_CASE("h2 server: calls that end inside the feed are given no timer") {
-  Talk server;
+  ServerTalk server;
   for (std::uint32_t i = 0; i < 100; ++i) {
     server.Feed(Call(2 * i + 1, kEcho, "a", {{"grpc-timeout", "1S"}}));
     server.Hear();
@@ -141,7 +124,7 @@ TEST_CASE("h2 server: calls that end inside the feed are given no timer") {
 }
 
 TEST_CASE("h2 server: a token is asked of the table's methods alone") {
-  Talk server({}, "secret");
+  ServerTalk server({}, "secret");
   server.Feed(Call(1, kEcho, "a"));
   CHECK(Has(server.Hear(), "grpc-status=16"));
   server.Feed(Call(3, kEcho, "a", {{"authorization", "Bearer secreT"}}));
@@ -156,7 +139,7 @@ TEST_CASE("h2 server: a token is asked of the table's methods alone") {
 
 TEST_CASE("h2 server: a request brings its trace") {
   const std::string parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  Talk server;
+  ServerTalk server;
   server.Feed(
       Call(1, kEcho, "a", {{"traceparent", parent}, {"tracestate", "a=1"}, {"tracestate", "b=2"}}));
   server.Feed(Call(3, kEcho, "a", {{"traceparent", parent}, {"traceparent", parent}}));
@@ -170,7 +153,7 @@ TEST_CASE("h2 server: a request brings its trace") {
 }
 
 TEST_CASE("h2 server: a large reply goes out as the peer's windows allow") {
-  Talk server;
+  ServerTalk server;
   const std::string big(200'000, 'x');
   server.Feed(Call(1, kLater, "a"));
   server.AnswerNext(big);
@@ -187,7 +170,7 @@ TEST_CASE("h2 server: a large reply goes out as the peer's windows allow") {
 }
 
 TEST_CASE("h2 server: what is followed is told when it changes") {
-  Talk server;
+  ServerTalk server;
   server.Feed(Call(1, kWatch, "") + Call(3, kWatch, "\x0a\x09test.Test"));
   server.Hear();
   server.connection->LookAgain();
@@ -205,7 +188,7 @@ TEST_CASE("h2 server: what is followed is told when it changes") {
 }
 
 TEST_CASE("h2 server: a drain says which was the last call, and answers up to it") {
-  Talk server;
+  ServerTalk server;
   server.Feed(Call(1, kLater, "a") + Call(3, kWatch, ""));
   server.Hear();
   server.connection->Drain(kStart);
@@ -227,7 +210,7 @@ TEST_CASE("h2 server: a drain says which was the last call, and answers up to it
 }
 
 TEST_CASE("h2 server: a drain does not wait for a PING that is not answered") {
-  Talk server;
+  ServerTalk server;
   server.connection->Drain(kStart);
   server.Hear();
   CHECK(server.connection->NextDue() == kStart + 1s);
@@ -253,7 +236,7 @@ TEST_CASE("h2 server: who speaks HTTP/1 is told what speaks here") {
 }
 
 TEST_CASE("h2 server: a client that says goodbye is done with when it is answered") {
-  Talk server;
+  ServerTalk server;
   server.Feed(Call(1, kLater, "a") + GoAway(0, 0));
   CHECK_FALSE(server.connection->done());
   server.AnswerNext(std::string("A"));
@@ -262,7 +245,7 @@ TEST_CASE("h2 server: a client that says goodbye is done with when it is answere
 }
 
 TEST_CASE("h2 server: messages of errors are cut") {
-  Talk server;
+  ServerTalk server;
   server.Feed(Call(1, kLater, "a"));
   server.AnswerNext(Fail(Code::kNotFound, std::string(5000, 'x')));
   CHECK(Has(server.Hear(), "grpc-message=" + std::string(1024, 'x') + "...\n"));
