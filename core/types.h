@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/call_times.h"
 #include "core/base/function.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
@@ -46,6 +47,7 @@ struct GetRequest {
   std::string_view origin = {};        // the node that forwards, empty from a caller
   std::uint64_t ring_fingerprint = 0;  // the ring that the forwarder routed by, 0 = unknown
   Trace trace = {};                    // what it is part of; shared, not a view
+  CallTimes* times = nullptr;  // filled in before `done`, by a transport that knows; lives as long
 };
 
 struct GetReply {
@@ -76,6 +78,7 @@ struct GetManyRequest {
   std::string_view origin = {};
   std::uint64_t ring_fingerprint = 0;
   Trace trace = {};
+  CallTimes* times = nullptr;
 };
 
 using GetManyCallback = Function<void(std::vector<Result<GetReply>>)>;
@@ -93,6 +96,7 @@ struct SetRequest {
   std::string_view origin = {};
   std::uint64_t ring_fingerprint = 0;
   Trace trace = {};
+  CallTimes* times = nullptr;
 };
 
 struct RemoveRequest {
@@ -104,6 +108,7 @@ struct RemoveRequest {
   std::string_view origin = {};
   std::uint64_t ring_fingerprint = 0;
   Trace trace = {};
+  CallTimes* times = nullptr;
 };
 
 using WriteCallback = Function<void(Result<void>)>;

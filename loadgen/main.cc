@@ -141,7 +141,15 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
     return CannotRun(app, options, ring.error().message);
   }
 
-  Session session(options, **cluster, *ring);
+  auto workers = MakeWorkers({.workers = options.config.workers,
+                              .connections = options.config.connections,
+                              .engine = options.cluster.engine,
+                              .security = options.cluster.security});
+  if (!workers) {
+    status.Clear();
+    return CannotRun(app, options, workers.error().message);
+  }
+  Session session(options, **cluster, *ring, *std::move(workers));
   if (const auto connected = session.Connect(); !connected) {
     status.Clear();
     return CannotRun(app, options, connected.error().message);

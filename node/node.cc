@@ -15,16 +15,16 @@ namespace {
 // Whatever may be set must be let in; and a batch of far too many keys, to be told so in our words.
 std::size_t RequestBytesMax(const GroupOptions& group) {
   constexpr std::size_t kOtherFields = std::size_t{1} << 10;
-  return std::max(GrpcServerOptions().request_bytes_max,
+  return std::max(WireServerOptions().request_bytes_max,
                   group.key_bytes_max + group.value_bytes_max + kOtherFields);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Node>> Node::Start(NodeOptions options) {
+Result<std::unique_ptr<Node>> Node::Start(NodeOptions options,
+                                          std::shared_ptr<NodeRuntime> runtime) {
   auto alone = BuildRing(options.ring, EqualNodes({options.name}));
   if (!alone) return tl::unexpected<Error>(alone.error());
-  auto runtime = std::make_shared<NodeRuntime>(options.security);
   return Start(std::move(options), std::move(runtime), *std::move(alone));
 }
 
@@ -40,10 +40,12 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<N
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
-  auto server = GrpcServer::Start(node->options_.listen, std::move(methods),
-                                  {.reflection = node->options_.reflection,
-                                   .request_bytes_max = RequestBytesMax(node->options_.group),
-                                   .security = node->options_.security});
+  auto server = node->runtime_->engine->Serve(
+      node->options_.listen, std::move(methods),
+      {.reflection = node->options_.reflection,
+       .request_bytes_max = RequestBytesMax(node->options_.group),
+       .security = node->options_.security,
+       .say = node->options_.say});
   if (!server) return tl::unexpected<Error>(server.error());
   node->server_ = *std::move(server);
   return node;
@@ -72,7 +74,7 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       runtime_(std::move(runtime)),
       membership_(options_.name, std::move(ring)),
       timer_(runtime_->timer),
-      transport_(runtime_->channels),
+      transport_(runtime_->links),
       routed_(http_peers_, transport_),
       guarded_(routed_, timer_, GuardOf(options_)),
       source_(MakeSource(options_.source, SourceSeedOf(options_), timer_), timer_),

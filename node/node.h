@@ -1,6 +1,7 @@
 // Node: a whole cache node, composed of its parts and started; cachenode is one in a process.
 //
-// Thread-safe. Threads: gRPC's own, shared by every node of the process, and its runtime's timer.
+// Thread-safe. Threads: the wire engine's, shared by every node of the process, and its runtime's
+// timer.
 // The constructor's caller owns the node; Stop (or the end) blocks, so never from a callback.
 #pragma once
 
@@ -17,14 +18,14 @@
 #include "core/source/timed_source.h"
 #include "node/cluster/announcer.h"
 #include "node/cluster/roster.h"
-#include "node/grpc/server.h"
-#include "node/grpc/transport.h"
 #include "node/http/routed_transport.h"
 #include "node/http/transport.h"
 #include "node/node_options.h"
 #include "node/node_runtime.h"
 #include "node/wire/cache_service.h"
 #include "node/wire/door.h"
+#include "node/wire/wire_server.h"
+#include "node/wire/wire_transport.h"
 
 namespace ringlab {
 
@@ -32,16 +33,17 @@ namespace ringlab {
 // 1,000 nodes would fill gigabytes.
 struct ClusterView {
   std::shared_ptr<const Ring> ring;
-  std::shared_ptr<const PeerBook> book;  // of the nodes' runtime: whom gRPC reaches
+  std::shared_ptr<const PeerBook> book;  // of the nodes' runtime: whom the wire reaches
   std::vector<Peer> over_http = {};      // whom HTTP does
 };
 
 class Node {
  public:
   // Listens, on a ring of itself alone, and not yet serving: SetPeers makes it part of a cluster.
-  static Result<std::unique_ptr<Node>> Start(NodeOptions options);
+  static Result<std::unique_ptr<Node>> Start(NodeOptions options,
+                                             std::shared_ptr<NodeRuntime> runtime);
 
-  // The same on what it shares with others, and with a ring that is there already.
+  // The same with a ring that is there already.
   static Result<std::unique_ptr<Node>> Start(NodeOptions options,
                                              std::shared_ptr<NodeRuntime> runtime,
                                              std::shared_ptr<const Ring> ring);
@@ -91,7 +93,7 @@ class Node {
   std::shared_ptr<const RingView> view() const { return membership_.Snapshot(); }
   bool ReachesOverHttp(std::string_view peer) const { return http_peers_.Knows(peer); }
 
-  // New calls are told kUnavailable: see GrpcServer::Refuse.
+  // New calls are told kUnavailable: see WireServer::Refuse.
   void Refuse() { server_->Refuse(); }
 
   // Stops accepting, answers every accepted request, then ends. What takes longer than `grace` is
@@ -113,7 +115,7 @@ class Node {
   Membership membership_;
   TimerLane timer_;
   Groups groups_;
-  GrpcTransport transport_;  // transports and source end before the groups they call back into
+  WireTransport transport_;  // transports and source end before the groups they call back into
   HttpTransport http_peers_;
   RoutedTransport routed_;
   GuardedTransport guarded_;
@@ -126,7 +128,7 @@ class Node {
   Roster roster_ RL_GUARDED_BY(joining_);  // empty unless it announces
   std::vector<Peer> former_peers_ RL_GUARDED_BY(joining_);
   std::uint64_t tidy_epoch_ RL_GUARDED_BY(joining_) = 1;  // with nothing left of other nodes' keys
-  std::unique_ptr<GrpcServer> server_;
+  std::unique_ptr<WireServer> server_;
 };
 
 }  // namespace ringlab

@@ -16,7 +16,7 @@ std::vector<std::string> NamesOf(const std::vector<Peer>& peers) {
   return names;
 }
 
-// The nodes whom gRPC reaches, or those whom HTTP does.
+// The nodes whom the wire reaches, or those whom HTTP does.
 std::vector<Peer> PeersOver(bool http, const std::vector<Peer>& peers) {
   std::vector<Peer> some;
   for (const Peer& peer : peers) {
@@ -36,7 +36,7 @@ Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
   if (!ring) return tl::unexpected<Error>(ring.error());
   const std::vector<Peer> reachable = Reachable(peers);
   if (auto joined =
-          Join({*std::move(ring), runtime_->channels->Book(PeersOver(/*http=*/false, reachable)),
+          Join({*std::move(ring), BookOf(*runtime_->links, PeersOver(/*http=*/false, reachable)),
                 PeersOver(/*http=*/true, reachable)});
       !joined) {
     return joined;

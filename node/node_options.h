@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "core/guard/admission.h"
 #include "core/guard/guarded_transport.h"
 #include "core/ring/spec.h"
+#include "node/live/said.h"
 #include "node/security/security.h"
 #include "node/sql/source_spec.h"
 #include "node/wire/request_log.h"
@@ -41,10 +43,11 @@ struct NodeOptions {
   GuardOptions guard = {};
   Security security = {};
   RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
+  std::function<void(const Said&)> say = {};  // what the wire engine tells of its own accord
   // After a change of the ring a key's former owner is asked for it, for so long; 0: never.
   Duration handover = Duration::zero();
   bool announce = false;   // to the peers, that it serves; and take their announcements
-  bool reflection = true;  // answers tools such as grpcurl; takes a thread
+  bool reflection = true;  // answers tools such as grpcurl; see node/wire/wire_server.h
 };
 
 }  // namespace ringlab

@@ -1,20 +1,31 @@
-// NodeRuntime: what the nodes of one process share, so that 1,000 of them take one thread and no
-// more connections than there are addresses. Outlives its nodes; thread-safe as its parts are.
+// NodeRuntime: what the nodes of one process share, so that 1,000 of them take one thread, one
+// engine and no more connections than there are addresses. Outlives its nodes; thread-safe as its
+// parts are.
 #pragma once
 
 #include <memory>
+#include <utility>
 
-#include "node/grpc/channel_pool.h"
 #include "node/live/timer_thread.h"
+#include "node/wire/engine.h"
 
 namespace ringlab {
 
 struct NodeRuntime {
-  explicit NodeRuntime(const Security& security = {})
-      : channels(std::make_shared<ChannelPool>(1, security)) {}
+  // kInvalidArgument for certificates that cannot serve.
+  static Result<std::shared_ptr<NodeRuntime>> Start(std::shared_ptr<WireEngine> engine,
+                                                    LinksOptions options = {}) {
+    auto links = engine->Connect(std::move(options));
+    if (!links) return tl::unexpected<Error>(std::move(links.error()));
+    return std::make_shared<NodeRuntime>(std::move(engine), *std::move(links));
+  }
+
+  NodeRuntime(std::shared_ptr<WireEngine> its_engine, std::shared_ptr<Links> its_links)
+      : engine(std::move(its_engine)), links(std::move(its_links)) {}
 
   TimerThread timer;
-  const std::shared_ptr<ChannelPool> channels;
+  const std::shared_ptr<WireEngine> engine;
+  const std::shared_ptr<Links> links;  // ends before the engine
 };
 
 }  // namespace ringlab

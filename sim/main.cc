@@ -136,7 +136,8 @@ std::string Run::Loopback() {
                           .group_bytes = options_.group_bytes,
                           .source = options_.source,
                           .seed = options_.report.seed,
-                          .handover = options_.handover};
+                          .handover = options_.handover,
+                          .engine = options_.engine};
   options.ring.dialect = result_.rings.front().ring.dialect;
   const TimePoint start = TimerThread::SteadyNow();
   auto cluster = LoopbackCluster::Start(options, [&](std::uint64_t started) {

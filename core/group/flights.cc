@@ -274,27 +274,56 @@ void Flight::Land(const Result<GetReply>& reply) {
   std::exchange(table_, nullptr)->Land(*state, reply);
 }
 
-Flights::Flights(Scheduler& scheduler, FlightsOptions options)
-    : table_(std::make_shared<internal::FlightTable>(scheduler, options)) {}
+void Add(const FlightsStats& more, FlightsStats& sum) {
+  for (const auto count :
+       {&FlightsStats::led, &FlightsStats::joined, &FlightsStats::refused, &FlightsStats::landed,
+        &FlightsStats::timed_out, &FlightsStats::superseded, &FlightsStats::answered_ok,
+        &FlightsStats::answered_not_found, &FlightsStats::answered_timeout,
+        &FlightsStats::answered_error}) {
+    sum.*count += more.*count;
+  }
+}
+
+Flights::Flights(Scheduler& scheduler, FlightsOptions options) {
+  const std::size_t shards = std::max<std::size_t>(options.shards, 1);
+  options.flights_max = (options.flights_max + shards - 1) / shards;
+  for (std::size_t i = 0; i < shards; ++i) {
+    tables_.push_back(std::make_shared<internal::FlightTable>(scheduler, options));
+  }
+}
 
 Flights::~Flights() { Close(); }
 
-void Flights::Close() { table_->CloseAll(); }
+void Flights::Close() {
+  for (const auto& table : tables_) table->CloseAll();
+}
+
+// By bits that neither the cache's parts nor a table's buckets go by.
+const std::shared_ptr<internal::FlightTable>& Flights::TableOf(std::uint64_t key_hash) const {
+  constexpr int kOtherBits = 24;
+  return tables_[(key_hash >> kOtherBits) % tables_.size()];
+}
 
 Flight Flights::Join(const GetRequest& request, std::uint64_t key_hash, GetCallback done) {
-  auto led = table_->Join(request, key_hash, std::move(done));
-  return led ? Flight(table_, std::move(led)) : Flight();
+  const auto& table = TableOf(key_hash);
+  auto led = table->Join(request, key_hash, std::move(done));
+  return led ? Flight(table, std::move(led)) : Flight();
 }
 
 Flight Flights::TryLead(const GetRequest& request, std::uint64_t key_hash) {
-  auto led = table_->Join(request, key_hash, nullptr);
-  return led ? Flight(table_, std::move(led)) : Flight();
+  const auto& table = TableOf(key_hash);
+  auto led = table->Join(request, key_hash, nullptr);
+  return led ? Flight(table, std::move(led)) : Flight();
 }
 
 void Flights::Supersede(std::string_view key, std::uint64_t key_hash) {
-  table_->Supersede(key, key_hash);
+  TableOf(key_hash)->Supersede(key, key_hash);
 }
 
-FlightsStats Flights::stats() const { return table_->stats(); }
+FlightsStats Flights::stats() const {
+  FlightsStats sum;
+  for (const auto& table : tables_) Add(table->stats(), sum);
+  return sum;
+}
 
 }  // namespace ringlab

@@ -5,7 +5,7 @@
 // the ring would wait for each other for ever (mailgun/groupcache issue 72). A kPeer flight waits
 // on the source alone; at a key's owner callers join it too (core/group/group.cc).
 //
-// Thread-safe. Every waiter is answered exactly once: by the landing, by its own deadline, or when
+// Thread-safe; keys are dealt to tables, so that loads of different ones share no lock. Every waiter is answered exactly once: by the landing, by its own deadline, or when
 // the Flights end. Nothing is called back under the lock.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "core/base/scheduler.h"
 #include "core/types.h"
@@ -25,6 +26,10 @@ struct FlightsOptions {
   // up: its waiters get kDeadlineExceeded, and the key is free for the next load. Waiters with less
   // patience leave earlier, each on its own deadline.
   Duration load_timeout = std::chrono::seconds(2);
+
+  // Tables by key, each with a lock of its own and an equal part of `flights_max`: threads that load
+  // other keys seldom meet.
+  std::size_t shards = 1;
 
   // Beyond these, a request is refused with kResourceExhausted.
   std::size_t flights_max = 65'536;
@@ -45,6 +50,8 @@ struct FlightsStats {
   std::uint64_t answered_timeout = 0;
   std::uint64_t answered_error = 0;
 };
+
+void Add(const FlightsStats& more, FlightsStats& sum);
 
 namespace internal {
 class FlightTable;
@@ -116,7 +123,9 @@ class Flights {
   FlightsStats stats() const;
 
  private:
-  std::shared_ptr<internal::FlightTable> table_;
+  const std::shared_ptr<internal::FlightTable>& TableOf(std::uint64_t key_hash) const;
+
+  std::vector<std::shared_ptr<internal::FlightTable>> tables_;  // one at least
 };
 
 }  // namespace ringlab

@@ -23,7 +23,7 @@ enum class HotCopies : std::uint8_t {
 struct GroupOptions {
   std::string name;
   LayersOptions layers = {};
-  FlightsOptions flights = {};
+  FlightsOptions flights = {.shards = 16};
 
   HotCopies hot_copies = HotCopies::kByRate;
   double hot_minute_qps = 600;  // of one key, from peers: more is hot

@@ -94,13 +94,7 @@ void Add(const GroupStats& more, GroupStats& sum) {
         &CacheStats::budget_bytes}) {
     sum.cache.*field += more.cache.*field;
   }
-  for (const auto field :
-       {&FlightsStats::led, &FlightsStats::joined, &FlightsStats::refused, &FlightsStats::landed,
-        &FlightsStats::timed_out, &FlightsStats::superseded, &FlightsStats::answered_ok,
-        &FlightsStats::answered_not_found, &FlightsStats::answered_timeout,
-        &FlightsStats::answered_error}) {
-    sum.flights.*field += more.flights.*field;
-  }
+  Add(more.flights, sum.flights);
 }
 
 std::string CheckIdentities(const GroupStats& s) {

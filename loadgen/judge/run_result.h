@@ -35,6 +35,7 @@ struct RunConfig {
   bool sole_writer = true;     // a cluster of our own: what it holds is the source's or from us
   bool has_strangers = false;  // targets or a database's server, which do a part of the work
   std::uint64_t group_bytes = 0;
+  std::string engine;  // that carried the requests: "h2", "grpc"
   std::uint64_t workers = 1;
   std::uint64_t connections = 1;
   double failures_accepted = 0.01;  // errors, timeouts and skipped, of the scheduled; more: INVALID
@@ -112,6 +113,7 @@ struct RunResult {
 
   double client_cpu_cores = 0;  // of loadgen's process; nodes in process are in it
   double sender_cpu_share = 0;  // of one core: the busiest sending thread
+  std::optional<Duration> longest_turn = {};  // of a worker's loop: see loadgen/run/worker.h
   std::uint64_t client_resident_bytes = 0;
   std::uint64_t machine_cores = 1;
   std::map<std::string, std::string> environment;

@@ -114,6 +114,11 @@ void FindInvalidities(const RunResult& run, std::vector<std::string>& reasons,
                "--workers",
                100 * run.sender_cpu_share));
   }
+  if (run.longest_turn && *run.longest_turn > kTurnTold) {
+    warnings.push_back("a worker was busy for " +
+                       Time(static_cast<double>(run.longest_turn->count())) +
+                       " without a look at its sockets: answers may have waited so long in loadgen");
+  }
   CheckOthers(run, reasons, warnings);
   const auto cores = static_cast<double>(run.machine_cores);
   if (run.client_cpu_cores > kClientCpuMax * cores) {

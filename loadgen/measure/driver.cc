@@ -9,6 +9,21 @@
 
 namespace ringlab {
 
+namespace {
+
+// In one go; then the scheduler's thread has its turn for other things.
+constexpr int kBurstMax = 64;
+
+}  // namespace
+
+// A request, and what its transport tells of it before the answer.
+struct Driver::UnderWay {
+  explicit UnderWay(const SentRequest& request) : sent(request) {}
+
+  SentRequest sent;
+  CallTimes times = {};
+};
+
 Driver::Driver(DriverOptions options, PlanSlice slice, const Ring& ring, Scheduler& scheduler,
                Transport& transport, VersionLedger* ledger)
     : options_(std::move(options)),
@@ -36,12 +51,14 @@ void Driver::Run(const Phase& phase, Function<void()> done) {
 }
 
 // Sends all that is due, then sleeps until the next is. A driver that fell behind sends without a
-// pause: every request keeps its intended time, and the lag is measured.
+// pause, but for what else its thread may have to do, such as writing them: every request keeps its
+// intended time, and the lag is measured.
 void Driver::SendDue() {
   const Phase& phase = tally_->phase();
-  while (has_next_ && next_.intended < phase.end && !tally_->stopped()) {
+  for (int burst = 0; has_next_ && next_.intended < phase.end && !tally_->stopped(); ++burst) {
     const TimePoint due = phase.start + (next_.intended - phase.begin);
     const TimePoint now = scheduler_.Now();
+    if (burst == kBurstMax) return scheduler_.RunAt(now, [this] { SendDue(); });
     if (due > now) {
       // In short sleeps, so that StopSending is heeded at one request a minute too.
       constexpr Duration kSleepMax = std::chrono::milliseconds(100);
@@ -79,12 +96,14 @@ void Driver::Send(TimePoint now) {
 }
 
 void Driver::SendGet(std::string_view to, const SentRequest& sent) {
-  const GetRequest request{
+  GetRequest request{
       .group = options_.group, .key = key_, .deadline = SaturatingAdd(sent.sent, options_.timeout)};
-  auto answered = [tally = tally_, sent](const Result<GetReply>& reply) {
-    tally->Answered(sent, reply);
+  auto under_way = std::make_unique<UnderWay>(sent);
+  request.times = &under_way->times;
+  auto answered = [tally = tally_, under_way = std::move(under_way)](const Result<GetReply>& reply) {
+    tally->Answered(under_way->sent, reply, under_way->times);
   };
-  static_assert(sizeof(answered) <= kFunctionInlineBytes, "a request would cost an allocation");
+  static_assert(sizeof(answered) <= kFunctionInlineBytes, "a second allocation a request");
   transport_.Get(to, request, std::move(answered));
 }
 
@@ -94,34 +113,42 @@ void Driver::SendBatch(std::string_view to, const SentRequest& sent) {
   std::vector<std::string> texts(indices.size());
   for (std::size_t i = 0; i < indices.size(); ++i) AppendKey(indices[i], texts[i]);
   const std::vector<std::string_view> keys(texts.begin(), texts.end());
-  const GetManyRequest request{.group = options_.group,
-                               .keys = keys,
-                               .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  GetManyRequest request{.group = options_.group,
+                         .keys = keys,
+                         .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  auto under_way = std::make_unique<UnderWay>(sent);
+  request.times = &under_way->times;
   transport_.GetMany(to, request,
-                     [tally = tally_, sent,
+                     [tally = tally_, under_way = std::move(under_way),
                       indices = std::move(indices)](const std::vector<Result<GetReply>>& replies) {
-                       tally->Answered(sent, indices, replies);
+                       tally->Answered(under_way->sent, indices, replies, under_way->times);
                      });
 }
 
 void Driver::SendSet(std::string_view to, const SentRequest& sent) {
   const Value value = MakeSyntheticValue(key_, sent.version, SyntheticSize(options_.values, key_));
-  const SetRequest request{.group = options_.group,
-                           .key = key_,
-                           .value = value.view(),
-                           .ttl = options_.ttl,
-                           .deadline = SaturatingAdd(sent.sent, options_.timeout)};
-  transport_.Set(to, request, [tally = tally_, sent](const Result<void>& reply) {
-    tally->Written(sent, reply);
-  });
+  SetRequest request{.group = options_.group,
+                     .key = key_,
+                     .value = value.view(),
+                     .ttl = options_.ttl,
+                     .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  auto under_way = std::make_unique<UnderWay>(sent);
+  request.times = &under_way->times;
+  transport_.Set(to, request, Written(std::move(under_way)));
 }
 
 void Driver::SendRemove(std::string_view to, const SentRequest& sent) {
-  const RemoveRequest request{
+  RemoveRequest request{
       .group = options_.group, .key = key_, .deadline = SaturatingAdd(sent.sent, options_.timeout)};
-  transport_.Remove(to, request, [tally = tally_, sent](const Result<void>& reply) {
-    tally->Written(sent, reply);
-  });
+  auto under_way = std::make_unique<UnderWay>(sent);
+  request.times = &under_way->times;
+  transport_.Remove(to, request, Written(std::move(under_way)));
+}
+
+WriteCallback Driver::Written(std::unique_ptr<UnderWay> under_way) const {
+  return [tally = tally_, under_way = std::move(under_way)](const Result<void>& reply) {
+    tally->Written(under_way->sent, reply, under_way->times);
+  };
 }
 
 void Driver::EndSending() {

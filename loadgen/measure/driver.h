@@ -75,12 +75,15 @@ class Driver {
   static constexpr Duration kDrainSlack = std::chrono::seconds(2);
 
  private:
+  struct UnderWay;
+
   void SendDue();
   void Send(TimePoint now);
   void SendGet(std::string_view to, const SentRequest& sent);
   void SendBatch(std::string_view to, const SentRequest& sent);
   void SendSet(std::string_view to, const SentRequest& sent);
   void SendRemove(std::string_view to, const SentRequest& sent);
+  WriteCallback Written(std::unique_ptr<UnderWay> under_way) const;
   void EndSending();
 
   const DriverOptions options_;

@@ -56,7 +56,6 @@ bool PhaseTally::Begin(const SentRequest& request, const AskedKeys& asked) {
     ++measured_.owners[request.owner].requests;
     ++in_flight_;
     ++open_[request.asked];
-    measured_.latencies.send_lag.Record((request.sent - request.intended).count());
     measured_.last_sent = request.sent - options_.phase.start;
     if (measured_.sent_times.size() < Measurements::kSentTimesMax) {
       measured_.sent_times.push_back(measured_.last_sent);
@@ -72,31 +71,32 @@ bool PhaseTally::Begin(const SentRequest& request, const AskedKeys& asked) {
   return true;
 }
 
-void PhaseTally::Answered(const SentRequest& request, const Result<GetReply>& reply) {
+void PhaseTally::Answered(const SentRequest& request, const Result<GetReply>& reply,
+                          CallTimes times) {
   const Reading reading = Check(request.key_index, request.sent, reply);
-  Finish(request, ErrorOf(reply), {&reply, 1}, {&reading, 1});
+  Finish(request, ErrorOf(reply), {&reply, 1}, {&reading, 1}, times);
 }
 
 void PhaseTally::Answered(const SentRequest& request, std::span<const std::uint64_t> keys,
-                          std::span<const Result<GetReply>> replies) {
+                          std::span<const Result<GetReply>> replies, CallTimes times) {
   if (replies.size() != keys.size()) {
     const Error broken{Code::kInternal, "a batch of " + std::to_string(keys.size()) + " keys has " +
                                             std::to_string(replies.size()) + " results"};
     const std::vector<Result<GetReply>> failed(keys.size(), tl::unexpected<Error>(broken));
-    return Answered(request, keys, failed);
+    return Answered(request, keys, failed, times);
   }
   std::vector<Reading> readings(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     readings[i] = Check(keys[i], request.sent, replies[i]);
   }
-  Finish(request, ErrorOfBatch(replies), replies, readings);
+  Finish(request, ErrorOfBatch(replies), replies, readings, times);
 }
 
-void PhaseTally::Written(const SentRequest& request, const Result<void>& reply) {
+void PhaseTally::Written(const SentRequest& request, const Result<void>& reply, CallTimes times) {
   if (ledger_ != nullptr && reply) {
     ledger_->Acknowledged(request.key_index, request.version, scheduler_.Now());
   }
-  Finish(request, ErrorOf(reply), {}, {});
+  Finish(request, ErrorOf(reply), {}, {}, times);
 }
 
 PhaseTally::Reading PhaseTally::Check(std::uint64_t key_index, TimePoint sent,
@@ -118,10 +118,13 @@ PhaseTally::Reading PhaseTally::Check(std::uint64_t key_index, TimePoint sent,
   return {.wrong = wrong, .judged = !wrong, .judgement = judgement};
 }
 
-void PhaseTally::Finish(const SentRequest& request, const Error* error,
+// A request counts as sent when its last byte was written, and as answered when the reply's was read:
+// what lies before is loadgen's own lag, what lies after is not the node's.
+void PhaseTally::Finish(SentRequest request, const Error* error,
                         std::span<const Result<GetReply>> replies,
-                        std::span<const Reading> readings) {
-  const TimePoint now = scheduler_.Now();
+                        std::span<const Reading> readings, CallTimes times) {
+  const TimePoint now = times.done == kNever ? scheduler_.Now() : times.done;
+  if (times.sent != kNever) request.sent = times.sent;
   Function<void()> done;
   {
     MutexLock lock(mutex_);
@@ -153,6 +156,7 @@ void PhaseTally::CountRequest(const SentRequest& request, const Error* error, Ti
     measured_.failures.Count(error->code, request.asked);
     ++operation.failed;
   }
+  measured_.latencies.send_lag.Record((request.sent - request.intended).count());
   const std::int64_t response = (now - request.intended).count();
   const std::int64_t service = (now - request.sent).count();
   measured_.latencies.response.Record(response);
@@ -223,6 +227,7 @@ void PhaseTally::GiveUp(Duration waited) {
       m.failures.Count(Code::kDeadlineExceeded, node, open_[node]);
     }
     m.keys.failed = m.keys.asked - m.keys.ok - m.keys.not_found;
+    m.latencies.send_lag.RecordMany(waited.count(), in_flight_);  // at worst: nobody told
     m.latencies.response.RecordMany(waited.count(), in_flight_);
     m.latencies.service.RecordMany(waited.count(), in_flight_);
     for (OperationMeasurements& operation : m.operations) {

@@ -42,10 +42,11 @@ class PhaseTally {
   bool Begin(const SentRequest& request, const AskedKeys& asked);
 
   // The answer to a get, to a batch of `keys`, to a write. Once for each request that has begun.
-  void Answered(const SentRequest& request, const Result<GetReply>& reply);
+  // `times` as the transport knows them; what it does not know is `sent`, and now.
+  void Answered(const SentRequest& request, const Result<GetReply>& reply, CallTimes times = {});
   void Answered(const SentRequest& request, std::span<const std::uint64_t> keys,
-                std::span<const Result<GetReply>> replies);
-  void Written(const SentRequest& request, const Result<void>& reply);
+                std::span<const Result<GetReply>> replies, CallTimes times = {});
+  void Written(const SentRequest& request, const Result<void>& reply, CallTimes times = {});
 
   // Nothing more will begin: the phase ends with the last answer, if that has not come yet.
   void EndSending();
@@ -77,8 +78,8 @@ class PhaseTally {
   };
 
   Reading Check(std::uint64_t key_index, TimePoint sent, const Result<GetReply>& reply) const;
-  void Finish(const SentRequest& request, const Error* error,
-              std::span<const Result<GetReply>> replies, std::span<const Reading> readings);
+  void Finish(SentRequest request, const Error* error, std::span<const Result<GetReply>> replies,
+              std::span<const Reading> readings, CallTimes times);
   void CountRequest(const SentRequest& request, const Error* error, TimePoint now)
       RL_REQUIRES(mutex_);
   void CountKey(const Result<GetReply>& reply, const Reading& reading, const SentRequest& request,

@@ -30,6 +30,7 @@ Json ConfigJson(const RunResult& run) {
             {"timeout_s", Seconds(c.driver.timeout)},
             {"in_flight_max", c.driver.in_flight_max},
             {"verify", c.driver.verify},
+            {"engine", c.engine},
             {"workers", c.workers},
             {"connections", c.connections},
             {"batch", c.workload.batch},
@@ -216,6 +217,7 @@ Json ToJson(const RunResult& run) {
   if (run.readings.size() > 1) json["node_series"] = ToJson(run.readings);
   json["client"] = {{"cpu_cores", run.client_cpu_cores},
                     {"sender_cpu_share", run.sender_cpu_share}};
+  if (run.longest_turn) json["client"]["longest_turn_ns"] = run.longest_turn->count();
   if (run.client_resident_bytes > 0) json["client"]["resident_bytes"] = run.client_resident_bytes;
   json["environment"] = run.environment;
   json["environment"]["cores"] = run.machine_cores;

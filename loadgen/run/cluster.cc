@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "core/base/parse.h"
+#include "node/engines/engine_flags.h"
 #include "node/live/child_process.h"
+#include "node/live/environment.h"
 
 namespace ringlab {
 
@@ -20,6 +22,16 @@ std::string PeersText(const std::vector<Peer>& peers) {
     text += (text.empty() ? "" : ",") + peer.name + "=" + peer.address;
   }
   return text;
+}
+
+// A child has its share of the cores: loops beyond that would only take turns.
+EngineSpec EngineOfChild(const ClusterOptions& options) {
+  EngineSpec engine = options.engine;
+  if (engine.name == "h2" && engine.loops == 0) {
+    const auto cores = static_cast<std::uint64_t>(CoresOfThisProcess());
+    engine.loops = static_cast<int>(std::clamp<std::uint64_t>(cores / options.nodes, 1, 8));
+  }
+  return engine;
 }
 
 std::vector<std::string> ChildArguments(const ClusterOptions& options, std::uint64_t node) {
@@ -45,6 +57,7 @@ std::vector<std::string> ChildArguments(const ClusterOptions& options, std::uint
   const auto append = [&](const std::vector<std::string>& flags) {
     arguments.insert(arguments.end(), flags.begin(), flags.end());
   };
+  append(EngineArguments(EngineOfChild(options)));
   append(options.security_flags);
   append(options.node_flags);
   const auto is_level = [](const std::string& flag) { return flag.starts_with("--log-level"); };
@@ -142,6 +155,8 @@ class ChildCluster final : public Cluster {
 class InProcessCluster final : public Cluster {
  public:
   Result<void> Start(const ClusterOptions& options) {
+    const auto runtime = MakeRuntime(options.engine, {.security = options.security});
+    if (!runtime) return tl::unexpected<Error>(runtime.error());
     for (std::uint64_t i = 0; i < options.nodes; ++i) {
       NodeOptions own;
       own.name = NameOf(i);
@@ -150,7 +165,7 @@ class InProcessCluster final : public Cluster {
       own.source = options.source;
       own.seed = options.seed + i;
       own.security = options.security;
-      auto node = Node::Start(std::move(own));
+      auto node = Node::Start(std::move(own), *runtime);
       if (!node) return tl::unexpected<Error>(node.error());
       peers_.push_back({(*node)->name(), (*node)->address()});
       nodes_.push_back(*std::move(node));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "node/engines/engines.h"
 #include "node/node.h"
 
 namespace ringlab {
@@ -24,6 +25,7 @@ struct ClusterOptions {
   std::vector<std::string> node_flags;      // of a child, as given: {"--policy=sieve", …}
   std::vector<std::string> security_flags;  // of a child, for `security`
   Security security;                        // of all nodes, and of who drives them
+  EngineSpec engine;                        // likewise
 };
 
 class Cluster {

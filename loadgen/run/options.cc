@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/parse.h"
+#include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
@@ -130,6 +131,7 @@ void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
           "FLAGS");
   AddFlag(app, "--cachenode", o.cluster.program, AnyText, "The node program to start", "FILE",
           "beside loadgen");
+  AddEngineFlags(app, o.cluster.engine);
   AddSecurityFlags(app, o.security);
 }
 
@@ -143,9 +145,9 @@ void AddSendingFlags(CLI::App& app, LoadgenOptions& o) {
           "Requests under way; beyond, one is skipped and counted", "N", "20000");
   o.config.workers = 0;
   AddFlag(app, "--workers", o.config.workers, CountBetween(1, 256), "Sending threads", "N",
-          "1 per 30000 qps");
+          "as the rate needs");
   AddFlag(app, "--connections", o.config.connections, CountBetween(1, 64),
-          "Connections to each node", "N", "1");
+          "Connections to each node, at least one a worker", "N", "1");
   AddFlag(app, "--accept-failures", o.config.failures_accepted, ParseShare,
           "Up to this fraction of the requests may fail before the run is\n"
           "INVALID: raise it to measure an overload",

@@ -7,6 +7,7 @@
 
 #include "core/base/parse.h"
 #include "loadgen/run/options.h"
+#include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/etcd/lookup.h"
 #include "node/live/environment.h"
@@ -17,8 +18,9 @@ namespace ringlab {
 namespace {
 
 // What one sending thread is asked to do before a second is started: grpc++ needs some 10 us a
-// call.
-constexpr double kQpsPerWorker = 30'000;
+// call, h2 some 2.5.
+double QpsPerWorker(const EngineSpec& engine) { return engine.name == "grpc" ? 30e3 : 150e3; }
+
 constexpr std::size_t kVersionBytes = 8;  // smaller values cannot show a version
 constexpr double kWritesMax = 2e9;        // planned: far enough from 2^32 that luck cannot reach it
 
@@ -121,6 +123,9 @@ std::string ComplaintAboutNodeFlags(const std::vector<std::string>& flags) {
       {"--tls-name", "--tls-name"},
       {"--require-client-cert", "--require-client-cert"},
       {"--token-file", "--token-file"},
+      {"--engine", "--engine"},
+      {"--loops", "--loops"},
+      {"--spin", "--spin"},
       {"--control", ""},
       {"--listen", ""},
       {"--name", ""},
@@ -174,6 +179,7 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
   if (std::string wrong = ComplaintAboutNodeFlags(o.cluster.node_flags); !wrong.empty()) {
     return wrong;
   }
+  if (std::string wrong = ComplaintAboutEngine(o.cluster.engine); !wrong.empty()) return wrong;
   if (const auto tls = CheckTls(o.security.security.tls); !tls) return tls.error().message;
   o.cluster.security = o.security.security;
   o.cluster.security_flags = o.security.arguments;
@@ -182,6 +188,7 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
     return "--targets and --in-process: expected one of them, the cluster is either there or ours";
   }
   c.ring = o.cluster.ring;
+  c.engine = o.cluster.engine.name;
   c.workload.duration = c.warmup + c.duration;
   c.sole_writer = o.targets.empty();
   o.cluster.groups = {{c.driver.group, c.group_bytes}};
@@ -204,7 +211,7 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
     c.group_bytes = 0;
   }
   if (c.workers == 0) {
-    const double wanted = std::ceil(c.workload.qps / kQpsPerWorker);
+    const double wanted = std::ceil(c.workload.qps / QpsPerWorker(o.cluster.engine));
     c.workers = static_cast<std::uint64_t>(
         std::clamp(wanted, 1.0, static_cast<double>(CoresOfThisProcess())));
   }

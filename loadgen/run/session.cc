@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "node/live/timer_thread.h"
 
 namespace ringlab {
 
@@ -39,30 +40,30 @@ std::string ComplaintAboutName(const LoadgenOptions& options, const Peer& target
 
 }  // namespace
 
-Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring)
+Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring,
+                 std::vector<std::unique_ptr<Worker>> workers)
     : options_(options),
       cluster_(cluster),
       ring_(std::move(ring)),
       plan_(PlanOf(options)),
       ledger_({.source_version = options.config.driver.values.version,
                .sole_writer = options.config.sole_writer}),
-      transport_(static_cast<int>(options.config.connections), options.cluster.security) {
-  transport_.SetPeers(cluster_.peers());
+      workers_(std::move(workers)) {
   // Of a cluster that was there before us nobody knows what it holds, unless we write there.
   const RunConfig& config = options_.config;
   const bool judges =
       config.driver.verify && (config.sole_writer || config.workload.mix.HasWrites());
-  for (std::uint64_t i = 0; i < config.workers; ++i) {
-    threads_.push_back(std::make_unique<TimerThread>(TimerThread::Urgency::kPacing));
-    drivers_.push_back(std::make_unique<Driver>(config.driver, PlanSlice(plan_, i, config.workers),
-                                                *ring_, *threads_.back(), transport_,
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    Worker& worker = *workers_[i];
+    worker.transport().SetPeers(cluster_.peers());
+    drivers_.push_back(std::make_unique<Driver>(config.driver, PlanSlice(plan_, i, workers_.size()),
+                                                *ring_, worker.scheduler(), worker.transport(),
                                                 judges ? &ledger_ : nullptr));
   }
 }
 
 Session::~Session() {
-  for (const auto& thread : threads_) thread->Stop();
-  transport_.Stop();
+  for (const auto& worker : workers_) worker->Stop();
 }
 
 Result<void> Session::Connect() {
@@ -193,8 +194,9 @@ Session::AllStats Session::AskAll(Duration patience) {
   std::vector<std::promise<Result<NodeStats>>> answers(cluster_.peers().size());
   const TimePoint deadline = TimerThread::SteadyNow() + patience;
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    transport_.Stats(cluster_.peers()[i].name, deadline,
-                     [&answer = answers[i]](auto stats) { answer.set_value(std::move(stats)); });
+    workers_.front()->transport().Stats(
+        cluster_.peers()[i].name, deadline,
+        [&answer = answers[i]](auto stats) { answer.set_value(std::move(stats)); });
   }
   AllStats all;
   for (auto& answer : answers) all.push_back(answer.get_future().get());

@@ -1,21 +1,20 @@
 // Session: one run against a cluster that serves: warm up, measure, count, judge.
 //
-// The live half of loadgen: it owns the sending threads and the transport. Blocks until the run is
-// over; not thread-safe.
+// The live half of loadgen: it owns the workers. Blocks until the run is over; not thread-safe.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/ring/ring.h"
 #include "loadgen/judge/run_result.h"
 #include "loadgen/run/cluster.h"
 #include "loadgen/run/options.h"
-#include "node/grpc/transport.h"
+#include "loadgen/run/worker.h"
 #include "node/live/environment.h"
 #include "node/live/process_usage.h"
-#include "node/live/timer_thread.h"
 
 namespace ringlab {
 
@@ -33,7 +32,8 @@ class Session {
   // Called every now and then while the run goes on, on the thread of Run; false stops the run.
   using Watch = std::function<bool(const Progress&)>;
 
-  Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring);
+  Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring,
+          std::vector<std::unique_ptr<Worker>> workers);
   ~Session();
 
   // Asks every node who it is. An error names the first that cannot be used and why: it does not
@@ -68,6 +68,7 @@ class Session {
     MachineTicks ticks;
     ProcessUsage client;
     std::vector<Duration> senders = {};
+    std::optional<Duration> longest_turn = {};  // since the reading before
   };
   Usage ReadUsage() const;
   void FillUsage(const Usage& before, const Usage& after, bool measured, RunResult& run) const;
@@ -78,8 +79,7 @@ class Session {
   std::shared_ptr<const Ring> ring_;
   Workload plan_;
   VersionLedger ledger_;
-  std::vector<std::unique_ptr<TimerThread>> threads_;
-  GrpcTransport transport_;
+  std::vector<std::unique_ptr<Worker>> workers_;  // one at least
   std::vector<std::unique_ptr<Driver>> drivers_;
   TimeSeries series_;  // of the measured stretch, what is collected while it goes on
   std::vector<TimeSeries::Answer> answers_;

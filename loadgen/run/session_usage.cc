@@ -24,7 +24,12 @@ Session::Usage Session::ReadUsage() const {
               .machine = CpuTimesOfMachine(),
               .ticks = TicksOfMachine(),
               .client = UsageOfThisProcess()};
-  for (const auto& thread : threads_) usage.senders.push_back(thread->cpu_time());
+  for (const auto& worker : workers_) {
+    usage.senders.push_back(worker->cpu_time());
+    if (const auto turn = worker->TakeLongestTurn()) {
+      usage.longest_turn = std::max(usage.longest_turn.value_or(Duration::zero()), *turn);
+    }
+  }
   return usage;
 }
 
@@ -40,6 +45,7 @@ void Session::FillUsage(const Usage& before, const Usage& after, bool measured,
     run.sender_cpu_share =
         std::max(run.sender_cpu_share, Seconds(after.senders[i] - before.senders[i]) / took);
   }
+  run.longest_turn = after.longest_turn;
   const auto ours = CpuOfOurs(run, after.at - before.at);
   if (!ours) return;
   run.machine_load = LoadBetween(before.ticks, after.ticks, *ours,

@@ -18,7 +18,7 @@ bool MayHearLater(Code code) {
 
 }  // namespace
 
-Announcer::Announcer(std::string self, GrpcTransport& transport, Scheduler& scheduler,
+Announcer::Announcer(std::string self, WireTransport& transport, Scheduler& scheduler,
                      std::uint64_t seed)
     : self_(std::move(self)), transport_(transport), scheduler_(scheduler), rng_(seed) {}
 

@@ -13,13 +13,13 @@
 
 #include "core/base/backoff.h"
 #include "core/base/scheduler.h"
-#include "node/grpc/transport.h"
+#include "node/wire/wire_transport.h"
 
 namespace ringlab {
 
 class Announcer {
  public:
-  Announcer(std::string self, GrpcTransport& transport, Scheduler& scheduler, std::uint64_t seed);
+  Announcer(std::string self, WireTransport& transport, Scheduler& scheduler, std::uint64_t seed);
 
   // In place of whatever was being said before. A peer hears one thing at a time, so that what it
   // heard last is what was said last.
@@ -39,7 +39,7 @@ class Announcer {
   void Try(const std::string& peer, std::uint64_t round, std::uint32_t failures);
 
   const std::string self_;
-  GrpcTransport& transport_;
+  WireTransport& transport_;
   Scheduler& scheduler_;
   std::mutex mutex_;  // standard: the condition variable wants it
   std::condition_variable quiet_;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "node/grpc/transport.h"
+#include "node/live/peers.h"
 
 namespace ringlab {
 

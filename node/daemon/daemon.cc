@@ -81,7 +81,8 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(Settings settings) {
     if (!copies) return tl::unexpected<Error>(copies.error());
     options.security.tls = d.tls_.emplace(*std::move(copies)).copies();
   }
-  auto node = Node::Start(std::move(options));
+  options.say = Log;
+  auto node = StartNode(std::move(options), d.settings_.engine);
   if (!node) return About("--listen", node.error());
   d.node_ = *std::move(node);
   d.watch_.emplace(SightOf(*d.node_));

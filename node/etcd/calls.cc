@@ -30,7 +30,7 @@ bool EtcdCalls::Enter(Call* call) {
   return true;
 }
 
-// The end of a call comes in two steps, as GrpcTransport's: first nobody cancels it any more, then
+// The end of a call comes in two steps, as GrpcCalls': first nobody cancels it any more, then
 // nothing of it is left, nor of its hold on a channel.
 void EtcdCalls::Leave(std::unique_ptr<Call> call) {
   {

@@ -18,6 +18,8 @@
 #include <utility>
 
 #include "node/grpc/bytes.h"
+#include "node/grpc/codes.h"
+#include "node/grpc/credentials.h"
 #include "node/grpc/tuning.h"
 #include "node/live/timer_thread.h"
 #include "node/security/same_token.h"
@@ -28,6 +30,11 @@ namespace {
 
 constexpr Duration kLook = std::chrono::milliseconds(1);
 constexpr Duration kLastAnswers = std::chrono::milliseconds(500);
+
+// At once on a connection: more of them wait at the client, where giving up is free.
+constexpr int kStreamsMax = 1000;
+// At work at once, of all connections: more are refused before they are decoded.
+constexpr std::int64_t kHandlersMax = 32'768;
 
 // The caller's deadline on our time line.
 TimePoint DeadlineOf(const grpc::CallbackServerContext& context) {
@@ -104,12 +111,30 @@ bool MayCall(const grpc::CallbackServerContext& context, const std::string& auth
          SameToken({given->second.data(), given->second.size()}, authorization);
 }
 
-// Why a call is not handled, or OK.
-grpc::Status Welcome(const grpc::CallbackServerContext& context, const std::string& authorization,
-                     const std::atomic<bool>& refusing) {
-  if (refusing.load(std::memory_order_relaxed)) {
+// What a call is let in by.
+struct Entrance {
+  const std::string& authorization;
+  const std::atomic<bool>& refusing;
+  std::atomic<std::int64_t>& at_work;
+};
+
+// Why a call is not handled, or OK. A call's turn may come long after it did: nothing is done for
+// a caller who has given up.
+grpc::Status Welcome(const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+                     TimePoint deadline, const Entrance& entrance) {
+  if (entrance.refusing.load(std::memory_order_relaxed)) {
     return {grpc::UNAVAILABLE, "the node is stopping"};
   }
+  if (context.IsCancelled()) return grpc::Status::CANCELLED;
+  if (deadline != kNever && deadline <= TimerThread::SteadyNow()) {
+    return {grpc::DEADLINE_EXCEEDED, "its deadline had passed before its turn came"};
+  }
+  if (entrance.at_work.load(std::memory_order_relaxed) >= kHandlersMax) {
+    return {grpc::RESOURCE_EXHAUSTED, "the node has too many calls at work"};
+  }
+  // gRPC hands on a message that was cut, or never came, as no buffer.
+  if (!request.Valid()) return {grpc::INTERNAL, "the request has no message, or a cut one"};
+  const std::string& authorization = entrance.authorization;
   if (!authorization.empty() && !MayCall(context, authorization)) {
     return {grpc::UNAUTHENTICATED, "expected the token of this cluster as a bearer"};
   }
@@ -132,13 +157,21 @@ Trace TraceOf(const grpc::CallbackServerContext& context) {
   return ReadTrace(Metadata(context, kTraceParent), Metadata(context, kTraceState));
 }
 
+bool WantsExplanation(const grpc::CallbackServerContext& context) {
+  const auto asked = context.client_metadata().find(kExplainMetadata);
+  return asked != context.client_metadata().end() && asked->second == "1";
+}
+
 grpc::ServerUnaryReactor* ServeUnary(const Handler& handler, std::atomic<std::int64_t>& at_work,
-                                     grpc::CallbackServerContext* context,
+                                     TimePoint deadline, grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   at_work.fetch_add(1, std::memory_order_relaxed);
   const ContiguousBytes bytes(*request);
-  handler({.request = bytes.view(), .deadline = DeadlineOf(*context), .trace = TraceOf(*context)},
+  handler({.request = bytes.view(),
+           .deadline = deadline,
+           .trace = TraceOf(*context),
+           .explain = WantsExplanation(*context)},
           [reactor, context, response, &at_work](MethodReply reply) {
             if (!reply.answer.empty()) {
               context->AddTrailingMetadata(kAnswerMetadata, reply.answer);
@@ -153,8 +186,7 @@ grpc::ServerUnaryReactor* ServeUnary(const Handler& handler, std::atomic<std::in
               reactor->Finish(grpc::Status::OK);
             } else {
               const Error& error = reply.body.error();
-              reactor->Finish(
-                  grpc::Status(static_cast<grpc::StatusCode>(error.code), Trimmed(error.message)));
+              reactor->Finish(grpc::Status(StatusCodeOf(error.code), Trimmed(error.message)));
             }
           });
   return reactor;
@@ -176,9 +208,12 @@ class GrpcServer::Service final : public grpc::Service {
     MarkMethodRawCallback(
         static_cast<int>(paths_.size()) - 1,
         new Handle([this, handler = &method.handler](auto* context, auto* request, auto* response) {
-          const grpc::Status welcome = Welcome(*context, server_.authorization_, server_.refusing_);
+          const TimePoint deadline = DeadlineOf(*context);
+          const grpc::Status welcome =
+              Welcome(*context, *request, deadline,
+                      {server_.authorization_, server_.refusing_, server_.at_work_});
           if (welcome.ok()) {
-            return ServeUnary(*handler, server_.at_work_, context, request, response);
+            return ServeUnary(*handler, server_.at_work_, deadline, context, request, response);
           }
           grpc::ServerUnaryReactor* const refusal = context->DefaultReactor();
           refusal->Finish(welcome);
@@ -193,7 +228,7 @@ class GrpcServer::Service final : public grpc::Service {
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
                                                       MethodTable methods,
-                                                      const GrpcServerOptions& options) {
+                                                      const WireServerOptions& options) {
   std::unique_ptr<GrpcServer> engine(new GrpcServer);
   engine->methods_ = std::move(methods);
   const Security& security = options.security;
@@ -217,6 +252,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
   builder.AddListeningPort(listen, ServerCredentialsOf(security.tls), &port);
   // By default two processes could share a port, and each would get half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsMax);
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.request_bytes_max));
   // Reflection alone is served by grpc++'s synchronous threads: one is enough, and more of them
   // would wake up for calls that are not theirs.

@@ -31,12 +31,6 @@ void Add(H2ServerCounters& sum, const H2ServerCounters& more) {
   for (std::size_t i = 0; i < kH2Limits; ++i) sum.limits.reached[i] += more.limits.reached[i];
 }
 
-std::vector<std::string> ServicesOf(const MethodTable& methods) {
-  std::vector<std::string> services;
-  for (const Method& method : methods) services.push_back(method.service);
-  return services;
-}
-
 }  // namespace
 
 H2Server::H2Server(LoopPool& loops, H2ServerOptions options)

@@ -46,7 +46,7 @@ class HttpTransport final : public Transport {
   void Set(std::string_view to, const SetRequest& request, WriteCallback done) override;
   void Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) override;
 
-  // As GrpcTransport's.
+  // As WireTransport's.
   void Cancel() { client_.Cancel(); }
   void Stop() { client_.Stop(); }
 

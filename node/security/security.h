@@ -1,19 +1,11 @@
 // Security: what a node and its callers prove to each other: certificates over TLS, and a token.
 //
-// Plain data, checked once at the start. gRPC reads certificates again within a second of a change
-// of their files, whatever is in them, and uses them for connections made from then on; a node
-// gives it copies that are known to be good (node/security/tls_copies.h).
+// Plain data, checked once at the start.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "core/base/result.h"
-
-namespace grpc {
-class ChannelCredentials;
-class ServerCredentials;
-}  // namespace grpc
 
 namespace ringlab {
 
@@ -43,9 +35,5 @@ Result<void> CheckTls(const TlsFiles& tls);
 
 // The token in a file of one line. kInvalidArgument, without a word of the file's contents.
 Result<std::string> ReadToken(const std::string& path);
-
-// How to listen, and how to dial: in the clear unless `tls` says otherwise. They check nothing.
-std::shared_ptr<grpc::ServerCredentials> ServerCredentialsOf(const TlsFiles& tls);
-std::shared_ptr<grpc::ChannelCredentials> ChannelCredentialsOf(const TlsFiles& tls);
 
 }  // namespace ringlab

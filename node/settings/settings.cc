@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/base/parse.h"
+#include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
@@ -56,6 +57,7 @@ void AddClusterFlags(CLI::App& app, Settings& settings) {
 }
 
 void AddProcessFlags(CLI::App& app, Settings& settings) {
+  AddEngineFlags(app, settings.engine);
   AddFlag(app, "--drain", settings.drain, ParseGrace,
           "On SIGTERM: after telling the peers to take over its keys, go on answering for so long, "
           "if there are any; 0: stop at once",
@@ -134,6 +136,7 @@ void NoteGiven(const CLI::App& app, Settings& settings) {
 }
 
 std::string Settle(Settings& settings) {
+  if (std::string misfit = ComplaintAboutEngine(settings.engine); !misfit.empty()) return misfit;
   if (std::string misfit = SettleMembership(settings); !misfit.empty()) return misfit;
   if (settings.node.name.empty()) settings.node.name = settings.node.listen;
   settings.node.group = settings.cache.group;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "node/engines/engines.h"
 #include "node/etcd/options.h"
 #include "node/front/http_front.h"
 #include "node/live/peers.h"
@@ -26,6 +27,7 @@ namespace ringlab {
 
 struct Settings {
   NodeOptions node;
+  EngineSpec engine;
   CacheFlags cache;
   SecurityFlags security;
   SourceFlags source;

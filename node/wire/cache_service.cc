@@ -16,8 +16,8 @@ MethodReply Refused(Entry& entry) {
 
 namespace {
 
-MethodReply Encoded(Result<GetReply> reply) {
-  if (!reply) return tl::unexpected<Error>(std::move(reply.error()));
+MethodReply Encoded(const Result<GetReply>& reply) {
+  if (!reply) return tl::unexpected<Error>(reply.error());
   return EncodeGetReply(*reply);
 }
 
@@ -26,6 +26,25 @@ template <class Request>
 Result<Group*> GroupOf(const Groups& groups, const Result<Request>& request) {
   if (!request) return tl::unexpected<Error>(request.error());
   return FindGroup(groups, request->group);
+}
+
+// How a caller wants to be told of its answer.
+struct Asked {
+  bool by_metadata;
+  bool by_field;
+};
+
+void GetExplained(const Door& door, Group& group, const GetRequest& request, Asked asked,
+                  Entry entry, ReplyCallback done) {
+  group.Get(request, [&door, asked, entry = std::move(entry), key = std::string(request.key),
+                      done = std::move(done)](const Result<GetReply>& reply) mutable {
+    const ExplainedGet explained = Explain(door, key, entry.arrived(), entry.Leave(reply), reply);
+    MethodReply encoded = asked.by_field && reply
+                              ? MethodReply(EncodeGetReply(*reply, &explained.answer))
+                              : Encoded(reply);
+    if (asked.by_metadata) encoded.answer = explained.answer.ToText();
+    done(std::move(encoded));
+  });
 }
 
 void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback done) {
@@ -39,19 +58,14 @@ void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   request->trace = call.trace;
-  if (request->hop != Hop::kCaller) {
-    return (*group)->Get(*request, [entry = std::move(entry),
-                                    done = std::move(done)](Result<GetReply> reply) mutable {
-      entry.Leave(reply);
-      done(Encoded(std::move(reply)));
-    });
+  if (call.explain || message.explain()) {
+    return GetExplained(door, **group, *request, {call.explain, message.explain()},
+                        std::move(entry), std::move(done));
   }
-  (*group)->Get(*request, [&door, entry = std::move(entry), key = std::string(request->key),
-                           done = std::move(done)](Result<GetReply> reply) mutable {
-    std::string answer = AnswerTo(door, key, entry.arrived(), entry.Leave(reply), reply);
-    MethodReply encoded = Encoded(std::move(reply));
-    encoded.answer = std::move(answer);
-    done(std::move(encoded));
+  (*group)->Get(*request, [entry = std::move(entry),
+                           done = std::move(done)](const Result<GetReply>& reply) mutable {
+    entry.Leave(reply);
+    done(Encoded(reply));
   });
 }
 

@@ -1,7 +1,8 @@
 #include "node/wire/door.h"
 
+#include <utility>
+
 #include "core/item/found.h"
-#include "node/wire/answer.h"
 
 namespace ringlab {
 
@@ -20,16 +21,16 @@ Result<Group*> FindGroup(const Groups& groups, std::string_view name) {
   return Fail(Code::kNotFound, kNoSuchGroup + std::string(name));
 }
 
-std::string AnswerTo(const Door& door, std::string_view key, TimePoint arrived, TimePoint now,
-                     const Result<GetReply>& reply) {
-  const auto view = door.membership.Snapshot();
+ExplainedGet Explain(const Door& door, std::string_view key, TimePoint arrived, TimePoint now,
+                  const Result<GetReply>& reply) {
+  auto view = door.membership.Snapshot();
   Answer answer;
   if (reply) answer.level = reply->level;
   if (reply && IsCached(reply->level)) answer.age = Found(reply->value).Age(now);
   answer.owner = view->owner_name(view->ring->OwnerOf(key));
   answer.ring = view->ring->fingerprint();
   answer.took = now - arrived;
-  return answer.ToText();
+  return {std::move(view), answer};
 }
 
 }  // namespace ringlab

@@ -17,6 +17,7 @@
 #include "core/guard/admission.h"
 #include "core/ring/membership.h"
 #include "node/live/timer_thread.h"
+#include "node/wire/answer.h"
 
 namespace ringlab {
 
@@ -86,9 +87,12 @@ class Entry {
 // kNotFound, in the words of the reference systems, when there is none of that name.
 Result<Group*> FindGroup(const Groups& groups, std::string_view name);
 
-// How a Get went, as text (node/wire/answer.h). Told to callers: between nodes it is read by
-// nobody.
-std::string AnswerTo(const Door& door, std::string_view key, TimePoint arrived, TimePoint now,
-                     const Result<GetReply>& reply);
+// How a Get went (node/wire/answer.h), with the ring whose names the answer views.
+struct ExplainedGet {
+  std::shared_ptr<const RingView> view;
+  Answer answer;
+};
+ExplainedGet Explain(const Door& door, std::string_view key, TimePoint arrived, TimePoint now,
+                  const Result<GetReply>& reply);
 
 }  // namespace ringlab

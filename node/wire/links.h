@@ -4,22 +4,19 @@
 // Thread-safe. Links end after all who call them; ending them ends their calls.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
+#include "core/base/call_times.h"
 #include "core/base/function.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/base/trace.h"
+#include "node/live/said.h"
+#include "node/security/security.h"
 
 namespace ringlab {
-
-// When a call was on the wire, for who measures: not its own schedule and not its callback.
-struct CallTimes {
-  TimePoint sent =
-      kNever;  // the write that took the request's last byte returned; kNever: none did
-  TimePoint done = kNever;  // the read that brought the end of the reply returned
-};
 
 struct OutgoingCall {
   std::string_view path;  // "/Service/Method"; outlives the call
@@ -43,6 +40,13 @@ class Link {
 
   // The peer is known to be there: one that could not be reached is tried at once.
   virtual void ConnectNow() = 0;
+};
+
+struct LinksOptions {
+  // With several, calls take turns: one HTTP/2 connection is one thread's work at the server.
+  int connections_per_peer = 1;
+  Security security = {};
+  std::function<void(const Said&)> say = {};  // what an engine has to tell of its own accord
 };
 
 class Links {

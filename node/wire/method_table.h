@@ -25,6 +25,7 @@ struct IncomingCall {
   std::string_view request;
   TimePoint deadline = kNever;
   Trace trace = {};
+  bool explain = false;  // the caller's metadata asks for the answer as trailing metadata
 };
 
 // What goes back: the reply's bytes, or an error whose code and message go to the caller as they
@@ -42,6 +43,7 @@ struct MethodReply {
   std::optional<Duration> retry_after = {};  // for who is turned away: gRPC's pushback
 };
 inline constexpr const char* kAnswerMetadata = "ringlab-answer";
+inline constexpr const char* kExplainMetadata = "ringlab-explain";  // of a request, "1": asks for it
 inline constexpr const char* kPushbackMetadata = "grpc-retry-pushback-ms";
 
 using ReplyCallback = Function<void(MethodReply)>;
@@ -58,5 +60,12 @@ struct Method {
 };
 
 using MethodTable = std::vector<Method>;
+
+// The services of a table, one for each of its rows.
+inline std::vector<std::string> ServicesOf(const MethodTable& methods) {
+  std::vector<std::string> services;
+  for (const Method& method : methods) services.push_back(method.service);
+  return services;
+}
 
 }  // namespace ringlab

@@ -1,37 +1,16 @@
 #include "node/wire/wire.h"
 
 #include <google/protobuf/stubs/logging.h>
-#include <grpcpp/support/status.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "node/wire/answer.h"
 #include "node/wire/wire_parse.h"
 
 namespace ringlab {
 
 namespace {
-
-template <Code kOurs, grpc::StatusCode kTheirs>
-constexpr bool kSameCode = static_cast<int>(kOurs) == static_cast<int>(kTheirs);
-
-// A code crosses the wire by a cast.
-static_assert(kSameCode<Code::kCancelled, grpc::CANCELLED>);
-static_assert(kSameCode<Code::kUnknown, grpc::UNKNOWN>);
-static_assert(kSameCode<Code::kInvalidArgument, grpc::INVALID_ARGUMENT>);
-static_assert(kSameCode<Code::kDeadlineExceeded, grpc::DEADLINE_EXCEEDED>);
-static_assert(kSameCode<Code::kNotFound, grpc::NOT_FOUND>);
-static_assert(kSameCode<Code::kAlreadyExists, grpc::ALREADY_EXISTS>);
-static_assert(kSameCode<Code::kPermissionDenied, grpc::PERMISSION_DENIED>);
-static_assert(kSameCode<Code::kResourceExhausted, grpc::RESOURCE_EXHAUSTED>);
-static_assert(kSameCode<Code::kFailedPrecondition, grpc::FAILED_PRECONDITION>);
-static_assert(kSameCode<Code::kAborted, grpc::ABORTED>);
-static_assert(kSameCode<Code::kOutOfRange, grpc::OUT_OF_RANGE>);
-static_assert(kSameCode<Code::kUnimplemented, grpc::UNIMPLEMENTED>);
-static_assert(kSameCode<Code::kInternal, grpc::INTERNAL>);
-static_assert(kSameCode<Code::kUnavailable, grpc::UNAVAILABLE>);
-static_assert(kSameCode<Code::kDataLoss, grpc::DATA_LOSS>);
-static_assert(kSameCode<Code::kUnauthenticated, grpc::UNAUTHENTICATED>);
 
 // What every request says of its way here.
 template <class Request, class Message>
@@ -86,12 +65,18 @@ Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetReq
   return request;
 }
 
-std::string EncodeGetReply(const GetReply& reply) {
+std::string EncodeGetReply(const GetReply& reply, const Answer* answer) {
   groupcachepb::GetResponse message;
   message.set_value(reply.value.view().data(), reply.value.size());
   message.set_level(static_cast<std::uint32_t>(reply.level));
   message.set_minute_qps(reply.minute_qps);
   message.set_copy_ttl_ns(reply.copy_ttl.count());
+  if (answer != nullptr) {
+    message.set_owner(answer->owner.data(), answer->owner.size());
+    message.set_ring_fingerprint(answer->ring);
+    if (answer->age) message.set_age_ns(answer->age->count());
+    message.set_took_ns(answer->took.count());
+  }
   return message.SerializeAsString();
 }
 

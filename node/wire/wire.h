@@ -15,6 +15,8 @@
 
 namespace ringlab {
 
+struct Answer;
+
 inline constexpr std::string_view kServiceName = "groupcachepb.GroupCache";
 inline constexpr std::string_view kGetName = "Get";
 inline constexpr std::string_view kGetManyName = "GetMany";
@@ -33,7 +35,8 @@ std::string EncodeGetRequest(const GetRequest& request);
 // The request's views point into `message`, which the caller keeps for as long as it uses them.
 Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetRequest& message);
 
-std::string EncodeGetReply(const GetReply& reply);
+// With how it was answered, for a caller who asked in the request.
+std::string EncodeGetReply(const GetReply& reply, const Answer* answer = nullptr);
 Result<GetReply> DecodeGetReply(std::string_view bytes);
 
 // A peek is asked for by a GetRequest.

@@ -3,11 +3,22 @@
 // Thread-safe. Ends itself as by Stop(0).
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 
 #include "core/base/time.h"
+#include "node/live/said.h"
+#include "node/security/security.h"
 
 namespace ringlab {
+
+struct WireServerOptions {
+  bool reflection = true;  // answers tools such as grpcurl; takes grpc++ a thread for each server
+  std::size_t request_bytes_max = std::size_t{32} << 20;  // larger ones are kResourceExhausted
+  Security security = {};
+  std::function<void(const Said&)> say = {};  // what an engine has to tell of its own accord
+};
 
 class WireServer {
  public:

@@ -10,9 +10,9 @@ namespace ringlab {
 
 namespace {
 
-// A listener, and both ends of one connection: the nodes share their channels.
+// A listener, and both ends of one connection: the nodes share their links.
 constexpr std::uint64_t kFilesOfNode = 3;
-// gRPC's own, a report's, and connections that come and go.
+// The wire engine's own, a report's, and connections that come and go.
 constexpr std::uint64_t kMargin = 64;
 
 std::string NodesText(std::uint64_t nodes) {

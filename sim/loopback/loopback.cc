@@ -42,7 +42,10 @@ Result<std::unique_ptr<LoopbackCluster>> LoopbackCluster::Start(LoopbackOptions 
   if (!ring) return tl::unexpected<Error>(ring.error());
   const std::size_t nodes = (*ring)->nodes().size();
   if (auto room = ReserveFiles(nodes); !room) return tl::unexpected<Error>(room.error());
-  std::unique_ptr<LoopbackCluster> cluster(new LoopbackCluster(std::move(options), *ring));
+  auto runtime = MakeRuntime(options.engine);
+  if (!runtime) return tl::unexpected<Error>(std::move(runtime.error()));
+  std::unique_ptr<LoopbackCluster> cluster(
+      new LoopbackCluster(std::move(options), *std::move(runtime), *ring));
   for (const std::string& name : (*ring)->nodes()) {
     if (auto added = cluster->Add(name, *ring); !added) {
       return tl::unexpected<Error>(added.error());
@@ -55,11 +58,12 @@ Result<std::unique_ptr<LoopbackCluster>> LoopbackCluster::Start(LoopbackOptions 
   return cluster;
 }
 
-LoopbackCluster::LoopbackCluster(LoopbackOptions options, std::shared_ptr<const Ring> ring)
+LoopbackCluster::LoopbackCluster(LoopbackOptions options, std::shared_ptr<NodeRuntime> runtime,
+                                 std::shared_ptr<const Ring> ring)
     : options_(std::move(options)),
-      runtime_(std::make_shared<NodeRuntime>()),
+      runtime_(std::move(runtime)),
       ring_(std::move(ring)),
-      client_(std::make_unique<GrpcTransport>(runtime_->channels)) {}
+      client_(std::make_unique<WireTransport>(runtime_->links)) {}
 
 LoopbackCluster::~LoopbackCluster() { Stop(); }
 
@@ -88,7 +92,7 @@ Result<void> LoopbackCluster::Add(const std::string& name, std::shared_ptr<const
 void LoopbackCluster::Tell(std::shared_ptr<const Ring> ring) {
   std::vector<Peer> peers;
   for (const auto& [name, member] : members_) peers.push_back({name, member.node->address()});
-  const ClusterView view{std::move(ring), runtime_->channels->Book(peers)};
+  const ClusterView view{std::move(ring), BookOf(*runtime_->links, peers)};
   client_->SetPeers(view.book);
   for (auto& [name, member] : members_) {
     if (view.ring->IndexOf(name) == kNoNode) continue;  // it leaves, by the ring that it knows

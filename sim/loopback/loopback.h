@@ -1,5 +1,5 @@
-// LoopbackCluster: N whole nodes inside this process, each with a gRPC server of its own on
-// 127.0.0.1, that share one timer thread, one pool of channels and one ring.
+// LoopbackCluster: N whole nodes inside this process, each with a server of its own on 127.0.0.1,
+// that share one timer thread, one wire engine and one ring.
 //
 // From one thread at a time, except where a method says otherwise; starting, changing and ending
 // block. Built for 1,000 nodes: what each costs is in docs/decisions.md.
@@ -15,6 +15,7 @@
 #include "core/group/stats.h"
 #include "core/ring/spec.h"
 #include "core/source/synthetic_source.h"
+#include "node/engines/engines.h"
 #include "node/node.h"
 #include "sim/loopback/files.h"
 
@@ -28,6 +29,7 @@ struct LoopbackOptions {
   std::uint64_t seed = 1;
   Duration load_timeout = std::chrono::seconds(2);
   Duration handover{};  // of each node: see node/node.h
+  EngineSpec engine = {};
 };
 
 // Requests by the name of the node that owns their keys.
@@ -58,7 +60,7 @@ class LoopbackCluster {
   std::vector<std::string> living() const;
 
   // How a client reaches them: over the nodes' own connections. Thread-safe.
-  GrpcTransport& client() { return *client_; }
+  WireTransport& client() { return *client_; }
 
   // Connects to every living node, a few at a time, so that no request of a measurement waits for
   // that. An error names a node that does not answer.
@@ -95,7 +97,8 @@ class LoopbackCluster {
     std::shared_ptr<const RingView> past;  // the view before this one: a Get may still count there
   };
 
-  LoopbackCluster(LoopbackOptions options, std::shared_ptr<const Ring> ring);
+  LoopbackCluster(LoopbackOptions options, std::shared_ptr<NodeRuntime> runtime,
+                  std::shared_ptr<const Ring> ring);
 
   Result<void> Add(const std::string& name, std::shared_ptr<const Ring> ring);
   void Tell(std::shared_ptr<const Ring> ring);
@@ -104,7 +107,7 @@ class LoopbackCluster {
   const LoopbackOptions options_;
   std::shared_ptr<NodeRuntime> runtime_;
   std::shared_ptr<const Ring> ring_;
-  std::unique_ptr<GrpcTransport> client_;
+  std::unique_ptr<WireTransport> client_;
   std::map<std::string, Member> members_;  // that live
   std::set<std::string> leaving_;          // of these, who is on no ring any more
   std::uint64_t started_ = 0;              // nodes ever

@@ -5,6 +5,7 @@
 
 #include "core/base/parse.h"
 #include "core/ring/bounded_loads.h"
+#include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
@@ -160,6 +161,7 @@ void AddLoopbackFlags(CLI::App& app, SimOptions& o) {
   AddFlag(app, "--handover", o.handover, ParseSpan,
           "After a change, keys' former owners are asked before the\nsource, for so long; 0: never",
           "TIME", "0");
+  AddEngineFlags(app, o.engine);
 }
 
 void AddOutputFlags(CLI::App& app, SimOptions& o) {

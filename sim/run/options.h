@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/source/synthetic_source.h"
+#include "node/engines/engines.h"
 #include "node/etcd/options.h"
 #include "sim/loopback/sim_result.h"
 
@@ -28,6 +29,7 @@ struct SimOptions {
 
   bool ring_only = false;
   Duration handover{};  // of the loopback nodes
+  EngineSpec engine;    // likewise
   LoopbackPlan loopback;
   std::string source_text;
   SyntheticSpec source;

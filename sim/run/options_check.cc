@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/parse.h"
+#include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/etcd/lookup.h"
 #include "node/sql/source_spec.h"
@@ -91,6 +92,12 @@ std::string RefuseIdle(const CLI::App& app) {
                                     {"--source", "--sweep"},
                                     {"--group-bytes", "--sweep"},
                                     {"--script", "--sweep"},
+                                    {"--engine", "--sweep"},
+                                    {"--engine", "--ring-only"},
+                                    {"--loops", "--sweep"},
+                                    {"--loops", "--ring-only"},
+                                    {"--spin", "--sweep"},
+                                    {"--spin", "--ring-only"},
                                     {"--requests", "--ring-only"},
                                     {"--qps", "--ring-only"},
                                     {"--concurrency", "--ring-only"},
@@ -184,6 +191,7 @@ Json SweepConfig(const SimOptions& o) {
 
 std::string CompleteOptions(const CLI::App& app, SimOptions& o) {
   if (std::string idle = RefuseIdle(app); !idle.empty()) return idle;
+  if (std::string wrong = ComplaintAboutEngine(o.engine); !wrong.empty()) return wrong;
   if (std::string wrong = NamesFromEtcd(o); !wrong.empty()) return wrong;
   if (std::string much = RefuseTooMany(o); !much.empty()) return much;
   auto nodes = NodesOf(o);
@@ -238,6 +246,7 @@ Json ConfigJson(const SimOptions& o) {
   if (plan.script.empty()) json["requests"] = plan.client.requests;
   if (plan.qps > 0) json["requested_qps"] = plan.qps;
   if (plan.qps == 0) json["concurrency"] = plan.client.concurrency;
+  json["engine"] = o.engine.name;
   json["source"] = o.source_text;
   json["group_bytes"] = o.group_bytes;
   if (plan.script.empty()) return json;

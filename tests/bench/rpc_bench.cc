@@ -23,11 +23,12 @@
 
 #include "core/base/check.h"
 #include "core/base/parse.h"
-#include "node/grpc/transport.h"
+#include "node/grpc/engine.h"
 #include "node/grpc/tuning.h"
 #include "node/live/child_process.h"
 #include "node/live/peers.h"
 #include "node/live/timer_thread.h"
+#include "node/wire/wire_transport.h"
 #include "proto/cache.grpc.pb.h"
 
 namespace ringlab {
@@ -144,7 +145,7 @@ class Server {
   const std::string name_;
   std::string address_;
   std::unique_ptr<ChildProcess> child_;
-  GrpcTransport transport_;
+  WireTransport transport_{GrpcEngine().Connect({}).value()};
 };
 
 std::string Beside(const char* program) {
@@ -154,7 +155,8 @@ std::string Beside(const char* program) {
 void BM_ServerCpuOfACachedGet(benchmark::State& state) {
   Server echo("echo", Beside("rpc_bench"), {"--serve-echo"});
   Server node("n0", Beside("cachenode"),
-              {"--control", "--listen", "127.0.0.1:0", "--name", "n0", "--log-level", "error"});
+              {"--control", "--listen", "127.0.0.1:0", "--name", "n0", "--engine", "grpc",
+               "--log-level", "error"});
   node.Join();
   echo.Ask(kBatch);
   node.Ask(kBatch);
@@ -179,7 +181,8 @@ BENCHMARK(BM_ServerCpuOfACachedGet)->UseManualTime()->Iterations(10)->Unit(bench
 void BM_KeysOfBatchesOverSingles(benchmark::State& state) {
   constexpr int kKeys = 64;
   Server node("n0", Beside("cachenode"),
-              {"--control", "--listen", "127.0.0.1:0", "--name", "n0", "--log-level", "error"});
+              {"--control", "--listen", "127.0.0.1:0", "--name", "n0", "--engine", "grpc",
+               "--log-level", "error"});
   node.Join();
   std::vector<std::string> names;
   for (int k = 0; k < kKeys; ++k) names.push_back("key-" + std::to_string(k));
@@ -226,7 +229,7 @@ void BM_ACrowdAtAColdKey(benchmark::State& state) {
     peers += (peers.empty() ? "" : ",") + name + "=" + nodes.back()->address();
   }
   for (const auto& node : nodes) node->Join(peers);
-  GrpcTransport crowd;
+  WireTransport crowd(GrpcEngine().Connect({}).value());
   crowd.SetPeers(ParsePeers(peers).value());
   const auto loads = [&] {
     std::uint64_t sum = 0;

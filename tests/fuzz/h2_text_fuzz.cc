@@ -48,8 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = ReadTimeout(TimeoutText(*timeout).view());
     Demand(again && *again >= *timeout);
   }
-  Demand(PercentDecoded(PercentEncoded(text)) == text);
-  Demand(PercentDecoded(text).size() <= text.size());
+  Demand(DecodedMessageText(EncodedMessageText(text)) == text);
+  Demand(DecodedMessageText(text).size() <= text.size());
   static_cast<void>(ReadStatus(text));
   static_cast<void>(ReadHealthRequest(text));
   return 0;

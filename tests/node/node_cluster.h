@@ -14,6 +14,7 @@
 
 #include "core/source/synthetic_value.h"
 #include "node/node.h"
+#include "tests/node/test_engine.h"
 #include "tests/support/answers.h"
 #include "tests/support/own_loopback.h"
 
@@ -39,13 +40,13 @@ class NodeCluster {
     options.listen = OwnLoopback() + ":0";
     for (std::size_t i = 0; i < nodes; ++i) {
       options.name = "n" + std::to_string(i);
-      auto node = Node::Start(options);
+      auto node = StartNode(options, TestEngine());
       REQUIRE(node);
       peers_.push_back({options.name, (*node)->address()});
       nodes_.push_back(*std::move(node));
     }
     for (const auto& node : nodes_) REQUIRE(node->SetPeers(peers_));
-    client_.SetPeers(peers_);
+    client().SetPeers(peers_);
     ring_ = BuildRing(options.ring, EqualNodes(Names())).value();
   }
 
@@ -58,7 +59,7 @@ class NodeCluster {
 
   Node& node(std::size_t i) { return *nodes_.at(i); }
   const std::vector<Peer>& peers() const { return peers_; }
-  GrpcTransport& client() { return client_; }
+  WireTransport& client() { return client_.transport(); }
 
   static GetRequest AskFor(std::string_view key, Duration patience = std::chrono::seconds(30)) {
     return {.group = "default", .key = key, .deadline = In(patience)};
@@ -66,7 +67,7 @@ class NodeCluster {
 
   Result<GetReply> Get(std::size_t node, const GetRequest& request) {
     Answers answers;
-    client_.Get(peers_.at(node).name, request, answers.Callback());
+    client().Get(peers_.at(node).name, request, answers.Callback());
     REQUIRE(answers.WaitFor(1));
     return answers.at(0);
   }
@@ -118,7 +119,7 @@ class NodeCluster {
   std::vector<Peer> peers_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::shared_ptr<const Ring> ring_;
-  GrpcTransport client_;  // ends before the nodes
+  TestClient client_;  // ends before the nodes
 };
 
 }  // namespace ringlab

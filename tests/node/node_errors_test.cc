@@ -129,7 +129,7 @@ TEST_CASE("an owner that comes back at its address is used again") {
   cluster.node(1).Stop();
   int which = 0;
   REQUIRE(cluster.Get(0, cluster.KeyOf(1, which++))->level == Level::kSource);
-  auto revived = Node::Start(options);
+  auto revived = StartNode(options, TestEngine());
   REQUIRE(revived);
   REQUIRE((*revived)->SetPeers(cluster.peers()));
   REQUIRE(
@@ -141,7 +141,7 @@ TEST_CASE("a port in use is refused with the address and the reason") {
   NodeOptions options;
   options.name = "late";
   options.listen = cluster.peers()[0].address;
-  const auto node = Node::Start(options);
+  const auto node = StartNode(options, TestEngine());
   REQUIRE_FALSE(node);
   REQUIRE(node.error().code == Code::kUnavailable);
   CAPTURE(node.error().message);
@@ -155,7 +155,7 @@ TEST_CASE("an address of another machine cannot be listened on") {
   options.name = "n0";
   for (const char* listen : {"192.0.2.1:0", "name.invalid:0"}) {
     options.listen = listen;
-    const auto node = Node::Start(options);
+    const auto node = StartNode(options, TestEngine());
     REQUIRE_FALSE(node);
     REQUIRE(node.error().message.find(listen) != std::string::npos);
   }

@@ -80,7 +80,7 @@ TEST_CASE("a node that comes back says so and is on the ring again") {
   for (int k = 0; k < 20; ++k) {
     REQUIRE(NodeCluster::Judge(KeyName(k), cluster.Get(k % 2, KeyName(k))) == "OK");
   }
-  const auto back = Node::Start(options);
+  const auto back = StartNode(options, TestEngine());
   REQUIRE(back);
   REQUIRE((*back)->SetPeers(cluster.peers()));
   REQUIRE(Eventually(

@@ -1,4 +1,4 @@
-// Nodes that share a runtime: one timer, one pool of channels, one ring.
+// Nodes that share a runtime: one timer, one engine, one ring.
 #include "node/node_runtime.h"
 
 #include <filesystem>
@@ -32,7 +32,7 @@ struct SharedNodes {
       peers.push_back({name, (*node)->address()});
       nodes.push_back(*std::move(node));
     }
-    const ClusterView view{ring, runtime->channels->Book(peers)};
+    const ClusterView view{ring, BookOf(*runtime->links, peers)};
     for (const auto& node : nodes) REQUIRE(node->Join(view));
     client.SetPeers(view.book);
   }
@@ -44,11 +44,11 @@ struct SharedNodes {
     return answers.at(0);
   }
 
-  std::shared_ptr<NodeRuntime> runtime = std::make_shared<NodeRuntime>();
+  std::shared_ptr<NodeRuntime> runtime = MakeRuntime(TestEngine()).value();
   std::shared_ptr<const Ring> ring;
   std::vector<Peer> peers;
   std::vector<std::unique_ptr<Node>> nodes;
-  GrpcTransport client{runtime->channels};
+  WireTransport client{runtime->links};
 };
 
 TEST_CASE("nodes of one runtime share threads and connections") {
@@ -82,7 +82,7 @@ TEST_CASE("one node of a runtime may end while the others serve") {
 TEST_CASE("a node that is not on the ring it is given stays as it is") {
   SharedNodes cluster(2);
   const auto other = *BuildRing({}, EqualNodes({"x", "y"}));
-  const auto joined = cluster.nodes[0]->Join({other, cluster.runtime->channels->Book({})});
+  const auto joined = cluster.nodes[0]->Join({other, BookOf(*cluster.runtime->links, {})});
   REQUIRE(joined.error().code == Code::kInvalidArgument);
   REQUIRE(cluster.nodes[0]->view()->ring == cluster.ring);
 }

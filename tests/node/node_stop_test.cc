@@ -21,15 +21,15 @@ std::string HealthOf(const std::string& address, const std::string& service) {
   return reply.bytes == "\x08\x01" ? "SERVING" : reply.bytes == "\x08\x02" ? "NOT_SERVING" : "?";
 }
 
-std::unique_ptr<Node> StartNode(NodeOptions options) {
+std::unique_ptr<Node> StartAlone(NodeOptions options) {
   options.name = "n0";
-  auto node = Node::Start(options);
+  auto node = StartNode(options, TestEngine());
   REQUIRE(node);
   return *std::move(node);
 }
 
 TEST_CASE("health is NOT_SERVING until the node knows its cluster") {
-  const auto node = StartNode(NodeOptions());
+  const auto node = StartAlone(NodeOptions());
   for (const char* service : {"", "groupcachepb.GroupCache"}) {
     REQUIRE(HealthOf(node->address(), service) == "NOT_SERVING");
   }
@@ -42,9 +42,9 @@ TEST_CASE("health is NOT_SERVING until the node knows its cluster") {
 
 TEST_CASE("a node may end without ever having served, or been asked") {
   {
-    const auto node = StartNode(NodeOptions());
+    const auto node = StartAlone(NodeOptions());
   }
-  const auto node = StartNode(NodeOptions());
+  const auto node = StartAlone(NodeOptions());
   node->Stop();
   node->Stop(Duration::zero());                        // idempotent
   REQUIRE(node->SetPeers({{"n0", node->address()}}));  // too late, and harmless
@@ -55,7 +55,7 @@ TEST_CASE("the port of a stopped node is free at once") {
   NodeOptions options;
   options.listen = OwnLoopback() + ":0";
   for (int i = 0; i < 5; ++i) {
-    const auto node = StartNode(options);
+    const auto node = StartAlone(options);
     options.listen = node->address();
   }
 }
@@ -110,7 +110,7 @@ TEST_CASE("a stop under load loses no request without an answer") {
 }
 
 TEST_CASE("a client that is connected and asks nothing holds up no stop") {
-  const auto node = StartNode(NodeOptions());
+  const auto node = StartAlone(NodeOptions());
   REQUIRE(node->SetPeers({{"n0", node->address()}}));
   // Plain TCP: whoever says nothing cannot hang up when it is told that the server goes.
   const std::size_t colon = node->address().rfind(':');

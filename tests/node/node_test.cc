@@ -121,7 +121,7 @@ TEST_CASE("nodes that disagree about the ring answer all the same") {
   std::vector<Peer> peers;
   for (const char* name : {"n0", "n1"}) {
     options.name = name;
-    nodes.push_back(*Node::Start(options));
+    nodes.push_back(*StartNode(options, TestEngine()));
     peers.push_back({name, nodes.back()->address()});
   }
   // The address behind a name is swapped in one view: n0 asks itself by way of n1 and so on.
@@ -130,7 +130,8 @@ TEST_CASE("nodes that disagree about the ring answer all the same") {
                               {"a", peers[0].address},
                               {"b", peers[0].address},
                               {"c", peers[0].address}}));
-  GrpcTransport client;
+  TestClient test_client;
+  WireTransport& client = test_client.transport();
   client.SetPeers(peers);
   for (int k = 0; k < 40; ++k) {
     const std::string key = "key-" + std::to_string(k);

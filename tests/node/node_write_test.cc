@@ -134,19 +134,50 @@ TEST_CASE("a batch of nothing or of far too much is refused before anything is l
   REQUIRE(cluster.Sum(&GroupStats::source_loads) == 0);
 }
 
-TEST_CASE("a caller is told how a Get was answered") {
+TEST_CASE("a caller who asks by metadata is told how a Get was answered") {
   NodeCluster cluster(2);
   const std::string key = cluster.KeyOf(1);
   const std::string request = EncodeGetRequest({.group = "default", .key = key});
   const auto answer = [&](std::size_t node) {
     const auto reply =
-        RawCall(cluster.peers().at(node).address, "/groupcachepb.GroupCache/Get", request);
+        RawCall(cluster.peers().at(node).address, "/groupcachepb.GroupCache/Get", request,
+                std::chrono::seconds(30), {{kExplainMetadata, "1"}});
     REQUIRE(reply.status.ok());
     REQUIRE(reply.trailing.count(kAnswerMetadata) == 1);
     return reply.trailing.find(kAnswerMetadata)->second;
   };
   REQUIRE_THAT(answer(0), StartsWith("level=peer;owner=n1;ring=") && Contains(";us="));
   REQUIRE_THAT(answer(1), StartsWith("level=cache;owner=n1;ring=") && Contains(";age_ms="));
+}
+
+TEST_CASE("a caller who asks by the field is told how a Get was answered in fields") {
+  NodeCluster cluster(2);
+  const std::string key = cluster.KeyOf(1);
+  groupcachepb::GetRequest request;
+  request.set_group("default");
+  request.set_key(key);
+  const auto answer = [&](std::size_t node) {
+    const auto reply = RawCall(cluster.peers().at(node).address, "/groupcachepb.GroupCache/Get",
+                               request.SerializeAsString());
+    REQUIRE(reply.status.ok());
+    REQUIRE(reply.trailing.count(kAnswerMetadata) == 0);
+    groupcachepb::GetResponse response;
+    REQUIRE(response.ParseFromString(reply.bytes));
+    return response;
+  };
+  const auto unasked = answer(0);
+  REQUIRE(unasked.owner().empty());
+  REQUIRE(unasked.took_ns() == 0);
+  request.set_explain(true);
+  const auto forwarded = answer(0);
+  REQUIRE(forwarded.level() == static_cast<std::uint32_t>(Level::kPeer));
+  REQUIRE(forwarded.owner() == "n1");
+  REQUIRE(forwarded.ring_fingerprint() == cluster.node(0).view()->ring->fingerprint());
+  REQUIRE_FALSE(forwarded.has_age_ns());
+  REQUIRE(forwarded.took_ns() > 0);
+  const auto cached = answer(1);
+  REQUIRE(cached.level() == static_cast<std::uint32_t>(Level::kCache));
+  REQUIRE(cached.has_age_ns());
 }
 
 TEST_CASE("names of any bytes are escaped in an answer") {

@@ -5,6 +5,7 @@
 #include "node/h2/frames/timeout.h"
 #include "node/h2/frames/words.h"
 #include "node/security/same_token.h"
+#include "node/wire/method_table.h"
 
 namespace ringlab {
 
@@ -41,6 +42,9 @@ void RequestHead::Take(std::string_view name, std::string_view value, const Rule
     case std::string_view(kTraceParent).size():
     case std::string_view(kTraceState).size():
       if (name == kTraceParent || name == kTraceState) TakeTrace(name == kTraceParent, value);
+      break;
+    case std::string_view(kExplainMetadata).size():
+      if (name == kExplainMetadata) explain_ = value == "1";
       break;
     default: break;
   }

@@ -38,6 +38,8 @@ class RequestHead {
   Duration timeout() const { return timeout_; }  // Duration::max(): none
   // The call's messages may be compressed, which we do not undo.
   bool encoded() const { return encoded_; }
+  // It asks for the answer as trailing metadata (kExplainMetadata).
+  bool explain() const { return explain_; }
   Trace trace() const;
 
   void Reset();
@@ -57,6 +59,7 @@ class RequestHead {
   bool grpc_ = false;
   bool bad_timeout_ = false;
   bool encoded_ = false;
+  bool explain_ = false;
   bool authorized_ = false;
   std::uint8_t authorizations_ = 0;
   std::string unknown_path_;

@@ -37,7 +37,7 @@ void ResponseHead::Take(std::string_view name, std::string_view value) {
     has_status_ = true;
     code_ = ReadStatus(value);
   } else if (name == h2::kGrpcMessage) {
-    message_ = PercentDecoded(value);
+    message_ = DecodedMessageText(value);
   } else if (name == kAnswerMetadata) {
     answer_ = value;
   } else if (name == kPushbackMetadata) {

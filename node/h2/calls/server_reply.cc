@@ -51,8 +51,8 @@ std::string_view HttpStatus(int status) {
 void PutError(ReplyTail& tail, Code code, const std::string& message) {
   tail.status = StatusText(code);
   tail.message = message.size() <= kMessageBytesMax
-                     ? PercentEncoded(message)
-                     : PercentEncoded(message.substr(0, kMessageBytesMax) + "...");
+                     ? EncodedMessageText(message)
+                     : EncodedMessageText(message.substr(0, kMessageBytesMax) + "...");
 }
 
 std::string PushbackText(Duration retry_after) {

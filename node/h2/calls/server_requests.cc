@@ -185,7 +185,10 @@ void ServerConnection::Dispatch(ServerCall& call) {
   call.state = ServerCall::State::kWorking;
   ++at_work_;
   const IncomingCall incoming = {
-      .request = call.reader.message(), .deadline = call.deadline, .trace = call.head.trace()};
+      .request = call.reader.message(),
+      .deadline = call.deadline,
+      .trace = call.head.trace(),
+      .explain = call.head.explain()};
   try {
     call.head.row()->method->handler(incoming, AnswerTicket(route_, call.id));
   } catch (...) {  // the ticket has answered; and no exception may cross libnghttp2

@@ -16,7 +16,7 @@ int HexDigit(char digit) {
 
 }  // namespace
 
-std::string PercentEncoded(std::string_view text) {
+std::string EncodedMessageText(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string encoded;
   encoded.reserve(text.size());
@@ -33,7 +33,7 @@ std::string PercentEncoded(std::string_view text) {
   return encoded;
 }
 
-std::string PercentDecoded(std::string_view text) {
+std::string DecodedMessageText(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -7,9 +7,9 @@
 
 namespace ringlab {
 
-std::string PercentEncoded(std::string_view text);
+std::string EncodedMessageText(std::string_view text);
 
 // Never fails: a broken escape stays as it is.
-std::string PercentDecoded(std::string_view text);
+std::string DecodedMessageText(std::string_view text);
 
 }  // namespace ringlab

@@ -61,6 +61,7 @@ class EventLoop final : public Scheduler {
   void Forget(TurnEnd& asked);
 
   LoopUsage usage() const;
+  Duration TakeLongestTurn() { return counts_.TakeLongest(); }
   Duration cpu_time() const;  // of its thread; zero after Stop
 
   // Ends the thread and drops what is pending; from then on RunAt and Post drop their tasks.

@@ -12,7 +12,7 @@ struct LoopUsage {
   std::uint64_t turns = 0;
   Duration busy = Duration::zero();     // not waiting
   Duration age = Duration::zero();      // since the start
-  Duration longest = Duration::zero();  // turn
+  Duration longest = Duration::zero();  // turn, of those since the last call of TakeLongest
 
   double busy_share() const { return age > Duration::zero() ? Seconds(busy) / Seconds(age) : 0; }
 };
@@ -26,6 +26,9 @@ class LoopCounts {
     busy_.store(busy_.load(kRelaxed) + turn.count(), kRelaxed);
     if (turn.count() > longest_.load(kRelaxed)) longest_.store(turn.count(), kRelaxed);
   }
+
+  // Since the last call, or the start.
+  Duration TakeLongest() { return Duration(longest_.exchange(0, std::memory_order_relaxed)); }
 
   LoopUsage Usage(Duration age) const {
     return {.turns = turns_.load(std::memory_order_relaxed),

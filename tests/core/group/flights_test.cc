@@ -145,7 +145,28 @@ TEST_CASE("a callback may ask for the key that was just landed") {
   world.CheckIdentities();
 }
 
+TEST_CASE("flights of other keys are in other tables, and the sum of all is told") {
+  FlightsWorld world({.shards = 4, .flights_max = 400});
+  Answers answers;
+  std::vector<Flight> led;
+  for (int i = 0; i < 64; ++i) {
+    const std::string key = "key-" + std::to_string(i);
+    led.push_back(world.Join(key, answers.Callback()));
+    REQUIRE(led.back());
+    REQUIRE_FALSE(world.Join(key, answers.Callback()));  // joins it, whatever its table
+  }
+  REQUIRE(world.stats().led == 64);
+  REQUIRE(world.stats().joined == 64);
+  for (Flight& flight : led) flight.Land(Reply("v"));
+  REQUIRE(answers.size() == 128);
+  REQUIRE(world.stats().answered_ok == 128);
+  for (int i = 0; i < 8; ++i) world.Join("again-" + std::to_string(i), answers.Callback());
+  world.End();  // each of the tables answers whoever waits
+  REQUIRE(answers.size() == 136);
+}
+
 TEST_CASE("threads that join, land, drop and time out are all answered once") {
+  const std::size_t shards = GENERATE(1, 4);
   constexpr std::size_t kThreads = 4;
   constexpr std::size_t kJoins = 1'500;
   ManualScheduler scheduler;
@@ -153,7 +174,7 @@ TEST_CASE("threads that join, land, drop and time out are all answered once") {
   FlightsStats stats;
   std::vector<std::vector<Flight>> late(kThreads);  // outlive the Flights
   {
-    Flights flights(scheduler, {.load_timeout = milliseconds(5)});
+    Flights flights(scheduler, {.load_timeout = milliseconds(5), .shards = shards});
     std::atomic<bool> joining{true};
     std::thread time([&] {
       while (joining) scheduler.AdvanceBy(milliseconds(1));

@@ -11,6 +11,7 @@
 
 #include "core/base/latency_counts.h"
 #include "node/node.h"
+#include "tests/node/test_engine.h"
 
 namespace ringlab {
 namespace {
@@ -75,7 +76,7 @@ TEST_CASE("a latency is counted in the class whose bound it does not pass") {
 }
 
 TEST_CASE("what a node counted is what it tells Prometheus") {
-  auto node = Node::Start(Options("n0")).value();
+  auto node = StartNode(Options("n0"), TestEngine()).value();
   REQUIRE(node->SetPeers({{"n0", node->address()}}));
   Ask(*node, "Tom", 5);
   const auto families = MetricFamilies(*node);
@@ -96,7 +97,7 @@ TEST_CASE("what a node counted is what it tells Prometheus") {
 }
 
 TEST_CASE("a ring that nobody vouches for is told with its age") {
-  const auto node = *Node::Start(Options("n0"));
+  const auto node = *StartNode(Options("n0"), TestEngine());
   REQUIRE(SampleOf(MetricFamilies(*node), "ringlab_ring_stale_seconds").gauge.value == 0);
   node->MarkStale(TimerThread::SteadyNow() - std::chrono::hours(1));
   const double age = SampleOf(MetricFamilies(*node), "ringlab_ring_stale_seconds").gauge.value;
@@ -107,7 +108,7 @@ TEST_CASE("a ring that nobody vouches for is told with its age") {
 }
 
 TEST_CASE("each family has one block with a help and a name by the conventions") {
-  auto node = Node::Start(Options("n0")).value();
+  auto node = StartNode(Options("n0"), TestEngine()).value();
   const auto families = MetricFamilies(*node);
   REQUIRE(NamesOf(families).size() == families.size());
   for (const auto& family : families) {
@@ -119,7 +120,7 @@ TEST_CASE("each family has one block with a help and a name by the conventions")
 }
 
 TEST_CASE("Prometheus' own checker finds nothing") {
-  auto node = Node::Start(Options("n0")).value();
+  auto node = StartNode(Options("n0"), TestEngine()).value();
   REQUIRE(node->SetPeers({{"n0", node->address()}, {"n1", "127.0.0.1:1"}}));
   for (int i = 0; i < 20; ++i) Ask(*node, "key-" + std::to_string(i), 2);
   const std::string text = PrometheusText(*node);
@@ -131,7 +132,7 @@ TEST_CASE("Prometheus' own checker finds nothing") {
 }
 
 TEST_CASE("every query of the dashboard names a family that there is") {
-  auto node = Node::Start(Options("n0")).value();
+  auto node = StartNode(Options("n0"), TestEngine()).value();
   std::set<std::string> names = NamesOf(MetricFamilies(*node));
   std::ifstream file(RINGLAB_DASHBOARD);
   const auto dashboard = nlohmann::json::parse(file);

@@ -22,9 +22,11 @@ struct RawReply {
 // Blocks. `patience` becomes the call's deadline; none when it is zero.
 inline RawReply RawCall(const std::string& address, const std::string& path,
                         const std::string& request,
-                        std::chrono::milliseconds patience = std::chrono::seconds(30)) {
+                        std::chrono::milliseconds patience = std::chrono::seconds(30),
+                        const std::map<std::string, std::string>& metadata = {}) {
   grpc::GenericStub stub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;
+  for (const auto& [name, value] : metadata) context.AddMetadata(name, value);
   if (patience.count() > 0) context.set_deadline(std::chrono::system_clock::now() + patience);
   const grpc::ByteBuffer out = ToByteBuffer(request);
   grpc::ByteBuffer in;

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "node/grpc/transport.h"
+#include "node/live/peers.h"
 #include "node/node.h"
 
 namespace ringlab {

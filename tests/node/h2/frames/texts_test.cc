@@ -55,14 +55,14 @@ TEST_CASE("h2 timeout: rounded up, to few values") {
 }
 
 TEST_CASE("h2 text: escapes") {
-  CHECK(PercentEncoded("no \"k\"\n\x7f% \xc3\xa4") == "no \"k\"%0A%7F%25 %C3%A4");
-  CHECK(PercentDecoded("%41%6a%6A") == "Ajj");
-  CHECK(PercentDecoded("100%") == "100%");
-  CHECK(PercentDecoded("%4") == "%4");
-  CHECK(PercentDecoded("%%41") == "%A");
+  CHECK(EncodedMessageText("no \"k\"\n\x7f% \xc3\xa4") == "no \"k\"%0A%7F%25 %C3%A4");
+  CHECK(DecodedMessageText("%41%6a%6A") == "Ajj");
+  CHECK(DecodedMessageText("100%") == "100%");
+  CHECK(DecodedMessageText("%4") == "%4");
+  CHECK(DecodedMessageText("%%41") == "%A");
   REQUIRE(rc::check("back and forth", [](const std::string& text) {
-    const std::string encoded = PercentEncoded(text);
-    RC_ASSERT(PercentDecoded(encoded) == text);
+    const std::string encoded = EncodedMessageText(text);
+    RC_ASSERT(DecodedMessageText(encoded) == text);
     for (const char byte : encoded) RC_ASSERT((byte >= ' ' && byte <= '~'));
   }));
 }

@@ -1,9 +1,10 @@
-// GrpcTransport: the Transport over gRPC, one persistent channel (or a few) per peer.
+// WireTransport: the Transport over the links of a wire engine: messages to bytes and back, peers
+// by name, and the calls that are under way.
 //
-// Thread-safe. Its channels are a ChannelPool's, its own or one that other transports share.
-// Callbacks run on gRPC's threads.
+// Thread-safe. Callbacks run where the links run theirs, or in Cancel.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,22 +13,28 @@
 #include "core/base/sync.h"
 #include "core/group/node_stats.h"
 #include "core/transport.h"
-#include "node/grpc/channel_pool.h"
+#include "node/live/peers.h"
+#include "node/wire/links.h"
 
 namespace ringlab {
 
 struct Announcement;
 
-class GrpcTransport final : public Transport {
+// Links by the names of peers; valid for the life of the links.
+using PeerBook = std::map<std::string, Link*, std::less<>>;
+
+// Opens nothing. Of peers with one name, the first counts.
+std::shared_ptr<const PeerBook> BookOf(Links& links, const std::vector<Peer>& peers);
+
+class WireTransport final : public Transport {
  public:
-  // Over channels of its own, or over those of a pool.
-  explicit GrpcTransport(int connections_per_peer = 1, const Security& security = {});
-  explicit GrpcTransport(std::shared_ptr<ChannelPool> channels);
+  // Over links of its own, or that it shares.
+  explicit WireTransport(std::shared_ptr<Links> links);
 
-  // Cancels what is under way and waits for its callbacks.
-  ~GrpcTransport() override;
+  // Ends what is under way and waits for its callbacks.
+  ~WireTransport() override;
 
-  // Whom Get can reach from now on. Calls under way go on. A book is of this transport's pool.
+  // Whom Get can reach from now on. Calls under way go on. A book is of this transport's links.
   void SetPeers(const std::vector<Peer>& peers);
   void SetPeers(std::shared_ptr<const PeerBook> book);
 
@@ -47,8 +54,8 @@ class GrpcTransport final : public Transport {
   // What the node named `to` tells of itself. Likewise.
   void Stats(std::string_view to, TimePoint deadline, Function<void(Result<NodeStats>)> done);
 
-  // Ends every call, present and future, with kUnavailable or what it had become. Does not wait
-  // for the callbacks, so it may be called from anywhere.
+  // Ends every call, present and future, with kUnavailable or what it had become; callbacks run
+  // before it returns, or are running.
   void Cancel();
 
   // Cancel, and then blocks until the last callback has returned; so never from one.
@@ -58,12 +65,12 @@ class GrpcTransport final : public Transport {
   class Call;
   class Calls;
 
-  PeerChannels* Find(std::string_view name) const;
+  Link* Find(std::string_view name) const;
 
-  void Start(std::string_view to, std::string_view method, std::string request, TimePoint deadline,
-             const Trace& trace, Function<void(Result<std::string_view>)> done);
+  template <class Done>
+  void Start(std::string_view to, OutgoingCall call, Done done);
 
-  const std::shared_ptr<ChannelPool> channels_;
+  const std::shared_ptr<Links> links_;
   mutable Mutex mutex_;
   std::shared_ptr<const PeerBook> book_ RL_GUARDED_BY(mutex_);
   std::unique_ptr<Calls> calls_;
