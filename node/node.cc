@@ -40,12 +40,12 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<N
   if (node->options_.request_log) {
     methods = LogRequests(std::move(methods), node->options_.request_log);
   }
-  auto server = node->runtime_->engine->Serve(
-      node->options_.listen, std::move(methods),
-      {.reflection = node->options_.reflection,
-       .request_bytes_max = RequestBytesMax(node->options_.group),
-       .security = node->options_.security,
-       .say = node->options_.say});
+  auto server =
+      node->runtime_->engine->Serve(node->options_.listen, std::move(methods),
+                                    {.reflection = node->options_.reflection,
+                                     .request_bytes_max = RequestBytesMax(node->options_.group),
+                                     .security = node->options_.security,
+                                     .say = node->options_.say});
   if (!server) return tl::unexpected<Error>(server.error());
   node->server_ = *std::move(server);
   return node;

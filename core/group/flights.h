@@ -5,8 +5,9 @@
 // the ring would wait for each other for ever (mailgun/groupcache issue 72). A kPeer flight waits
 // on the source alone; at a key's owner callers join it too (core/group/group.cc).
 //
-// Thread-safe; keys are dealt to tables, so that loads of different ones share no lock. Every waiter is answered exactly once: by the landing, by its own deadline, or when
-// the Flights end. Nothing is called back under the lock.
+// Thread-safe; keys are dealt to tables, so that loads of different ones share no lock. Every
+// waiter is answered exactly once: by the landing, by its own deadline, or when the Flights end.
+// Nothing is called back under a lock.
 #pragma once
 
 #include <atomic>
@@ -27,8 +28,8 @@ struct FlightsOptions {
   // patience leave earlier, each on its own deadline.
   Duration load_timeout = std::chrono::seconds(2);
 
-  // Tables by key, each with a lock of its own and an equal part of `flights_max`: threads that load
-  // other keys seldom meet.
+  // Tables by key, each with a lock of its own and an equal part of `flights_max`: threads that
+  // load other keys seldom meet.
   std::size_t shards = 1;
 
   // Beyond these, a request is refused with kResourceExhausted.

@@ -111,8 +111,8 @@ struct RunResult {
   std::optional<ArrivalFidelity> arrivals;
   std::optional<KeyPopularity> popularity;
 
-  double client_cpu_cores = 0;  // of loadgen's process; nodes in process are in it
-  double sender_cpu_share = 0;  // of one core: the busiest sending thread
+  double client_cpu_cores = 0;                // of loadgen's process; nodes in process are in it
+  double sender_cpu_share = 0;                // of one core: the busiest sending thread
   std::optional<Duration> longest_turn = {};  // of a worker's loop: see loadgen/run/worker.h
   std::uint64_t client_resident_bytes = 0;
   std::uint64_t machine_cores = 1;

@@ -117,7 +117,7 @@ void FindInvalidities(const RunResult& run, std::vector<std::string>& reasons,
   if (run.longest_turn && *run.longest_turn > kTurnTold) {
     warnings.push_back("a worker was busy for " +
                        Time(static_cast<double>(run.longest_turn->count())) +
-                       " without a look at its sockets: answers may have waited so long in loadgen");
+                       " without a look at its sockets: answers may have waited in loadgen");
   }
   CheckOthers(run, reasons, warnings);
   const auto cores = static_cast<double>(run.machine_cores);

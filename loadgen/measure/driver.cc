@@ -100,7 +100,8 @@ void Driver::SendGet(std::string_view to, const SentRequest& sent) {
       .group = options_.group, .key = key_, .deadline = SaturatingAdd(sent.sent, options_.timeout)};
   auto under_way = std::make_unique<UnderWay>(sent);
   request.times = &under_way->times;
-  auto answered = [tally = tally_, under_way = std::move(under_way)](const Result<GetReply>& reply) {
+  auto answered = [tally = tally_,
+                   under_way = std::move(under_way)](const Result<GetReply>& reply) {
     tally->Answered(under_way->sent, reply, under_way->times);
   };
   static_assert(sizeof(answered) <= kFunctionInlineBytes, "a second allocation a request");

@@ -118,8 +118,8 @@ PhaseTally::Reading PhaseTally::Check(std::uint64_t key_index, TimePoint sent,
   return {.wrong = wrong, .judged = !wrong, .judgement = judgement};
 }
 
-// A request counts as sent when its last byte was written, and as answered when the reply's was read:
-// what lies before is loadgen's own lag, what lies after is not the node's.
+// A request counts as sent when its last byte was written, and as answered when the reply's was
+// read: what lies before is loadgen's own lag, what lies after is not the node's.
 void PhaseTally::Finish(SentRequest request, const Error* error,
                         std::span<const Result<GetReply>> replies,
                         std::span<const Reading> readings, CallTimes times) {

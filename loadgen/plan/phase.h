@@ -22,7 +22,7 @@ struct Phase {
 struct SentRequest {
   std::uint64_t key_index = 0;
   TimePoint intended{};
-  TimePoint sent{};           // handed to the transport; in the books, when it was on the wire
+  TimePoint sent{};  // handed to the transport; in the books, when it was on the wire
   NodeIndex owner = kNoNode;
   NodeIndex asked = 0;        // the node that it is sent to
   std::uint32_t version = 0;  // of a write

@@ -33,8 +33,8 @@ class Worker {
 
   virtual Duration cpu_time() const = 0;  // of its thread
 
-  // The longest time since the last call in which it looked neither at the clock nor at its sockets:
-  // so late it may have been. Absent for a thread without sockets.
+  // The longest time since the last call in which it looked neither at the clock nor at its
+  // sockets: so late it may have been. Absent for a thread without sockets.
   virtual std::optional<Duration> TakeLongestTurn() = 0;
 
   // Ends the transport's calls, then the thread, and drops what is pending there. Nothing of either

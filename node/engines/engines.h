@@ -19,7 +19,7 @@ inline constexpr std::string_view kDefaultEngine = "h2";
 // Plain data.
 struct EngineSpec {
   std::string name = std::string(kDefaultEngine);  // "h2" or "grpc"
-  int loops = 0;                     // of h2, a thread each; 0: one a core, up to 8
+  int loops = 0;                                   // of h2, a thread each; 0: one a core, up to 8
   Duration spin = Duration::zero();  // of h2: for so long a loop looks before it sleeps
 };
 

@@ -74,7 +74,7 @@ void ServeGet(const DoorPointer& door, Shape shape, const HttpRequest& request,
                        .trace = TraceOf(request)};
   (*group)->Get(get, [door, shape, key, entry = std::move(entry),
                       done = std::move(done)](Result<GetReply> reply) mutable {
-    std::string answer = 
+    std::string answer =
         Explain(*door, key, entry.arrived(), entry.Leave(reply), reply).answer.ToText();
     HttpReply http = reply ? shape(reply->value.view())
                            : ErrorReply(StatusOfGet(reply.error().code), reply.error());

@@ -23,7 +23,7 @@ void GrpcLink::Open() {
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectFirstMs);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
-    arguments.SetMaxReceiveMessageSize(-1);
+    arguments.SetMaxReceiveMessageSize(share_.reply_bytes_max);
     if (!share_.server_name.empty()) arguments.SetSslTargetNameOverride(share_.server_name);
     // Channels whose arguments differ do not share a connection.
     arguments.SetInt("ringlab.connection", i);

@@ -20,6 +20,7 @@ class GrpcCalls;
 // What the links of a process share.
 struct GrpcLinkShare {
   int connections = 1;
+  int reply_bytes_max = -1;  // no bound
   std::shared_ptr<grpc::ChannelCredentials> credentials;
   std::string server_name;    // what certificates must say instead of the address; "" for that
   std::string authorization;  // "Bearer …", or ""

@@ -1,5 +1,8 @@
 #include "node/grpc/links.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "node/grpc/credentials.h"
 #include "node/grpc/tuning.h"
 
@@ -8,7 +11,9 @@ namespace ringlab {
 GrpcLinks::GrpcLinks(const LinksOptions& options) {
   TuneGrpc();
   const Security& security = options.security;
+  constexpr std::size_t kMost = std::numeric_limits<int>::max();
   share_ = {.connections = options.connections_per_peer,
+            .reply_bytes_max = static_cast<int>(std::min(options.reply_bytes_max, kMost)),
             .credentials = ChannelCredentialsOf(security.tls),
             .server_name = security.tls.name,
             .authorization = security.token.empty() ? "" : "Bearer " + security.token};

@@ -26,9 +26,11 @@ Result<std::unique_ptr<WireServer>> H2Engine::Serve(const std::string& listen, M
 }
 
 Result<std::shared_ptr<Links>> H2Engine::Connect(LinksOptions options) {
-  return H2Links::Start(*loops_, {.security = std::move(options.security),
-                                  .connections_per_peer = options.connections_per_peer,
-                                  .say = std::move(options.say)});
+  H2LinksOptions own{.security = std::move(options.security),
+                     .connections_per_peer = options.connections_per_peer,
+                     .say = std::move(options.say)};
+  own.limits.message_bytes_max = options.reply_bytes_max;
+  return H2Links::Start(*loops_, std::move(own));
 }
 
 }  // namespace ringlab

@@ -1,6 +1,6 @@
-// Answer: how a Get was answered, for the caller who asks: by the field `explain` of GetRequest, and
-// then it is in fields of the response; or by the metadata entry "ringlab-explain: 1", and then it
-// is text in trailing metadata (kAnswerMetadata). Unasked it would cost as much as the rest of a
+// Answer: how a Get was answered, for the caller who asks: by the field `explain` of GetRequest,
+// and then it is in fields of the response; or by the metadata entry "ringlab-explain: 1", and then
+// it is text in trailing metadata (kAnswerMetadata). Unasked it would cost as much as the rest of a
 // cached Get's reply.
 //
 // "level=cache;owner=n1;ring=5be902760ca4f2a5;age_ms=12;us=8": where the answering node had the

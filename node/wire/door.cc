@@ -22,7 +22,7 @@ Result<Group*> FindGroup(const Groups& groups, std::string_view name) {
 }
 
 ExplainedGet Explain(const Door& door, std::string_view key, TimePoint arrived, TimePoint now,
-                  const Result<GetReply>& reply) {
+                     const Result<GetReply>& reply) {
   auto view = door.membership.Snapshot();
   Answer answer;
   if (reply) answer.level = reply->level;

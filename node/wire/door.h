@@ -93,6 +93,6 @@ struct ExplainedGet {
   Answer answer;
 };
 ExplainedGet Explain(const Door& door, std::string_view key, TimePoint arrived, TimePoint now,
-                  const Result<GetReply>& reply);
+                     const Result<GetReply>& reply);
 
 }  // namespace ringlab

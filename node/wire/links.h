@@ -4,6 +4,7 @@
 // Thread-safe. Links end after all who call them; ending them ends their calls.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,7 @@ struct LinksOptions {
   // With several, calls take turns: one HTTP/2 connection is one thread's work at the server.
   int connections_per_peer = 1;
   Security security = {};
+  std::size_t reply_bytes_max = std::size_t{1} << 30;  // larger ones are kResourceExhausted
   std::function<void(const Said&)> say = {};  // what an engine has to tell of its own accord
 };
 

@@ -43,7 +43,7 @@ struct MethodReply {
   std::optional<Duration> retry_after = {};  // for who is turned away: gRPC's pushback
 };
 inline constexpr const char* kAnswerMetadata = "ringlab-answer";
-inline constexpr const char* kExplainMetadata = "ringlab-explain";  // of a request, "1": asks for it
+inline constexpr const char* kExplainMetadata = "ringlab-explain";  // of a request: "1" asks so
 inline constexpr const char* kPushbackMetadata = "grpc-retry-pushback-ms";
 
 using ReplyCallback = Function<void(MethodReply)>;

@@ -139,9 +139,8 @@ TEST_CASE("a caller who asks by metadata is told how a Get was answered") {
   const std::string key = cluster.KeyOf(1);
   const std::string request = EncodeGetRequest({.group = "default", .key = key});
   const auto answer = [&](std::size_t node) {
-    const auto reply =
-        RawCall(cluster.peers().at(node).address, "/groupcachepb.GroupCache/Get", request,
-                std::chrono::seconds(30), {{kExplainMetadata, "1"}});
+    const auto reply = RawCall(cluster.peers().at(node).address, "/groupcachepb.GroupCache/Get",
+                               request, std::chrono::seconds(30), {{kExplainMetadata, "1"}});
     REQUIRE(reply.status.ok());
     REQUIRE(reply.trailing.count(kAnswerMetadata) == 1);
     return reply.trailing.find(kAnswerMetadata)->second;

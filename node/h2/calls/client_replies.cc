@@ -83,7 +83,8 @@ void ClientConnection::TakeMessages(ClientCall& call, std::string_view bytes) {
     }
   }
   CountHeld(call);
-  if (half_received_ > world_.limits.half_received_bytes_max) {
+  // One message alone is bounded by its own limit.
+  if (half_received_ > world_.limits.half_received_bytes_max && half_received_ > call.held) {
     ++world_.counters.limits[H2Limit::kHalfReceived];
     Abort(call, Code::kResourceExhausted, "too many bytes of unfinished replies");
   }

@@ -31,7 +31,8 @@ void ServerConnection::SendAnswer(ServerCall& call, MethodReply reply) {
   call.tail.answer = std::move(reply.answer);
   if (reply.retry_after) call.tail.pushback_ms = PushbackText(*reply.retry_after);
   if (!reply.body) return End(call, reply.body.error().code, reply.body.error().message);
-  if (unsent_ + reply.body->size() > world_.limits.unsent_bytes_max) {
+  // One reply alone is as large as it is.
+  if (unsent_ > 0 && unsent_ + reply.body->size() > world_.limits.unsent_bytes_max) {
     ++world_.counters.limits[H2Limit::kUnsentBytes];
     return End(call, Code::kResourceExhausted, "too many replies wait to be read");
   }

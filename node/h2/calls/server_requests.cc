@@ -137,7 +137,8 @@ void ServerConnection::TakeMessages(ServerCall& call, std::string_view bytes) {
   }
   if (call.state == ServerCall::State::kAnswered) return;
   CountHeld(call);
-  if (half_received_ > world_.limits.half_received_bytes_max) {
+  // One message alone is bounded by its own limit.
+  if (half_received_ > world_.limits.half_received_bytes_max && half_received_ > call.held) {
     Refuse(call, H2Limit::kHalfReceived, "too many bytes of unfinished requests");
   }
 }
@@ -184,11 +185,10 @@ void ServerConnection::Dispatch(ServerCall& call) {
   }
   call.state = ServerCall::State::kWorking;
   ++at_work_;
-  const IncomingCall incoming = {
-      .request = call.reader.message(),
-      .deadline = call.deadline,
-      .trace = call.head.trace(),
-      .explain = call.head.explain()};
+  const IncomingCall incoming = {.request = call.reader.message(),
+                                 .deadline = call.deadline,
+                                 .trace = call.head.trace(),
+                                 .explain = call.head.explain()};
   try {
     call.head.row()->method->handler(incoming, AnswerTicket(route_, call.id));
   } catch (...) {  // the ticket has answered; and no exception may cross libnghttp2

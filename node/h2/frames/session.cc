@@ -27,6 +27,8 @@ auto OptionsOf(const H2Limits& limits) {
   nghttp2_option_set_max_continuations(options.get(), limits.continuations_max);
   nghttp2_option_set_peer_max_concurrent_streams(options.get(), limits.streams_unannounced);
   nghttp2_option_set_no_closed_streams(options.get(), 1);
+  // gRPC lets a grpc-message end with a space, and others send it so.
+  nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(options.get(), 1);
   return options;
 }
 

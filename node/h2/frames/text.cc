@@ -20,8 +20,11 @@ std::string EncodedMessageText(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string encoded;
   encoded.reserve(text.size());
-  for (const char byte : text) {
-    if (byte >= ' ' && byte <= '~' && byte != '%') {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char byte = text[i];
+    // RFC 9113 has no space at the ends of a field's value.
+    const bool at_end = byte == ' ' && (i == 0 || i + 1 == text.size());
+    if (byte >= ' ' && byte <= '~' && byte != '%' && !at_end) {
       encoded += byte;
       continue;
     }

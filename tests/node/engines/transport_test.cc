@@ -1,6 +1,4 @@
 // The transport over every engine: servers of the one, links of the other.
-#include "node/wire/wire_transport.h"
-
 #include <map>
 #include <mutex>
 #include <optional>
@@ -8,6 +6,7 @@
 #include "node/engines/engines.h"
 #include "node/wire/cache_service.h"
 #include "node/wire/wire.h"
+#include "node/wire/wire_transport.h"
 #include "tests/contract/transport_contract.h"
 #include "tests/node/grpc/raw_call.h"
 #include "tests/node/node_cluster.h"
@@ -46,14 +45,15 @@ std::unique_ptr<WireTransport> TransportOf(const Pair& pair, int connections = 1
 class ScriptedServer {
  public:
   explicit ScriptedServer(const Pair& pair) {
-    server_ = EngineOf(pair.server)
-                  .Serve("127.0.0.1:0",
-                         {{.service = std::string(kServiceName),
-                           .name = std::string(kGetName),
-                           .handler = [this](const IncomingCall& call,
-                                             ReplyCallback done) { Serve(call, std::move(done)); }}},
-                         {})
-                  .value();
+    server_ =
+        EngineOf(pair.server)
+            .Serve("127.0.0.1:0",
+                   {{.service = std::string(kServiceName),
+                     .name = std::string(kGetName),
+                     .handler = [this](const IncomingCall& call,
+                                       ReplyCallback done) { Serve(call, std::move(done)); }}},
+                   {})
+            .value();
   }
 
   void Do(Handler handler) {
@@ -234,15 +234,14 @@ TEST_CASE("a peer that gets another address is found there") {
 
 TEST_CASE("a peer that answers nonsense is an error of its own kind") {
   const Pair pair = EachPair();
-  const auto server = EngineOf(pair.server)
-                          .Serve("127.0.0.1:0",
-                                 {{.service = std::string(kServiceName),
-                                   .name = std::string(kGetName),
-                                   .handler =
-                                       [](const IncomingCall&, ReplyCallback done) {
-                                         done(std::string("\x0a\xff nonsense"));
-                                       }}},
-                                 {});
+  const auto server =
+      EngineOf(pair.server)
+          .Serve("127.0.0.1:0",
+                 {{.service = std::string(kServiceName),
+                   .name = std::string(kGetName),
+                   .handler = [](const IncomingCall&,
+                                 ReplyCallback done) { done(std::string("\x0a\xff nonsense")); }}},
+                 {});
   REQUIRE(server);
   const auto transport = TransportOf(pair);
   transport->SetPeers({{"n1", (*server)->address()}});

@@ -56,6 +56,8 @@ TEST_CASE("h2 timeout: rounded up, to few values") {
 
 TEST_CASE("h2 text: escapes") {
   CHECK(EncodedMessageText("no \"k\"\n\x7f% \xc3\xa4") == "no \"k\"%0A%7F%25 %C3%A4");
+  CHECK(EncodedMessageText("no such group: ") == "no such group:%20");
+  CHECK(EncodedMessageText(" ") == "%20");
   CHECK(DecodedMessageText("%41%6a%6A") == "Ajj");
   CHECK(DecodedMessageText("100%") == "100%");
   CHECK(DecodedMessageText("%4") == "%4");
@@ -64,6 +66,7 @@ TEST_CASE("h2 text: escapes") {
     const std::string encoded = EncodedMessageText(text);
     RC_ASSERT(DecodedMessageText(encoded) == text);
     for (const char byte : encoded) RC_ASSERT((byte >= ' ' && byte <= '~'));
+    RC_ASSERT((encoded.empty() || (encoded.front() != ' ' && encoded.back() != ' ')));
   }));
 }
 
