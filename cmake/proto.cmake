@@ -2,7 +2,9 @@
 # To be called from proto/. Protobuf in module mode first (Debian has no config file for it), then
 # gRPC in config mode.
 find_package(Protobuf REQUIRED)
-find_package(gRPC CONFIG REQUIRED)
+if(RINGLAB_GRPC)
+  find_package(gRPC CONFIG REQUIRED)
+endif()
 
 function(ringlab_proto target)
   set(generated ${PROJECT_BINARY_DIR}/generated)

@@ -1,5 +1,5 @@
 // GroupCounts: what a group counts itself; what its cache and its flights count comes on top
-// (core/group/stats_of_group.cc).
+// (core/group/group_stats.cc).
 #pragma once
 
 #include "core/base/counter.h"

@@ -111,19 +111,19 @@ class Group {
   void FallBack(Error peer_error, Flight flight);
   void Load(SourceLoad load);
 
-  // In group_handover.cc.
+  // In handover.cc.
   const std::string* FormerOwner(const RingView& view, std::string_view key) const;
   void LoadAsOwner(const RingView& view, Flight flight);
   void LandPeek(const Result<PeekReply>& reply, Flight flight);
 
-  // In group_write.cc.
+  // In write.cc.
   std::string KeyComplaint(std::string_view key) const;
   std::string Complaint(const SetRequest& request, bool lands_here) const;
   WriteCallback Forwarded(std::string_view key, WriteCallback done);
   void Apply(const SetRequest& request);
   void Forget(std::string_view key);
 
-  // In group_hot.cc.
+  // In hot_copies.cc.
   struct Offer {
     double minute_qps = 0;
     Duration copy_ttl = Duration::zero();

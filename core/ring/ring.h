@@ -5,8 +5,8 @@
 // (core/ring/membership.h swaps it in). It knows nodes by *name*: the name is a node's place on the
 // ring, and its address lives elsewhere, so a cluster on other ports keeps its key placement. Build
 // one with BuildRing (core/ring/spec.h), which lists the kinds. Each has a file of its own:
-// core/ring/point_ring.h, jump_ring.h, rendezvous_ring.h, maglev_ring.h, multi_probe_ring.h and
-// anchor_ring.h.
+// core/ring/point_ring.h, jump.h, rendezvous.h, maglev.h, multi_probe.h and
+// anchor.h.
 #pragma once
 
 #include <cstddef>

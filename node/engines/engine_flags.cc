@@ -18,7 +18,7 @@ Result<std::string> ParseEngine(const std::string& text) {
 }
 
 Result<int> ParseLoops(const std::string& text) {
-  return CountBetween(1, kLoopsMax)(text).map([](std::uint64_t n) { return static_cast<int>(n); });
+  return CountBetween(0, kLoopsMax)(text).map([](std::uint64_t n) { return static_cast<int>(n); });
 }
 
 Result<Duration> ParseSpin(const std::string& text) {
@@ -33,8 +33,8 @@ void AddEngineFlags(CLI::App& app, EngineSpec& spec) {
   AddFlag(app, "--engine", spec.name, ParseEngine,
           "Wire engine: h2 (gRPC on libnghttp2) or grpc (Google's grpc++)", "ENGINE",
           std::string(kDefaultEngine));
-  AddFlag(app, "--loops", spec.loops, ParseLoops, "Event loops of a node, a thread each (h2)", "N",
-          "one a core, up to 8");
+  AddFlag(app, "--loops", spec.loops, ParseLoops,
+          "Event loops of a node, a thread each (h2); 0: one a core, up to 8", "N", "0");
   AddFlag(app, "--spin", spec.spin, ParseSpin,
           "An idle loop looks for so long before it sleeps: quicker, at a core's cost (h2)", "TIME",
           "0");

@@ -2,14 +2,26 @@
 
 #include <utility>
 
-#include "node/grpc/engine.h"
 #include "node/h2/calls/reflection_rows.h"
 #include "node/h2/engine.h"
+#ifdef RINGLAB_WITH_GRPC
+#include "node/grpc/engine.h"
+#endif
 
 namespace ringlab {
 
+std::vector<std::string> EngineNames() {
+#ifdef RINGLAB_WITH_GRPC
+  return {"h2", "grpc"};
+#else
+  return {"h2"};
+#endif
+}
+
 Result<std::shared_ptr<WireEngine>> MakeEngine(const EngineSpec& spec) {
+#ifdef RINGLAB_WITH_GRPC
   if (spec.name == "grpc") return std::make_shared<GrpcEngine>();
+#endif
   if (spec.name != "h2") {
     return Fail(Code::kInvalidArgument, "\"" + spec.name + "\": expected h2 or grpc");
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/base/time.h"
@@ -22,6 +23,9 @@ struct EngineSpec {
   int loops = 0;                                   // of h2, a thread each; 0: one a core, up to 8
   Duration spin = Duration::zero();  // of h2: for so long a loop looks before it sleeps
 };
+
+// Of this build: under ThreadSanitizer there is h2 alone.
+std::vector<std::string> EngineNames();
 
 // kInvalidArgument for a name that there is not, kResourceExhausted when the system gives no
 // threads.

@@ -57,7 +57,6 @@ void AddClusterFlags(CLI::App& app, Settings& settings) {
 }
 
 void AddProcessFlags(CLI::App& app, Settings& settings) {
-  AddEngineFlags(app, settings.engine);
   AddFlag(app, "--drain", settings.drain, ParseGrace,
           "On SIGTERM: after telling the peers to take over its keys, go on answering for so long, "
           "if there are any; 0: stop at once",
@@ -97,6 +96,8 @@ void AddSettings(CLI::App& app, Settings& settings) {
   AddSecurityFlags(app, settings.security);
   BeginSection(app, "HTTP");
   AddHttpFlags(app, settings.http);
+  BeginSection(app, "Wire");
+  AddEngineFlags(app, settings.engine);
   BeginSection(app, "Process");
   AddProcessFlags(app, settings);
 }

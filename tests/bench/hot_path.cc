@@ -13,10 +13,7 @@ std::vector<HotPath> HotPaths() {
   std::vector<HotPath> all;
   for (std::vector<HotPath>& family :
        std::vector{RingPaths(), CachePaths(), GroupPaths(), GuardPaths(), LoadgenPaths(),
-#ifdef RINGLAB_WITH_WIRE
-                   WirePaths()
-#endif
-       }) {
+                   WirePaths()}) {
     std::ranges::move(family, std::back_inserter(all));
   }
   return all;

@@ -1,4 +1,5 @@
 // The transport over every engine: servers of the one, links of the other.
+#include <future>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -8,7 +9,6 @@
 #include "node/wire/wire.h"
 #include "node/wire/wire_transport.h"
 #include "tests/contract/transport_contract.h"
-#include "tests/node/grpc/raw_call.h"
 #include "tests/node/node_cluster.h"
 
 namespace ringlab {
@@ -26,13 +26,13 @@ WireEngine& EngineOf(const std::string& name) {
 
 // Whose servers, whose links.
 struct Pair {
-  const char* server;
-  const char* client;
+  std::string server;
+  std::string client;
 };
 
 Pair EachPair() {
-  const char* const server = GENERATE("h2", "grpc");
-  const char* const client = GENERATE("h2", "grpc");
+  const std::string server = GENERATE(from_range(EngineNames()));
+  const std::string client = GENERATE(from_range(EngineNames()));
   return {server, client};
 }
 
@@ -272,8 +272,12 @@ TEST_CASE("a message too long for a trailer is cut and keeps its code") {
 TEST_CASE("a method that the table lacks is UNIMPLEMENTED") {
   const Pair pair = EachPair();
   ScriptedServer server(pair);
-  const RawReply reply = RawCall(server.address(), "/groupcachepb.GroupCache/Set", "");
-  REQUIRE(reply.status.error_code() == grpc::UNIMPLEMENTED);
+  const auto transport = TransportOf(pair);
+  transport->SetPeers({{"n1", server.address()}});
+  std::promise<Result<void>> told;
+  transport->Set("n1", {.group = "g", .key = "k"},
+                 [&](Result<void> reply) { told.set_value(std::move(reply)); });
+  REQUIRE(told.get_future().get().error().code == Code::kUnimplemented);
 }
 
 }  // namespace
