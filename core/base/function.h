@@ -1,7 +1,8 @@
 // Function<R(Args...)>: a move-only callable, the std::move_only_function of C++23 in small.
 //
 // Callbacks here own what they carry (a flight, a reply to finish), so they must not need copying,
-// and a cache hit must not allocate: callables up to kFunctionInlineBytes are stored inside.
+// and a cache hit must not allocate: callables up to kFunctionInlineBytes, or as many as one says,
+// are stored inside.
 // Calling an empty Function is a bug. Not thread-safe, like any value.
 #pragma once
 
@@ -17,11 +18,11 @@ namespace ringlab {
 
 inline constexpr std::size_t kFunctionInlineBytes = 56;
 
-template <class Signature>
+template <class Signature, std::size_t Inline = kFunctionInlineBytes>
 class Function;
 
-template <class R, class... Args>
-class Function<R(Args...)> {
+template <class R, class... Args, std::size_t Inline>
+class Function<R(Args...), Inline> {
  public:
   Function() = default;
   Function(std::nullptr_t) {}  // NOLINT(google-explicit-constructor): as std::function does
@@ -66,7 +67,7 @@ class Function<R(Args...)> {
 
   template <class D>
   static constexpr bool kFitsInline =
-      sizeof(D) <= kFunctionInlineBytes && alignof(D) <= alignof(std::max_align_t) &&
+      sizeof(D) <= Inline && alignof(D) <= alignof(std::max_align_t) &&
       std::is_nothrow_move_constructible_v<D>;
 
   template <class D>
@@ -102,7 +103,7 @@ class Function<R(Args...)> {
   }
 
   const Ops* ops_ = nullptr;
-  alignas(std::max_align_t) std::byte storage_[kFunctionInlineBytes];
+  alignas(std::max_align_t) std::byte storage_[Inline];
 };
 
 }  // namespace ringlab

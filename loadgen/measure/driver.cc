@@ -62,7 +62,8 @@ void Driver::SendDue() {
     if (due > now) {
       // In short sleeps, so that StopSending is heeded at one request a minute too.
       constexpr Duration kSleepMax = std::chrono::milliseconds(100);
-      return scheduler_.RunAt(std::min(due, now + kSleepMax), [this] { SendDue(); });
+      const TimePoint next = std::max(std::min(due, now + kSleepMax), now + options_.pause_min);
+      return scheduler_.RunAt(next, [this] { SendDue(); });
     }
     Send(now);
     has_next_ = slice_.Next(next_);

@@ -35,6 +35,10 @@ struct DriverOptions {
   Route route = Route::kAny;
   Duration timeout = std::chrono::seconds(1);  // of a request, from its sending
   std::uint64_t in_flight_max = 20'000;        // of this worker; beyond it a request is skipped
+
+  // At least so long between two goes of sending: at high rates a request each go costs more in
+  // system calls than in all else. It is in the send lag.
+  Duration pause_min = Duration::zero();
   bool verify = true;                          // values are synthetic: check them
 
   // Sets write the value that `values` has for the key, at VersionOf(index of the request).

@@ -215,6 +215,11 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
     c.workers = static_cast<std::uint64_t>(
         std::clamp(wanted, 1.0, static_cast<double>(CoresOfThisProcess())));
   }
+  // Below some 20 us between two requests, go by go.
+  constexpr double kQpsOfGoes = 50'000;
+  if (c.workload.qps > kQpsOfGoes * static_cast<double>(c.workers)) {
+    c.driver.pause_min = std::chrono::microseconds(50);
+  }
   c.driver.in_flight_max = std::max<std::uint64_t>(1, c.driver.in_flight_max / c.workers);
   return "";
 }

@@ -85,12 +85,15 @@ ClientRequest H2Link::RequestOf(OutgoingCall call, BytesCallback done) {
   request.deadline = call.deadline;
   request.authorization = share_.authorization;
   request.trace = std::move(call.trace);
-  request.done = [this, times = call.times, done = std::move(done)](ClientReply reply) mutable {
+  auto answered = [this, times = call.times,
+                   done = std::move(done)](const ClientReply& reply) mutable {
     if (times != nullptr) {
       *times = {.sent = reply.sent, .done = fed_at_ == kNever ? loop_.Now() : fed_at_};
     }
-    done(std::move(reply.body));
+    done(reply.body);
   };
+  static_assert(sizeof answered <= 112, "a call would cost an allocation");
+  request.done = std::move(answered);
   return request;
 }
 

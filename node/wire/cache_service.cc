@@ -1,5 +1,8 @@
 #include "node/wire/cache_service.h"
 
+#include <google/protobuf/arena.h>
+
+#include <cstddef>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -48,7 +51,10 @@ void GetExplained(const Door& door, Group& group, const GetRequest& request, Ask
 }
 
 void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback done) {
-  groupcachepb::GetRequest message;
+  // On the stack, strings included, unless they are long.
+  alignas(std::max_align_t) char block[1024];
+  google::protobuf::Arena arena(static_cast<char*>(block), sizeof block);
+  auto& message = *google::protobuf::Arena::CreateMessage<groupcachepb::GetRequest>(&arena);
   Result<GetRequest> request = DecodeGetRequest(call.request, message);
   // What the reference systems say first: the key is missing, whatever the group.
   if (request && request->key.empty()) return done(Fail(Code::kInvalidArgument, kKeyRequired));

@@ -51,10 +51,10 @@ void KeepParsersQuiet() {
 }
 
 std::string EncodeGetRequest(const GetRequest& request) {
-  groupcachepb::GetRequest message;
-  EncodeRoute(request, message);
-  message.set_key(request.key.data(), request.key.size());
-  return message.SerializeAsString();
+  Scratch<groupcachepb::GetRequest> message;
+  EncodeRoute(request, *message);
+  message->set_key(request.key.data(), request.key.size());
+  return message->SerializeAsString();
 }
 
 Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetRequest& message) {
@@ -66,29 +66,31 @@ Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetReq
 }
 
 std::string EncodeGetReply(const GetReply& reply, const Answer* answer) {
-  groupcachepb::GetResponse message;
-  message.set_value(reply.value.view().data(), reply.value.size());
-  message.set_level(static_cast<std::uint32_t>(reply.level));
-  message.set_minute_qps(reply.minute_qps);
-  message.set_copy_ttl_ns(reply.copy_ttl.count());
+  Scratch<groupcachepb::GetResponse> message;
+  message.Holds(reply.value.size());
+  message->set_value(reply.value.view().data(), reply.value.size());
+  message->set_level(static_cast<std::uint32_t>(reply.level));
+  message->set_minute_qps(reply.minute_qps);
+  message->set_copy_ttl_ns(reply.copy_ttl.count());
   if (answer != nullptr) {
-    message.set_owner(answer->owner.data(), answer->owner.size());
-    message.set_ring_fingerprint(answer->ring);
-    if (answer->age) message.set_age_ns(answer->age->count());
-    message.set_took_ns(answer->took.count());
+    message->set_owner(answer->owner.data(), answer->owner.size());
+    message->set_ring_fingerprint(answer->ring);
+    if (answer->age) message->set_age_ns(answer->age->count());
+    message->set_took_ns(answer->took.count());
   }
-  return message.SerializeAsString();
+  return message->SerializeAsString();
 }
 
 Result<GetReply> DecodeGetReply(std::string_view bytes) {
-  groupcachepb::GetResponse message;
-  if (!ParseMessage(bytes, message)) {
+  Scratch<groupcachepb::GetResponse> message;
+  message.Holds(bytes.size());
+  if (!ParseMessage(bytes, *message)) {
     return Fail(Code::kInternal, "the peer's reply is not a GetResponse message");
   }
-  return GetReply{.value = Value::Copy(message.value()),
-                  .level = LevelOf(message.level()),
-                  .minute_qps = static_cast<float>(message.minute_qps()),
-                  .copy_ttl = Duration(message.copy_ttl_ns())};
+  return GetReply{.value = Value::Copy(message->value()),
+                  .level = LevelOf(message->level()),
+                  .minute_qps = static_cast<float>(message->minute_qps()),
+                  .copy_ttl = Duration(message->copy_ttl_ns())};
 }
 
 std::string EncodePeekReply(const PeekReply& reply) {

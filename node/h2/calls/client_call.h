@@ -34,7 +34,8 @@ struct ClientReply {
   std::optional<Duration> retry_after = {};  // kPushbackMetadata
   TimePoint sent = kNever;                   // when the request's last byte was written
 };
-using ClientCallback = Function<void(const ClientReply&)>;
+// A whole BytesCallback and more fit in.
+using ClientCallback = Function<void(const ClientReply&), 112>;
 
 struct ClientRequest {
   std::string_view path;  // "/Service/Method"; outlives the call
