@@ -215,8 +215,8 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
     c.workers = static_cast<std::uint64_t>(
         std::clamp(wanted, 1.0, static_cast<double>(CoresOfThisProcess())));
   }
-  // Below some 20 us between two requests, go by go.
-  constexpr double kQpsOfGoes = 50'000;
+  // With less than some 65 us between two requests, go by go.
+  constexpr double kQpsOfGoes = 15'000;
   if (c.workload.qps > kQpsOfGoes * static_cast<double>(c.workers)) {
     c.driver.pause_min = std::chrono::microseconds(50);
   }

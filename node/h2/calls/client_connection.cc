@@ -18,6 +18,7 @@ ClientConnection::ClientConnection(const H2ClientWorld& world, TimePoint now)
     : world_(world),
       session_(H2Session::Side::kClient, *this, world.limits, world.memory),
       guard_(world.limits, 0),
+      cancels_(world.limits.cancels),
       now_(now) {
   patience_.Begin(Patience::Wait::kHandshake, SaturatingAdd(now, world.limits.handshake_max));
 }
@@ -175,7 +176,7 @@ void ClientConnection::Due(TimePoint now) {
 
 void ClientConnection::Expire(ClientCall& call) {
   const bool sent = call.state == ClientCall::State::kSent;
-  if (sent) session_.Reset(call.stream, NGHTTP2_CANCEL);
+  if (sent && cancels_.Take(now_)) session_.Reset(call.stream, NGHTTP2_CANCEL);
   End(call, world_.counters.expired,
       ringlab::Fail(Code::kDeadlineExceeded,
                     sent ? "no reply by the deadline" : "no stream was free by the deadline"));

@@ -124,6 +124,7 @@ class ClientConnection final : private H2Session::Events {
   const H2ClientWorld world_;
   H2Session session_;
   H2Guard guard_;
+  TokenBucket cancels_;
   Patience patience_;
   Slab<ClientCall> calls_;
   Deadlines deadlines_;

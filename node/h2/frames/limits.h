@@ -52,6 +52,10 @@ struct H2Limits {
   Duration ping_interval_min = std::chrono::seconds(10);
   int ping_strikes_max = 2;  // PINGs sooner than that without a frame of ours between
 
+  // Cancels of calls whose deadline has passed: within what servers take for honest (1,000 at once,
+  // 33 a second). Beyond, the server, which was told of the deadline, ends them itself.
+  H2Rate cancels = {300, 25};
+
   // Frames.
   H2Rate resets_sent = {100, 10};          // that a peer made us send
   H2Rate resets_received = {1000, 33};     // libnghttp2 ends the connection

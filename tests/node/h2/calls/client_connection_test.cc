@@ -126,6 +126,24 @@ TEST_CASE("h2 client: deadlines, on the wire and before") {
   CHECK(client.connection->NextDue() == kNever);
 }
 
+TEST_CASE("h2 client: beyond its share of cancels the server ends what has expired") {
+  ClientTalk client("", {.cancels = {2, 1}});
+  std::vector<std::shared_ptr<std::optional<Ended>>> calls;
+  for (int i = 0; i < 3; ++i) calls.push_back(client.Start(kEcho, "a", kStart, kStart + 5ms));
+  client.Hear();
+  client.connection->Due(kStart + 5ms);
+  for (const auto& call : calls) {
+    REQUIRE(*call);
+    CHECK(CodeOf(call) == Code::kDeadlineExceeded);
+  }
+  CHECK(client.Hear() == "RESET 1 CANCEL\nRESET 3 CANCEL\n");
+  CHECK(client.connection->on_wire() == 1);
+  client.Feed(ReplyOf(5, "too late"));
+  CHECK(client.connection->on_wire() == 0);
+  CHECK(client.counters.expired == 3);
+  CHECK(client.counters.answered == 0);
+}
+
 TEST_CASE("h2 client: a deadline that passed in the queue sends nothing") {
   ClientTalk client;
   const auto ended = client.Start(kEcho, "a", kStart, kStart + 5ms);
