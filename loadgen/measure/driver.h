@@ -39,7 +39,7 @@ struct DriverOptions {
   // At least so long between two goes of sending: at high rates a request each go costs more in
   // system calls than in all else. It is in the send lag.
   Duration pause_min = Duration::zero();
-  bool verify = true;                          // values are synthetic: check them
+  bool verify = true;  // values are synthetic: check them
 
   // Sets write the value that `values` has for the key, at VersionOf(index of the request).
   SyntheticSpec values = {};

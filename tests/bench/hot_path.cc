@@ -11,9 +11,8 @@ namespace ringlab {
 
 std::vector<HotPath> HotPaths() {
   std::vector<HotPath> all;
-  for (std::vector<HotPath>& family :
-       std::vector{RingPaths(), CachePaths(), GroupPaths(), GuardPaths(), LoadgenPaths(),
-                   WirePaths()}) {
+  for (std::vector<HotPath>& family : std::vector{RingPaths(), CachePaths(), GroupPaths(),
+                                                  GuardPaths(), LoadgenPaths(), WirePaths()}) {
     std::ranges::move(family, std::back_inserter(all));
   }
   return all;
