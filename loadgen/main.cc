@@ -32,7 +32,10 @@ void ShowProgress(StatusLine& status, const Progress& p, bool phase_begins) {
   const std::uint64_t failed = p.totals.errors + p.totals.timeouts;
   std::snprintf(
       text.data(), text.size(), "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight",
-      p.warming_up ? "warm-up  " : "measuring", std::max(0.0, Seconds(p.elapsed)),
+      p.elapsed > p.duration ? "waiting for the last answers"
+      : p.warming_up         ? "warm-up  "
+                             : "measuring",
+      std::clamp(Seconds(p.elapsed), 0.0, Seconds(p.duration)),
       Seconds(p.duration), static_cast<unsigned long long>(p.totals.sent),
       static_cast<unsigned long long>(p.totals.ok), static_cast<unsigned long long>(failed),
       static_cast<unsigned long long>(p.in_flight));

@@ -84,6 +84,7 @@ class Node {
   const GuardedTransport& peers() const { return guarded_; }
   const TimedSource& source() const { return source_; }
   const Admission& admission() const { return admission_; }
+  WireFigures wire() const { return server_->figures(); }
 
   // Parts of the stats, at the cost of a few loads: for who asks 1,000 nodes ten times a second.
   const Groups& groups() const { return groups_; }

@@ -76,7 +76,7 @@ class Driver {
   const PlanHash& plan_hash() const { return slice_.hash(); }
 
   // Beyond its own deadline a transport gets this long to say so.
-  static constexpr Duration kDrainSlack = std::chrono::seconds(2);
+  static constexpr Duration kDrainSlack = std::chrono::milliseconds(500);
 
  private:
   struct UnderWay;

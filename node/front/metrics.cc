@@ -103,6 +103,22 @@ void AddDoor(const Admission& admission, Families& families) {
   }
 }
 
+void AddWire(const WireFigures& wire, Families& families) {
+  Gauge(families, "ringlab_wire_connections", "Connections of callers and peers.",
+        wire.connections);
+  for (const auto& [end, count] : wire.calls) {
+    Count(families, "ringlab_wire_calls_total",
+          "Calls by how they ended: answered; refused, not understood or too much; expired, at "
+          "their deadline; gone, given up by their caller. Late: answers that found nobody.",
+          count, {{"end", std::string(end)}});
+  }
+  for (const auto& [limit, count] : wire.limits) {
+    Count(families, "ringlab_wire_limits_reached_total",
+          "Times that a peer reached a limit of the wire engine.", count,
+          {{"limit", std::string(limit)}});
+  }
+}
+
 void AddPeers(const GuardedTransport& transport, Families& families) {
   const std::vector<PeerStats> peers = transport.peers();
   for (const PeerStats& peer : peers) {
@@ -188,6 +204,7 @@ std::vector<MetricFamily> MetricFamilies(const Node& node) {
   AddGroups(stats, families);
   AddGetLatencies(node.latencies(), families);
   AddDoor(node.admission(), families);
+  if (const WireFigures wire = node.wire(); !wire.calls.empty()) AddWire(wire, families);
   AddPeers(node.peers(), families);
   AddSource(node.source(), families);
   AddRing(node, stats, families);

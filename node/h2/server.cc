@@ -158,6 +158,21 @@ H2ServerCounters H2Server::counters() const {
   return sum;
 }
 
+WireFigures H2Server::figures() const {
+  const H2ServerCounters counts = counters();
+  WireFigures figures{.connections = connections(),
+                      .calls = {{"answered", counts.answered},
+                                {"refused", counts.refused},
+                                {"expired", counts.expired},
+                                {"gone", counts.gone},
+                                {"late", counts.late}}};
+  for (std::size_t i = 0; i < kH2Limits; ++i) {
+    figures.limits.emplace_back(LimitName(static_cast<H2Limit>(i)), counts.limits.reached[i]);
+  }
+  figures.limits.emplace_back("foreign", counts.foreign);
+  return figures;
+}
+
 std::uint64_t H2Server::complaints(const char* kind) const { return complaints_->count(kind); }
 
 void H2Server::Stop(Duration grace) {

@@ -59,6 +59,8 @@ class H2Server final : public WireServer {
   void Refuse() override { refusing_.store(true); }
   void Stop(Duration grace) override;
 
+  WireFigures figures() const override;
+
   std::size_t connections() const;
   // Waits for the loops; not from one of them.
   H2ServerCounters counters() const;

@@ -1,8 +1,10 @@
 #include "node/wire/wire.h"
 
+#include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "node/wire/answer.h"
@@ -65,10 +67,29 @@ Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetReq
   return request;
 }
 
+namespace {
+
+// "value = 1", as protobuf would write it; in front of the other fields, so that a large value is
+// copied once.
+void AppendValue(std::string_view value, std::string& bytes) {
+  constexpr char kTag = 1 << 3 | 2;
+  std::array<std::uint8_t, 10> size{};
+  const auto* const end = google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(
+      value.size(), size.data());
+  bytes += kTag;
+  bytes.append(reinterpret_cast<const char*>(size.data()),
+               static_cast<std::size_t>(end - size.data()));
+  bytes += value;
+}
+
+}  // namespace
+
 std::string EncodeGetReply(const GetReply& reply, const Answer* answer) {
+  constexpr std::size_t kOtherFields = 48;
+  std::string bytes;
+  bytes.reserve(reply.value.size() + kOtherFields);
+  if (reply.value.size() > 0) AppendValue(reply.value.view(), bytes);
   Scratch<groupcachepb::GetResponse> message;
-  message.Holds(reply.value.size());
-  message->set_value(reply.value.view().data(), reply.value.size());
   message->set_level(static_cast<std::uint32_t>(reply.level));
   message->set_minute_qps(reply.minute_qps);
   message->set_copy_ttl_ns(reply.copy_ttl.count());
@@ -78,7 +99,8 @@ std::string EncodeGetReply(const GetReply& reply, const Answer* answer) {
     if (answer->age) message->set_age_ns(answer->age->count());
     message->set_took_ns(answer->took.count());
   }
-  return message->SerializeAsString();
+  message->AppendToString(&bytes);
+  return bytes;
 }
 
 Result<GetReply> DecodeGetReply(std::string_view bytes) {

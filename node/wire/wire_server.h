@@ -4,8 +4,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/base/time.h"
 #include "node/live/said.h"
@@ -20,6 +24,16 @@ struct WireServerOptions {
   std::function<void(const Said&)> say = {};  // what an engine has to tell of its own accord
 };
 
+// What an engine counts beside the work of its handlers: how calls ended, and which of its limits
+// peers have reached, each with a name for metrics.
+struct WireFigures {
+  using Counts = std::vector<std::pair<std::string_view, std::uint64_t>>;
+
+  std::size_t connections = 0;  // now
+  Counts calls = {};
+  Counts limits = {};
+};
+
 class WireServer {
  public:
   virtual ~WireServer() = default;
@@ -30,6 +44,10 @@ class WireServer {
   // What health checks are told: NOT_SERVING until the first SetServing.
   virtual void SetServing(bool serving) = 0;
   virtual bool serving() const = 0;
+
+  // Waits a moment for the engine's threads, so not from one of them. Empty where the engine tells
+  // nothing.
+  virtual WireFigures figures() const { return {}; }
 
   // From now on calls that come in are told kUnavailable, by whom nothing was done for them; those
   // under way go on. For a moment before Stop.

@@ -78,7 +78,8 @@ void PrintConfig(const JsonView& c, Page& page) {
   page.Paragraph("cluster",
                  c["cluster"].text() + "; ring " + c["ring"].text() + ", " +
                      Count(c["replicas"].count()) + " points a node; asks " +
-                     (c["route"].text() == "any" ? "nodes in turn" : "each key's owner"));
+                     (c["route"].text() == "any" ? "nodes in turn" : "each key's owner") +
+                     (c["engine"].is_there() ? " by " + c["engine"].text() : ""));
   const std::uint64_t batch = c["batch"].count();
   if (HasWrites(c) || batch > 1) {
     const JsonView mix = c["mix"];

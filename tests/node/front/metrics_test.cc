@@ -96,6 +96,22 @@ TEST_CASE("what a node counted is what it tells Prometheus") {
   REQUIRE(SampleOf(families, "ringlab_source_load_duration_seconds").histogram.sample_count == 1);
 }
 
+TEST_CASE("how calls ended, and which limits peers reached, is told where the engine tells") {
+  const auto node = StartNode(Options("n0"), TestEngine()).value();
+  REQUIRE(node->SetPeers({{"n0", node->address()}}));
+  TestClient client;
+  client.transport().SetPeers({{"n0", node->address()}});
+  std::promise<Result<NodeStats>> told;
+  client.transport().Stats("n0", TimerThread::SteadyNow() + std::chrono::seconds(30),
+                           [&](Result<NodeStats> stats) { told.set_value(std::move(stats)); });
+  REQUIRE(told.get_future().get());
+  if (TestEngine().name != "h2") return;
+  const auto families = MetricFamilies(*node);
+  REQUIRE(SampleOf(families, "ringlab_wire_connections").gauge.value == 1);
+  REQUIRE(SampleOf(families, "ringlab_wire_calls_total", {"answered"}).counter.value == 1);
+  REQUIRE(SampleOf(families, "ringlab_wire_limits_reached_total", {"pings"}).counter.value == 0);
+}
+
 TEST_CASE("a ring that nobody vouches for is told with its age") {
   const auto node = *StartNode(Options("n0"), TestEngine());
   REQUIRE(SampleOf(MetricFamilies(*node), "ringlab_ring_stale_seconds").gauge.value == 0);
