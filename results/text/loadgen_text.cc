@@ -79,7 +79,7 @@ void PrintConfig(const JsonView& c, Page& page) {
                  c["cluster"].text() + "; ring " + c["ring"].text() + ", " +
                      Count(c["replicas"].count()) + " points a node; asks " +
                      (c["route"].text() == "any" ? "nodes in turn" : "each key's owner") +
-                     (c["engine"].is_there() ? " by " + c["engine"].text() : ""));
+                     (c["engine"].text().empty() ? "" : " by " + c["engine"].text()));
   const std::uint64_t batch = c["batch"].count();
   if (HasWrites(c) || batch > 1) {
     const JsonView mix = c["mix"];
