@@ -36,6 +36,7 @@ ServerConnection::~ServerConnection() {
 
 void ServerConnection::Feed(std::span<const std::uint8_t> bytes, TimePoint now) {
   now_ = now;
+  heard_ = heard_ || !bytes.empty();
   // libnghttp2 takes what follows its own GOAWAY, and Debian's had an assertion there once.
   if (broken() || !session_.wants_read()) return;
   if (!guard_.Read(bytes)) return Overrun(H2Limit::kLibrary, NGHTTP2_STREAM_CLOSED);
@@ -89,6 +90,8 @@ void ServerConnection::Pull(OutChain& out, TimePoint now) {
     patience_.End(Patience::Wait::kProgress);
   }
   if (broken_) return out.Append(std::exchange(last_words_, {}));
+  // The client speaks first: one of HTTP/1 would take our greeting for an answer of HTTP/0.9.
+  if (!heard_ && !ending_ && !draining()) return;
   while (out.size() < world_.limits.out_bytes_max && !goaway_sent_ && session_.SendFrame(out)) {
   }
   patience_.Set(Patience::Wait::kProgress, !out.empty() || unsent_ > 0,

@@ -141,6 +141,7 @@ class ServerConnection final : private H2Session::Events {
   DrainStep drain_ = DrainStep::kNone;
   bool settings_came_ = false;
   bool settings_acked_ = false;
+  bool heard_ = false;   // anything from the peer
   bool ending_ = false;  // by a GOAWAY with an error
   bool goaway_sent_ = false;
   bool broken_ = false;
