@@ -1,0 +1,71 @@
+#include "node/daemon/program.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+
+#include "node/daemon/control.h"
+#include "node/daemon/daemon.h"
+#include "node/daemon/grpc_log.h"
+#include "node/live/flags.h"
+#include "node/settings/settings.h"
+
+namespace ringlab {
+
+namespace {
+
+// The same command line once more, for what has changed in its config file.
+Result<Settings> Reread(int argc, char** argv) {
+  CLI::App app("", "cachenode");
+  Settings settings;
+  AddSettings(app, settings);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return Fail(Code::kInvalidArgument, Explained(error));
+  }
+  NoteGiven(app, settings);
+  if (std::string misfit = Settle(settings); !misfit.empty()) {
+    return Fail(Code::kInvalidArgument, std::move(misfit));
+  }
+  return settings;
+}
+
+int Serve(Settings settings, const CLI::App& app, const std::function<Result<Settings>()>& reread) {
+  if (const std::string misfit = Settle(settings); !misfit.empty()) return UsageError(app, misfit);
+  // The kernel ends this process with its starter even if that is killed and this is stopped.
+  if (settings.control) prctl(PR_SET_PDEATHSIG, SIGKILL);
+  Control control(settings.control);  // before any thread, so that all inherit its signal mask
+  const auto daemon = Daemon::Start(std::move(settings));
+  if (!daemon) return UsageError(app, daemon.error().message);
+  const Control::Ending end =
+      control.Run({.set_peers = [&](const std::vector<Peer>& peers) { (*daemon)->SetPeers(peers); },
+                   .reload = [&] { (*daemon)->Reload(reread()); },
+                   .look = [&] { (*daemon)->Look(); }});
+  spdlog::info("{} stops: {}", (*daemon)->name(), end.why);
+  control.ExitOnNextSignal();
+  (*daemon)->Stop(/*goodbye=*/end.by_signal);
+  spdlog::info("{} has stopped: what it had accepted is answered", (*daemon)->name());
+  return kExitOk;
+}
+
+}  // namespace
+
+int RunCachenode(int argc, char** argv) {
+  CLI::App app("One cache node: answers Get over gRPC from memory, its peers or its source.",
+               "cachenode");
+  Settings settings;
+  AddSettings(app, settings);
+  int exit = kExitOk;
+  if (!ParseCommandLine(app, argc, argv, exit)) return exit;
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("cachenode"));
+  spdlog::set_level(settings.log_level);
+  LogGrpcToo();
+  NoteGiven(app, settings);
+  return Serve(std::move(settings), app, [&] { return Reread(argc, argv); });
+}
+
+}  // namespace ringlab
