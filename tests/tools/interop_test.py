@@ -202,7 +202,8 @@ class Callers(ToolTest):
             with self.subTest(engine=engine):
                 (fast,), _ = self.start_nodes(1, "--engine", engine)
                 (slow,), _ = self.start_nodes(1, "--engine", engine, "--source",
-                                              "synthetic:size=100,latency=2s")
+                                              "synthetic:size=100,latency=1h", "--load-timeout",
+                                              "1h")
                 self.check_results(results_of(fast.address, slow.address))
 
     def check_results(self, results):

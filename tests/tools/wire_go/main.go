@@ -2,7 +2,8 @@
 //
 // wire_go call ADDRESS SLOW_ADDRESS: the cases of interop_test.py against two nodes, the second with
 // a slow source; prints what each came to as JSON.
-// wire_go serve ADDRESS: a server whose GroupCache.Get answers every key with 100 bytes.
+// wire_go serve ADDRESS: a server whose GroupCache.Get answers every key with 100 bytes; prints
+// "serving" when it listens.
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"log"
 	"net"
 	"os"
@@ -178,6 +180,7 @@ func serve(address string) {
 		return stream.SendMsg(&reply)
 	}
 	server := grpc.NewServer(grpc.CustomCodec(rawCodec{}), grpc.UnknownServiceHandler(answer))
+	fmt.Println("serving")
 	check(server.Serve(listener))
 }
 
