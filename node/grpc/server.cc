@@ -125,10 +125,11 @@ grpc::Status Welcome(const grpc::CallbackServerContext& context, const grpc::Byt
   if (entrance.refusing.load(std::memory_order_relaxed)) {
     return {grpc::UNAVAILABLE, "the node is stopping"};
   }
-  if (context.IsCancelled()) return grpc::Status::CANCELLED;
+  // First: gRPC cancels a call at its deadline.
   if (deadline != kNever && deadline <= TimerThread::SteadyNow()) {
     return {grpc::DEADLINE_EXCEEDED, "its deadline had passed before its turn came"};
   }
+  if (context.IsCancelled()) return grpc::Status::CANCELLED;
   if (entrance.at_work.load(std::memory_order_relaxed) >= kHandlersMax) {
     return {grpc::RESOURCE_EXHAUSTED, "the node has too many calls at work"};
   }

@@ -123,7 +123,11 @@ void H2Link::Connect() {
 void H2Link::Replace() {
   ++counts_.replaced;
   // A server may send everybody away as soon as they come.
-  if (loop_.Now() - began_ < share_.patience.backoff.first) Failed("it sends calls away");
+  if (loop_.Now() - began_ < share_.patience.backoff.first) {
+    Failed("it sends calls away");
+  } else {
+    failures_ = 0;
+  }
   retiring_.push_back(std::move(socket_));
 }
 
@@ -136,6 +140,7 @@ void H2Link::OnFull(ClientSocket& socket) {
 }
 
 void H2Link::OnOver(ClientSocket& socket, const std::string& why) {
+  if (&socket == socket_.get() && why.empty()) Replace();  // it was told to go, and had no calls
   const bool current = &socket == socket_.get();
   const std::unique_ptr<ClientSocket> over = TakeOut(socket);
   ClientConnection& connection = over->connection();

@@ -1,7 +1,8 @@
-"""Our files as other people's programs read them: Java's HistogramLogProcessor, hdr-histogram-js.
+"""Our files as other people's programs read them, Java's HistogramLogProcessor, hdr-histogram-js;
+and our nodes as other people's gRPC calls them: C-core's in Python, Go's and JavaScript's.
 
 RINGLAB_NPM names the folder of the npm packages. What is missing fails: scripts/setup test installs
-both readers.
+the programs.
 """
 import json
 import os
@@ -11,7 +12,10 @@ import subprocess
 import tempfile
 import unittest
 
-from support import LOADGEN, ToolTest, run
+import grpc
+
+from protobuf_by_hand import field, fields
+from support import BIN, LOADGEN, PATIENCE_S, ToolTest, run
 
 JAR = "/usr/share/java/hdrhistogram.jar"
 NPM = os.environ["RINGLAB_NPM"]
@@ -108,6 +112,134 @@ class Interop(ToolTest):
             for percentile, value in zip(PERCENTILES, figures["percentiles"]):
                 if percentile in latency:
                     self.assertEqual(value, highest_like(latency[percentile]), (name, percentile))
+
+
+SERVICE = "/groupcachepb.GroupCache/"
+HEALTH = "/grpc.health.v1.Health/"
+REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
+SPECIAL = "\t\ntest with whitespace\r\nand Unicode BMP \u263a and non-BMP \U0001f608\t\n"
+
+
+def get_request(group, key):
+    return field(1, group.encode()) + field(2, key.encode())
+
+
+class PythonClient:
+    """What wire_go/main.go and npm/call_node.js do in their languages, on gRPC's C core."""
+
+    def __init__(self, fast, slow):
+        self.fast, self.slow = fast, slow
+
+    def call(self, channel, path, request, timeout=PATIENCE_S):
+        """The reply, or the code and the words of the error."""
+        try:
+            return channel.unary_unary(path)(request, timeout=timeout)
+        except grpc.RpcError as error:
+            return [error.code().value[0], error.details()]
+
+    def get(self, channel, group, key, timeout=PATIENCE_S):
+        return self.call(channel, SERVICE + "Get", get_request(group, key), timeout)
+
+    def first(self, stream):
+        """The first reply of a stream, which is then cancelled, as hex digits."""
+        reply = next(stream).hex()
+        stream.cancel()
+        return reply
+
+    def cancelled(self):
+        call = self.slow.unary_unary(SERVICE + "Get").future(get_request("default", "a"))
+        call.cancel()
+        try:
+            call.result(timeout=PATIENCE_S)
+        except grpc.FutureCancelledError:
+            return call.code().value[0]
+        return 0
+
+    def concurrent(self):
+        get = self.fast.unary_unary(SERVICE + "Get")
+        calls = [get.future(get_request("default", f"{i % 100}"), timeout=PATIENCE_S)
+                 for i in range(1000)]
+        replies = [call.result() for call in calls]
+        return [len(replies), len({reply[:102] for reply in replies})]
+
+    def results(self):
+        value = bytes((0, 1, 0xfe, 0xff)) * (1 << 18)
+        empty = self.call(self.fast, SERVICE + "Remove", get_request("default", "k"))
+        self.call(self.fast, SERVICE + "Set", get_request("default", "large") + field(3, value))
+        reply, call = self.fast.unary_unary(SERVICE + "Get").with_call(
+            get_request("default", "Tom"), timeout=PATIENCE_S,
+            metadata=[("ringlab-explain", "1")])
+        self_and_ours = [self.call(self.fast, HEALTH + "Check", field(1, service)).hex()
+                         for service in (b"", b"groupcachepb.GroupCache")]
+        unknown = self.call(self.fast, HEALTH + "Check", field(1, b"no.Service"))
+        return {
+            "empty": len(empty),
+            "large": fields(self.get(self.fast, "default", "large"))[1] == [value],
+            "status": self.get(self.fast, "scores", "Tom"),
+            "special": self.get(self.fast, SPECIAL, "Tom"),
+            "unimplemented_method": self.call(self.fast, SERVICE + "Nothing", b"")[0],
+            "unimplemented_service": self.call(self.fast, "/groupcachepb.Nothing/Get", b"")[0],
+            "cancel": self.cancelled(),
+            "deadline": self.get(self.slow, "default", "b", 0.1)[0],
+            "afterwards": 0 if fields(self.call(self.slow, SERVICE + "Stats", b"")) else None,
+            "metadata": [value for name, value in call.trailing_metadata()
+                         if name == "ringlab-answer" and len(fields(reply)[1][0]) == 100],
+            "concurrent": self.concurrent(),
+            "health": [*self_and_ours, unknown[0]],
+            "watch": self.first(self.fast.unary_stream(HEALTH + "Watch")(
+                b"", timeout=PATIENCE_S)),
+            "services": self.first(self.fast.stream_stream(REFLECTION)(
+                iter([field(7, b"")]), timeout=PATIENCE_S)),
+        }
+
+
+class Callers(ToolTest):
+    """The cases of gRPC's interop tests that a cache of unary calls has, and its own."""
+
+    def check(self, results_of):
+        """What a client tells of two nodes, the second with a slow source, on either engine."""
+        for engine in ("h2", "grpc"):
+            with self.subTest(engine=engine):
+                (fast,), _ = self.start_nodes(1, "--engine", engine)
+                (slow,), _ = self.start_nodes(1, "--engine", engine, "--source",
+                                              "synthetic:size=100,latency=1h", "--load-timeout",
+                                              "1h")
+                self.check_results(results_of(fast.address, slow.address))
+
+    def check_results(self, results):
+        answer, = results.pop("metadata")
+        self.assertRegex(answer, r"^level=\w+;owner=n0;ring=[0-9a-f]{16};.*us=\d+")
+        services = fields(fields(bytes.fromhex(results.pop("services")))[6][0])[1]
+        names = {fields(service)[1][0].decode() for service in services}
+        self.assertLessEqual({"groupcachepb.GroupCache", "galaxycachepb.GalaxyCache",
+                              "grpc.reflection.v1alpha.ServerReflection"}, names)
+        self.assertEqual(results, {
+            "empty": 0, "large": True, "status": [5, "no such group: scores"],
+            "special": [5, "no such group: " + SPECIAL], "unimplemented_method": 12,
+            "unimplemented_service": 12, "cancel": 1, "deadline": 4, "afterwards": 0,
+            "concurrent": [1000, 100], "health": ["0801", "0801", 5], "watch": "0801"})
+
+    def told_by(self, *program):
+        """The client is a program that is given the two addresses and prints its results."""
+        def results_of(*addresses):
+            done = run(*program, *addresses)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            return json.loads(done.stdout)
+        return results_of
+
+    def test_c_core_calls_both_engines(self):
+        def results_of(*addresses):
+            channels = [grpc.insecure_channel(address) for address in addresses]
+            for channel in channels:
+                self.addCleanup(channel.close)
+            return PythonClient(*channels).results()
+        self.check(results_of)
+
+    def test_go_calls_both_engines(self):
+        self.check(self.told_by(os.path.join(BIN, "wire_go"), "call"))
+
+    def test_javascript_calls_both_engines(self):
+        self.check(self.told_by("node", os.path.join(HERE, "npm", "call_node.js"), NPM))
 
 
 if __name__ == "__main__":

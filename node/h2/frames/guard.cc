@@ -85,6 +85,7 @@ void H2Guard::FrameSent(std::uint8_t type) {
 }
 
 bool H2Guard::HasEnded(std::int32_t stream) const {
+  if (stream == 0) return false;  // the connection's own, and what `ended_` begins with
   return stream <= ended_last_ && std::find(ended_.begin(), ended_.end(), stream) != ended_.end();
 }
 

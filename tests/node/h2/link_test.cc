@@ -167,6 +167,20 @@ TEST_CASE("a server's goodbye moves calls to the next server, and loses none") {
   server->Stop(seconds(60));
 }
 
+TEST_CASE("a server that says goodbye as soon as it is called does so for a reason") {
+  H2World world;
+  const auto server = world.Serve();
+  Link& link = world.links->To(server->address());
+  REQUIRE(Ask(link, kEcho, "x") == "x");
+  server->Stop(seconds(60));  // and the link waits before it dials again
+  for (int i = 0; i < 3; ++i) {
+    const auto reply = Ask(link, kEcho, "x");
+    REQUIRE(reply.error().code == Code::kUnavailable);
+    REQUIRE_FALSE(reply.error().message.empty());
+    REQUIRE_FALSE(reply.error().message.ends_with(": "));  // "connect to …: " and nothing
+  }
+}
+
 TEST_CASE("links that end answer every call, whatever its callback does") {
   auto world = std::make_unique<H2World>();
   const auto server = world->Serve();

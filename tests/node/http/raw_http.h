@@ -40,7 +40,6 @@ class RawHttp {
 
   // Reads until `end` has come, or the connection ends.
   std::string Read(std::string_view end) {
-    std::array<char, 4096> chunk{};
     while (true) {
       const std::size_t found = end.empty() ? std::string::npos : text_.find(end);
       if (found != std::string::npos) {
@@ -48,14 +47,28 @@ class RawHttp {
         text_.erase(0, part.size());
         return part;
       }
-      const ssize_t got = recv(socket_, chunk.data(), chunk.size(), 0);
-      if (got <= 0) return std::exchange(text_, "");
-      text_.append(chunk.data(), static_cast<std::size_t>(got));
+      if (!Receive()) return std::exchange(text_, "");
     }
   }
   std::string ReadAll() { return Read(""); }
 
+  // Fewer when the connection ends before.
+  std::string ReadExactly(std::size_t size) {
+    while (text_.size() < size && Receive()) {
+    }
+    const std::string part = text_.substr(0, size);
+    text_.erase(0, part.size());
+    return part;
+  }
+
  private:
+  bool Receive() {
+    std::array<char, 4096> chunk{};
+    const ssize_t got = recv(socket_, chunk.data(), chunk.size(), 0);
+    if (got > 0) text_.append(chunk.data(), static_cast<std::size_t>(got));
+    return got > 0;
+  }
+
   const int socket_;
   std::string text_;
 };

@@ -235,6 +235,7 @@ TEST_CASE("h2 server: frames") {
       {"PRIORITY is ignored", Frame(NGHTTP2_PRIORITY, 0, 1, Number(0, 4) + "x") + echo,
        Echoed("a")},
       {"DATA on a stream that nobody opened", Data(1, ""), "GOAWAY 0 PROTOCOL_ERROR …\n"},
+      {"DATA of the connection", Data(0, ""), "GOAWAY 0 PROTOCOL_ERROR …\n"},
       {"a stream of the server's", Call(2, kEcho, "a"), "GOAWAY 0 PROTOCOL_ERROR …\n"},
       {"a window of nothing", WindowUpdate(0, 0), "GOAWAY 0 PROTOCOL_ERROR …\n"},
       {"a window too wide", WindowUpdate(0, 0x7fffffff), "GOAWAY 0 FLOW_CONTROL_ERROR …\n"},
