@@ -15,7 +15,7 @@ inline constexpr Duration kTurnTold = std::chrono::milliseconds(20);
 inline constexpr double kSenderCpuMax = 0.9;   // of one core, for the busiest sender
 inline constexpr double kClientCpuMax = 0.9;   // of all cores
 inline constexpr double kOthersCpuMax = 0.25;  // likewise, of other processes, unless
-inline constexpr double kIdleEnough = 0.5;     // so much of all cores had nothing to do
+inline constexpr double kIdleEnough = 0.15;    // so much of all cores had nothing to do
 inline constexpr double kOthersCpuTold = 0.1;  // more is worth a warning
 
 // Fills in verdict, reasons, warnings and thresholds, each reason with its figure and what to do

@@ -20,6 +20,7 @@ RunResult WithOthers(double others, double idle, bool strangers = false) {
 }
 
 TEST_CASE("others that took much of a busy machine make the run invalid") {
+  REQUIRE(WithOthers(0.26, 0.14).verdict == Verdict::kInvalid);
   const RunResult run = WithOthers(0.41, 0.02);
   REQUIRE(run.verdict == Verdict::kInvalid);
   REQUIRE(run.reasons.size() == 1);
@@ -29,7 +30,7 @@ TEST_CASE("others that took much of a busy machine make the run invalid") {
 }
 
 TEST_CASE("others that left room are a warning and a little is nothing") {
-  for (const auto& [others, idle] : {std::pair(0.2, 0.0), {0.25, 0.0}, {0.4, 0.5}}) {
+  for (const auto& [others, idle] : {std::pair(0.2, 0.0), {0.25, 0.0}, {0.4, 0.5}, {0.3, 0.15}}) {
     const RunResult run = WithOthers(others, idle);
     CAPTURE(others, run.reasons);
     REQUIRE(run.verdict == Verdict::kValid);
