@@ -37,7 +37,7 @@ class Methods {
   }
 
   MethodTable Table() {
-    const auto row = [](const char* name, Handler handler) {
+    const auto row = [](const char* name, ringlab::Handler handler) {
       return Method{.service = "t.T", .name = name, .handler = std::move(handler)};
     };
     MethodTable table;
