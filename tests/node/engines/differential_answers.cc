@@ -178,4 +178,85 @@ std::vector<Row> ConnectionRows() {
   };
 }
 
+std::vector<Row> SessionRows() {
+  const std::string hello = Message("hello");
+  const auto with_settings = [](std::uint16_t name, std::uint32_t value) {
+    return frames::Settings(frames::Setting(name, value)) + Call(1, kEcho, "hello");
+  };
+  const std::string priority(5, '\0');
+  return {
+      {"a setting that there is not", with_settings(0x99, 7), kHello},
+      {"a small table of fields", with_settings(NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 0), kHello},
+      {"large frames welcome", with_settings(NGHTTP2_SETTINGS_MAX_FRAME_SIZE, 1 << 20), kHello},
+      Ends("a window of 2^31", with_settings(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 1U << 31),
+           "FLOW_CONTROL_ERROR", "", ""),
+      Ends("a push that is 2", with_settings(NGHTTP2_SETTINGS_ENABLE_PUSH, 2), "PROTOCOL_ERROR", "",
+           ""),
+      Ends("frames too small", with_settings(NGHTTP2_SETTINGS_MAX_FRAME_SIZE, 100),
+           "PROTOCOL_ERROR", "", ""),
+      {"no window, and one later",
+       with_settings(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 0) + frames::WindowUpdate(1, 3) +
+           frames::WindowUpdate(1, 7) +
+           frames::Settings(frames::Setting(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 65'535)),
+       kHello},
+      {"padded header fields",
+       Frame(NGHTTP2_HEADERS, kEndHeaders | NGHTTP2_FLAG_PADDED, 1,
+             "\5" + frames::Block(Request(kEcho)) + priority) +
+           Data(1, hello),
+       kHello, "…, then closed", "grpc++ takes no padding"},
+      {"header fields with a priority",
+       Frame(NGHTTP2_HEADERS, kEndHeaders | NGHTTP2_FLAG_PRIORITY, 1,
+             priority + frames::Block(Request(kEcho))) +
+           Data(1, hello),
+       kHello},
+      {"more header fields in the middle",
+       Head() + Data(1, hello, 0) + Headers(1, {{"x-more", "1"}}) + Data(1, ""),
+       "reset PROTOCOL_ERROR", "…, then closed", kWordless},
+      {"pseudo-headers at the end",
+       Head() + Data(1, hello, 0) +
+           Headers(1, {{":path", kFail}}, kEndHeaders | frames::kEndStream),
+       "reset PROTOCOL_ERROR", kHello, kLibrary},
+      {"a content-length that is right", Head(kEcho, {{"content-length", "10"}}) + Data(1, hello),
+       kHello},
+      {"a content-length that is wrong", Head(kEcho, {{"content-length", "11"}}) + Data(1, hello),
+       "reset PROTOCOL_ERROR", kHello, kLibrary},
+      {"data behind the end of a call at work", Call(1, "/t.T/Never", "") + Data(1, hello),
+       "nothing, then GOAWAY STREAM_CLOSED", "nothing", kIgnored, 1, 1, false},
+      {"a window for a stream that was never begun", frames::WindowUpdate(1, 1),
+       "nothing, then GOAWAY PROTOCOL_ERROR", "nothing", kIgnored, 1, 1, false},
+      {"a reset of a stream that was never begun", frames::Reset(1, NGHTTP2_CANCEL),
+       "nothing, then GOAWAY PROTOCOL_ERROR", "nothing", kIgnored, 1, 1, false},
+      {"a stream's window too large", Head() + frames::WindowUpdate(1, 0x7fffffff) + Data(1, hello),
+       "reset FLOW_CONTROL_ERROR", kHello, kIgnored},
+      {"a stream's window that grows by nothing",
+       Head() + frames::WindowUpdate(1, 0) + Data(1, hello), "nothing, then GOAWAY PROTOCOL_ERROR",
+       "…, then closed", kWordless},
+      Ends("a continuation of nothing",
+           Frame(NGHTTP2_CONTINUATION, kEndHeaders, 1, frames::Block({{"a", "b"}})),
+           "PROTOCOL_ERROR", "nothing, then closed", kWordless),
+      Ends("another frame among header fields",
+           Headers(1, Request(kEcho), 0) + frames::Ping() + Data(1, hello), "PROTOCOL_ERROR",
+           "…, then closed", kWordless),
+  };
+}
+
+std::vector<Row> HealthRows() {
+  return {
+      {"health", Call(1, "/grpc.health.v1.Health/Check", ""), std::string("200 grpc 0 [\x08\x01]")},
+      {"health of a service", Call(1, "/grpc.health.v1.Health/Check", "\x0a\3t.T"),
+       "200 grpc 0 [\x08\x01]"},
+      {"health of what there is not", Call(1, "/grpc.health.v1.Health/Check", "\x0a\1x"),
+       "200 grpc 5 and why"},
+      {"health by no message", Call(1, "/grpc.health.v1.Health/Check", "\xff"),
+       "200 grpc 3 and why"},
+      {"a watch is reset",
+       Call(1, "/grpc.health.v1.Health/Watch", "") + frames::Reset(1, NGHTTP2_CANCEL) +
+           Call(3, kEcho, "hello"),
+       kHello, "", "", 2, 2},
+      {"no reflection",
+       Call(1, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", ""),
+       "200 grpc 12 and why", "200 grpc 12", "grpc++ has no words for it"},
+  };
+}
+
 }  // namespace ringlab::differential

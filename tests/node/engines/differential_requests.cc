@@ -167,7 +167,8 @@ std::vector<Row> HeadRows() {
 
 std::vector<Row> Rows() {
   std::vector<Row> rows;
-  for (const auto& part : {BodyRows(), HeadRows(), TimeoutRows(), AnswerRows(), ConnectionRows()}) {
+  for (const auto& part : {BodyRows(), HeadRows(), TimeoutRows(), AnswerRows(), ConnectionRows(),
+                           SessionRows(), HealthRows()}) {
     rows.insert(rows.end(), part.begin(), part.end());
   }
   return rows;

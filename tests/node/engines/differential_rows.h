@@ -43,6 +43,8 @@ std::vector<Row> HeadRows();
 std::vector<Row> TimeoutRows();
 std::vector<Row> AnswerRows();
 std::vector<Row> ConnectionRows();
+std::vector<Row> SessionRows();
+std::vector<Row> HealthRows();
 
 std::vector<Row> Rows();
 
