@@ -1,7 +1,6 @@
 #include "node/h2/frames/message_body.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/base/check.h"
 
@@ -50,8 +49,10 @@ std::string_view MessageBody::TakePrefix(std::size_t& bytes) {
 void MessageBody::CopyTo(std::span<std::uint8_t> out) {
   std::size_t bytes = out.size();
   const std::string_view prefix = TakePrefix(bytes);
-  std::memcpy(out.data(), prefix.data(), prefix.size());
-  std::memcpy(out.data() + prefix.size(), message().data() + (taken_ - prefix_bytes_), bytes);
+  auto at = std::copy(prefix.begin(), prefix.end(), out.begin());
+  if (bytes == 0) return;
+  const std::string_view part = message().substr(taken_ - prefix_bytes_, bytes);
+  std::copy(part.begin(), part.end(), at);
   taken_ += bytes;
 }
 
