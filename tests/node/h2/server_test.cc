@@ -32,7 +32,7 @@ bool Eventually(Condition condition) {
 Descriptor RawClient(const std::string& address) {
   const auto to = Resolve(*SplitAddress(address), Lookup::kNumeric);
   auto client = Connect(to->front());
-  REQUIRE(client);
+  if (!client) FAIL("no connection");  // an assertion only when it fails: see FewDescriptors below
   return *std::move(client);
 }
 
