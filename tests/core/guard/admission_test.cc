@@ -15,13 +15,13 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Permits = std::vector<Admission::Permit>;
 
-constexpr TimePoint kStart{std::chrono::hours(1)};
+constexpr TimePoint kAdmissionStart{std::chrono::hours(1)};
 
 // Asks until it is refused or `most` are held.
 std::size_t Fill(Admission& admission, Permits& held, Hop hop, std::size_t most = 1000) {
   const std::size_t before = held.size();
   while (held.size() - before < most) {
-    Admission::Permit permit = admission.Admit(hop, kStart);
+    Admission::Permit permit = admission.Admit(hop, kAdmissionStart);
     if (!permit) break;
     held.push_back(std::move(permit));
   }
@@ -35,8 +35,8 @@ TEST_CASE("each lane admits up to its limit and a permit that ends makes room") 
   REQUIRE(Fill(admission, callers, Hop::kCaller) == 3);
   REQUIRE(Fill(admission, peers, Hop::kPeer) == 2);  // callers do not crowd out peers
   callers.pop_back();
-  callers.front().Finish(kStart);
-  callers.front().Finish(kStart);  // a second time changes nothing
+  callers.front().Finish(kAdmissionStart);
+  callers.front().Finish(kAdmissionStart);  // a second time changes nothing
   REQUIRE_FALSE(callers.front());
   REQUIRE(Fill(admission, callers, Hop::kCaller) == 2);
   const LaneStats stats = admission.stats(Hop::kCaller);
@@ -52,12 +52,12 @@ TEST_CASE("each lane admits up to its limit and a permit that ends makes room") 
 TEST_CASE("the refused come back spread out at the rate at which work ends") {
   Admission admission({.callers = {.limit = 10}, .pushback_max = milliseconds(200)});
   {
-    Admission::Permit permit = admission.Admit(Hop::kCaller, kStart);
-    permit.Finish(kStart + milliseconds(100));
+    Admission::Permit permit = admission.Admit(Hop::kCaller, kAdmissionStart);
+    permit.Finish(kAdmissionStart + milliseconds(100));
   }
   REQUIRE(admission.stats(Hop::kCaller).service_time == milliseconds(100));
   // Ten at a time of 100 ms each: one every 10 ms.
-  const TimePoint now = kStart + seconds(1);
+  const TimePoint now = kAdmissionStart + seconds(1);
   for (int i = 1; i <= 20; ++i) {
     REQUIRE(admission.Pushback(Hop::kCaller, now) == milliseconds(10) * i);
   }
@@ -91,7 +91,7 @@ struct Server {
 
   Admission admission{
       {.callers = {.limit = 640, .service_time_target = milliseconds(100), .limit_min = 20}}};
-  TimePoint now = kStart;
+  TimePoint now = kAdmissionStart;
 };
 
 TEST_CASE("an adaptive limit settles where the service time meets its target") {
@@ -113,7 +113,7 @@ TEST_CASE("an adaptive limit stays within its bounds") {
                                    .service_time_target = milliseconds(1),
                                    .limit_min = 8,
                                    .interval = milliseconds(10)}});
-  TimePoint now = kStart;
+  TimePoint now = kAdmissionStart;
   const auto run = [&](Duration took) {
     for (int i = 0; i < 2'000; ++i) {
       Permits held;
@@ -142,7 +142,7 @@ TEST_CASE("threads never hold more than the limit and every permit is accounted 
     threads.emplace_back([&, t] {
       Rng rng(t);
       for (std::uint64_t i = 0; i < kSteps; ++i) {
-        const TimePoint now = kStart + Duration(static_cast<std::int64_t>(i));
+        const TimePoint now = kAdmissionStart + Duration(static_cast<std::int64_t>(i));
         Admission::Permit permit = admission.Admit(Hop::kCaller, now);
         if (!permit) {
           admission.Pushback(Hop::kCaller, now);
