@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -30,27 +31,38 @@ inline Handler Echo() {
   };
 }
 
-// Holds callbacks, as a node that hangs does, until it is destroyed or told to answer.
+// Holds callbacks, as a node that hangs does, until it is destroyed or told to answer. A call that
+// is on its way when the transport ends may still come after that.
 class HangingNode {
  public:
+  ~HangingNode() { const std::vector<GetCallback> dropped = Take(/*last=*/true); }
+
   Handler handler() {
-    return [this](const GetRequest&, GetCallback done) {
-      const std::lock_guard lock(mutex_);
-      held_.push_back(std::move(done));
+    return [held = held_](const GetRequest&, GetCallback done) {
+      const std::lock_guard lock(held->mutex);
+      if (!held->over) held->callbacks.push_back(std::move(done));
     };
   }
   void AnswerAll() {
-    std::vector<GetCallback> held;
-    {
-      const std::lock_guard lock(mutex_);
-      held.swap(held_);
+    for (GetCallback& done : Take(/*last=*/false)) {
+      done(GetReply{Value::Copy("at last"), Level::kSource});
     }
-    for (GetCallback& done : held) done(GetReply{Value::Copy("at last"), Level::kSource});
   }
 
  private:
-  std::mutex mutex_;
-  std::vector<GetCallback> held_;
+  struct Held {
+    std::mutex mutex;
+    bool over = false;
+    std::vector<GetCallback> callbacks;
+  };
+
+  std::vector<GetCallback> Take(bool last) const {
+    const std::lock_guard lock(held_->mutex);
+    held_->over = held_->over || last;
+    return std::exchange(held_->callbacks, {});
+  }
+
+  const std::shared_ptr<Held> held_ = std::make_shared<Held>();
 };
 
 template <class Fixture>

@@ -170,8 +170,8 @@ TEST_CASE("a WireTransport may end at any moment of its calls") {
 
 TEST_CASE("links outlive a transport that ended with calls under way") {
   const Pair pair = EachPair();
-  transport_contract::HangingNode hanging;
   ScriptedServer server(pair);
+  transport_contract::HangingNode hanging;  // ends first: a server waits for its handlers
   server.Do(hanging.handler());
   const auto links = EngineOf(pair.client).Connect({}).value();
   Answers answers;
