@@ -32,7 +32,7 @@ if(RINGLAB_SANITIZE)
     $<$<NOT:$<STREQUAL:$<TARGET_PROPERTY:NAME>,core>>:-fno-sanitize=null,alignment>
     # UBSan judges an object's type with the help of a pipe, and tests of node_h2 have no descriptor
     # left.
-    $<$<STREQUAL:$<TARGET_PROPERTY:NAME>,node_h2>:-fno-sanitize=vptr>)
+    $<$<IN_LIST:$<TARGET_PROPERTY:NAME>,node_h2;h2_live_tests>:-fno-sanitize=vptr>)
   target_link_options(ringlab_flags INTERFACE -fsanitize=${RINGLAB_SANITIZE})
 endif()
 

@@ -71,7 +71,7 @@ void ClientSocket::OnReady(Ready ready) {
   if (ready.write) blocked_ = false;
   if (phase_ == Phase::kConnecting && ready.write) FinishConnect();
   if (phase_ == Phase::kOpening) Open();
-  if (phase_ == Phase::kOpen && (ready.read || needs_write_)) Read();
+  if (phase_ == Phase::kOpen && (ready.read || needs_write_ || reads_on_)) Read();
   Settle(loop_.Now());
 }
 
@@ -104,7 +104,10 @@ void ClientSocket::FinishConnect() {
 void ClientSocket::Open() {
   const Moved opened = stream_->Open();
   needs_write_ = opened.kind == Moved::Kind::kNeedsWrite;
-  if (opened.kind == Moved::Kind::kDone) phase_ = Phase::kOpen;
+  if (opened.kind == Moved::Kind::kDone) {
+    phase_ = Phase::kOpen;
+    reads_on_ = true;  // TLS may have taken more from the socket than its handshake
+  }
   if (opened.kind == Moved::Kind::kFailed) End(stream_->why());
 }
 

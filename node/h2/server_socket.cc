@@ -75,7 +75,7 @@ void ServerSocket::LookAgain() {
 
 void ServerSocket::OnReady(Ready ready) {
   if (ready.write) blocked_ = false;
-  if (Open() && (ready.read || needs_write_)) Read();
+  if (Open() && (ready.read || needs_write_ || reads_on_)) Read();
   Settle(loop_.Now());
 }
 
@@ -93,6 +93,7 @@ bool ServerSocket::Open() {
   if (open_ || over_) return open_;
   const Moved opened = stream_->Open();
   open_ = opened.kind == Moved::Kind::kDone;
+  reads_on_ = open_;  // TLS may have taken more from the socket than its handshake
   needs_write_ = opened.kind == Moved::Kind::kNeedsWrite;
   if (opened.kind == Moved::Kind::kFailed) End("TLS handshake: " + stream_->why());
   return open_;
