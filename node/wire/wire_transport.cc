@@ -26,6 +26,16 @@ static_assert(kGetPath.substr(1, kServiceName.size()) == kServiceName);
 
 tl::unexpected<Error> Stopping() { return Fail(Code::kUnavailable, "the transport is stopping"); }
 
+// A request's bytes, and what it says of the call itself.
+template <class Request>
+OutgoingCall CallOf(std::string_view path, std::string bytes, const Request& request) {
+  return {.path = path,
+          .request = std::move(bytes),
+          .deadline = request.deadline,
+          .trace = request.trace,
+          .times = request.times};
+}
+
 // A write's reply says nothing but that it came.
 auto Acknowledged(WriteCallback done) {
   return [done = std::move(done)](Result<std::string_view> bytes) mutable {
@@ -200,24 +210,14 @@ void WireTransport::Start(std::string_view to, OutgoingCall outgoing, Done done)
 }
 
 void WireTransport::Get(std::string_view to, const GetRequest& request, GetCallback done) {
-  Start(to,
-        {.path = kGetPath,
-         .request = EncodeGetRequest(request),
-         .deadline = request.deadline,
-         .trace = request.trace,
-         .times = request.times},
+  Start(to, CallOf(kGetPath, EncodeGetRequest(request), request),
         Decoded(std::move(done), &DecodeGetReply));
 }
 
 void WireTransport::GetMany(std::string_view to, const GetManyRequest& request,
                             GetManyCallback done) {
   const std::size_t keys = request.keys.size();
-  Start(to,
-        {.path = kGetManyPath,
-         .request = EncodeGetManyRequest(request),
-         .deadline = request.deadline,
-         .trace = request.trace,
-         .times = request.times},
+  Start(to, CallOf(kGetManyPath, EncodeGetManyRequest(request), request),
         [keys, done = std::move(done)](Result<std::string_view> bytes) mutable {
           auto replies = bytes ? DecodeGetManyReply(*bytes, keys)
                                : tl::unexpected<Error>(std::move(bytes.error()));
@@ -227,32 +227,16 @@ void WireTransport::GetMany(std::string_view to, const GetManyRequest& request,
 }
 
 void WireTransport::Peek(std::string_view to, const GetRequest& request, PeekCallback done) {
-  Start(to,
-        {.path = kPeekPath,
-         .request = EncodeGetRequest(request),
-         .deadline = request.deadline,
-         .trace = request.trace,
-         .times = request.times},
+  Start(to, CallOf(kPeekPath, EncodeGetRequest(request), request),
         Decoded(std::move(done), &DecodePeekReply));
 }
 
 void WireTransport::Set(std::string_view to, const SetRequest& request, WriteCallback done) {
-  Start(to,
-        {.path = kSetPath,
-         .request = EncodeSetRequest(request),
-         .deadline = request.deadline,
-         .trace = request.trace,
-         .times = request.times},
-        Acknowledged(std::move(done)));
+  Start(to, CallOf(kSetPath, EncodeSetRequest(request), request), Acknowledged(std::move(done)));
 }
 
 void WireTransport::Remove(std::string_view to, const RemoveRequest& request, WriteCallback done) {
-  Start(to,
-        {.path = kRemovePath,
-         .request = EncodeRemoveRequest(request),
-         .deadline = request.deadline,
-         .trace = request.trace,
-         .times = request.times},
+  Start(to, CallOf(kRemovePath, EncodeRemoveRequest(request), request),
         Acknowledged(std::move(done)));
 }
 
