@@ -11,6 +11,7 @@
 #include "node/daemon/daemon.h"
 #include "node/daemon/grpc_log.h"
 #include "node/live/flags.h"
+#include "node/live/freed_memory.h"
 #include "node/settings/settings.h"
 
 namespace ringlab {
@@ -55,6 +56,7 @@ int Serve(Settings settings, const CLI::App& app, const std::function<Result<Set
 }  // namespace
 
 int RunCachenode(int argc, char** argv) {
+  KeepFreedMemory();
   CLI::App app("One cache node: answers Get over gRPC from memory, its peers or its source.",
                "cachenode");
   Settings settings;

@@ -8,6 +8,8 @@ namespace ringlab {
 
 namespace {
 
+constexpr std::size_t kCopiedBelow = 512;
+
 std::array<char, 5> PrefixOf(std::size_t bytes) {
   const auto byte = [bytes](int shift) { return static_cast<char>(bytes >> shift & 0xff); };
   return {0, byte(24), byte(16), byte(8), byte(0)};
@@ -59,7 +61,13 @@ void MessageBody::CopyTo(std::span<std::uint8_t> out) {
 void MessageBody::LendTo(OutChain& out, std::size_t bytes) {
   out.Append(TakePrefix(bytes));
   if (bytes == 0) return;
-  out.Borrow(lent_, message().substr(taken_ - prefix_bytes_, bytes));
+  const std::string_view part = message().substr(taken_ - prefix_bytes_, bytes);
+  // The few bytes that a full frame left over are cheaper copied than written on their own.
+  if (bytes < kCopiedBelow) {
+    out.Append(part);
+  } else {
+    out.Borrow(lent_, part);
+  }
   taken_ += bytes;
 }
 

@@ -16,23 +16,29 @@ constexpr std::size_t kBlockBytes = std::size_t{16} << 10;  // one TLS record
 void OutChain::Append(std::string_view bytes) {
   appended_ += bytes.size();
   while (!bytes.empty()) {
-    if (pieces_.empty() || pieces_.back().owner != nullptr ||
-        pieces_.back().copied.size() >= kBlockBytes) {
-      pieces_.emplace_back().copied.reserve(kBlockBytes);
+    if (blocks_.empty() || blocks_.back().bytes.size() >= kBlockBytes) {
+      blocks_.emplace_back().bytes.reserve(kBlockBytes);
     }
-    std::string& block = pieces_.back().copied;
-    const std::size_t fits = std::min(bytes.size(), kBlockBytes - block.size());
-    block.append(bytes.substr(0, fits));
+    Block& block = blocks_.back();
+    const std::size_t fits = std::min(bytes.size(), kBlockBytes - block.bytes.size());
+    const char* const at = block.bytes.data() + block.bytes.size();
+    block.bytes.append(bytes.substr(0, fits));
     bytes.remove_prefix(fits);
+    Piece* const last = pieces_.empty() ? nullptr : &pieces_.back();
+    if (last != nullptr && last->owner == nullptr &&
+        last->bytes.data() + last->bytes.size() == at) {
+      last->bytes = {last->bytes.data(), last->bytes.size() + fits};
+    } else {
+      pieces_.push_back({{at, fits}, nullptr});
+      ++block.pieces;
+    }
   }
 }
 
 void OutChain::Borrow(std::shared_ptr<const std::string> owner, std::string_view bytes) {
   if (bytes.empty()) return;
   appended_ += bytes.size();
-  Piece& piece = pieces_.emplace_back();
-  piece.owner = std::move(owner);
-  piece.borrowed = bytes;
+  pieces_.push_back({bytes, std::move(owner)});
 }
 
 std::size_t OutChain::Gather(std::span<iovec> vectors) const {
@@ -40,8 +46,7 @@ std::size_t OutChain::Gather(std::span<iovec> vectors) const {
   std::size_t skip = begun_;
   for (const Piece& piece : pieces_) {
     if (filled == vectors.size()) break;
-    const std::string_view bytes = piece.bytes().substr(std::exchange(skip, 0));
-    if (bytes.empty()) continue;
+    const std::string_view bytes = piece.bytes.substr(std::exchange(skip, 0));
     // writev reads only; its type is older than const.
     vectors[filled++] = {const_cast<char*>(bytes.data()), bytes.size()};
   }
@@ -52,12 +57,19 @@ void OutChain::Consume(std::size_t bytes) {
   RL_CHECK(bytes <= size());
   consumed_ += bytes;
   begun_ += bytes;
-  while (!pieces_.empty() && begun_ >= pieces_.front().bytes().size()) {
-    begun_ -= pieces_.front().bytes().size();
-    if (pieces_.size() == 1 && pieces_.front().owner == nullptr)
-      return pieces_.front().copied.clear();
-    pieces_.pop_front();
+  while (!pieces_.empty() && begun_ >= pieces_.front().bytes.size()) {
+    begun_ -= pieces_.front().bytes.size();
+    DropFront();
   }
+}
+
+void OutChain::DropFront() {
+  const bool copied = pieces_.front().owner == nullptr;
+  pieces_.pop_front();
+  if (!copied) return;
+  if (--blocks_.front().pieces > 0) return;
+  if (blocks_.size() > 1) return blocks_.pop_front();
+  blocks_.front().bytes.clear();
 }
 
 }  // namespace ringlab

@@ -1,8 +1,9 @@
 // OutChain: bytes to be written to a socket, in order: small ones copied together, large ones
 // borrowed from whoever keeps them alive.
 //
-// Gather gives them as iovecs, Consume drops what has been written. A chain that runs empty keeps
-// one block, so that steady traffic allocates nothing. Not thread-safe.
+// Gather gives them as iovecs, Consume drops what has been written. Copied bytes share blocks, also
+// across what is borrowed between them: the heads of a hundred large bodies cost one block. A chain
+// that runs empty keeps one block, so that steady traffic allocates nothing. Not thread-safe.
 #pragma once
 
 #include <sys/uio.h>
@@ -40,15 +41,20 @@ class OutChain {
 
  private:
   struct Piece {
-    std::string copied;
-    std::shared_ptr<const std::string> owner;  // null: `copied` holds the bytes
-    std::string_view borrowed;
-
-    std::string_view bytes() const { return owner == nullptr ? copied : borrowed; }
+    std::string_view bytes;
+    std::shared_ptr<const std::string> owner;  // null: in a block
+  };
+  // Never grows beyond what it reserved, so that views of its bytes stay good.
+  struct Block {
+    std::string bytes;
+    std::size_t pieces = 0;  // that are not written whole
   };
 
+  void DropFront();
+
   std::deque<Piece> pieces_;
-  std::size_t begun_ = 0;  // bytes of the first piece that are written
+  std::deque<Block> blocks_;  // in the order of their pieces
+  std::size_t begun_ = 0;     // bytes of the first piece that are written
   std::uint64_t appended_ = 0;
   std::uint64_t consumed_ = 0;
 };

@@ -140,6 +140,21 @@ TEST_CASE("h2 chain: bytes come out as they went in") {
   }));
 }
 
+TEST_CASE("h2 chain: the heads of many large bodies share a block") {
+  OutChain chain;
+  const auto body = std::make_shared<const std::string>(16'000, 'x');
+  for (int i = 0; i < 20; ++i) {
+    chain.Append("a head of a frame");
+    chain.Borrow(body, *body);
+  }
+  iovec pieces[64];
+  REQUIRE(chain.Gather(pieces) == 40);
+  for (int i = 2; i < 40; i += 2) {
+    const auto* const before = static_cast<const char*>(pieces[i - 2].iov_base);
+    CHECK(static_cast<const char*>(pieces[i].iov_base) == before + pieces[i - 2].iov_len);
+  }
+}
+
 TEST_CASE("h2 chain: what is borrowed is kept until it is written, and no longer") {
   OutChain chain;
   auto owner = std::make_shared<const std::string>("hello");
