@@ -12,6 +12,27 @@ function(ringlab_apart target)
   set_target_properties(${target} PROPERTIES RINGLAB_APART ON)
 endfunction()
 
+# ringlab_by_room(target): no batch spans two folders, so that a new file reshuffles its own room
+# only. For a library of full rooms.
+function(ringlab_by_room target)
+  set_target_properties(${target} PROPERTIES RINGLAB_BY_ROOM ON)
+endfunction()
+
+# How many of the first `most` of `names` are of one folder.
+function(ringlab_room_size names most result)
+  list(GET names 0 first)
+  cmake_path(GET first PARENT_PATH room)
+  set(size 0)
+  foreach(name IN LISTS names)
+    cmake_path(GET name PARENT_PATH its)
+    if(NOT its STREQUAL room OR size EQUAL most)
+      break()
+    endif()
+    math(EXPR size "${size} + 1")
+  endforeach()
+  set(${result} ${size} PARENT_SCOPE)
+endfunction()
+
 # The sources of a target in batches. Files with options or definitions of their own stay alone.
 function(ringlab_unite target)
   get_target_property(sources ${target} SOURCES)
@@ -43,8 +64,12 @@ function(ringlab_unite target)
   # Batches of one size: 11 files are 6 and 5, not 10 and 1.
   math(EXPR batches "(${count} + ${RINGLAB_BATCH} - 1) / ${RINGLAB_BATCH}")
   math(EXPR size "(${count} + ${batches} - 1) / ${batches}")
+  get_target_property(by_room ${target} RINGLAB_BY_ROOM)
   set(number 0)
   while(united)
+    if(by_room)
+      ringlab_room_size("${united}" 16 size)
+    endif()
     list(SUBLIST united 0 ${size} batch)
     list(REMOVE_ITEM united ${batch})
     list(TRANSFORM batch REPLACE "(.+)" "#include \"\\1\"\n")

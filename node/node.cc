@@ -79,7 +79,8 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
       guarded_(routed_, timer_, GuardOf(options_)),
       source_(MakeSource(options_.source, SourceSeedOf(options_), timer_), timer_),
       admission_(options_.admission),
-      announcer_(options_.name, transport_, timer_, options_.seed) {
+      announcer_(options_.name, transport_, timer_, options_.seed),
+      tenure_(membership_, transport_, timer_, [this] { StepAside(); }) {
   for (const GroupSpec& spec : options_.groups) {
     GroupOptions group = options_.group;
     group.name = spec.name;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,10 @@
 #include "core/guard/guarded_transport.h"
 #include "core/ring/membership.h"
 #include "core/source/timed_source.h"
+#include "node/cluster/absences.h"
 #include "node/cluster/announcer.h"
 #include "node/cluster/roster.h"
+#include "node/cluster/tenure.h"
 #include "node/http/routed_transport.h"
 #include "node/http/transport.h"
 #include "node/node_options.h"
@@ -65,10 +68,17 @@ class Node {
   void MarkStale(std::optional<TimePoint> since) { stale_since_.store(since.value_or(kNever)); }
   std::optional<Duration> stale_for() const;
 
+  // Its peers have had it off their rings, and may have taken writes for its keys: takes it off its
+  // own until it joins again. Idempotent; a node without peers stays.
+  void StepAside();
+
+  // Who keeps the list of peers, asked at `asked`, has this node on it until then. True when it has
+  // stepped aside, and wants to be told of its peers again.
+  bool SureUntil(TimePoint asked, TimePoint until);
+
   // Says goodbye: the peers put this node's keys elsewhere, health checks are told NOT_SERVING, and
-  // it goes on answering, also those who now own its keys and ask for what it has. Returns who of
-  // the peers could not be told within `patience`. Blocks. One that does not announce takes only
-  // itself off its ring: the peers learn it from whoever keeps the list.
+  // it goes on answering, also those who now own its keys. Returns who of the peers could not be
+  // told within `patience`. Blocks. One that does not announce only leaves its own ring.
   std::vector<std::string> Leave(Duration patience = std::chrono::seconds(1));
 
   const std::string& name() const { return options_.name; }
@@ -104,8 +114,10 @@ class Node {
  private:
   Result<void> Hear(const Announcement& announcement);
   void SwapRing(std::shared_ptr<const Ring> ring) RL_REQUIRES(joining_);
-  std::vector<Peer> Reachable(const std::vector<Peer>& peers);
-  void LeaveUnannounced();
+  std::vector<Peer> Reachable(const std::vector<Peer>& peers, std::set<std::string>& missed);
+  void LeaveOwnRing() RL_REQUIRES(joining_);
+  void HearMissed() RL_REQUIRES(joining_);
+  void Distrust() RL_REQUIRES(joining_);
   std::shared_ptr<const Ring> FormerRing(const RingView& now, const Ring& next) const;
   void Tidy(Groups::const_iterator group, std::size_t part, std::uint64_t epoch);
 
@@ -125,9 +137,12 @@ class Node {
   GetLatencies latencies_;
   std::atomic<TimePoint> stale_since_{kNever};
   Announcer announcer_;
+  Tenure tenure_;
   Mutex joining_;                          // one change of the ring at a time
   Roster roster_ RL_GUARDED_BY(joining_);  // empty unless it announces
   std::vector<Peer> former_peers_ RL_GUARDED_BY(joining_);
+  Absences absences_ RL_GUARDED_BY(joining_);
+  bool aside_ RL_GUARDED_BY(joining_) = false;
   std::uint64_t tidy_epoch_ RL_GUARDED_BY(joining_) = 1;  // with nothing left of other nodes' keys
   std::unique_ptr<WireServer> server_;
 };

@@ -34,7 +34,9 @@ bool IsAlone(const Ring& ring, const std::string& name) {
 Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
   auto ring = BuildRing(options_.ring, EqualNodes(NamesOf(peers)));
   if (!ring) return tl::unexpected<Error>(ring.error());
-  const std::vector<Peer> reachable = Reachable(peers);
+  std::set<std::string> missed;  // the list that this node has had until now lacked them
+  for (const Peer& peer : peers) missed.insert(peer.name);
+  const std::vector<Peer> reachable = Reachable(peers, missed);
   if (auto joined =
           Join({*std::move(ring), BookOf(*runtime_->links, PeersOver(/*http=*/false, reachable)),
                 PeersOver(/*http=*/true, reachable)});
@@ -47,17 +49,19 @@ Result<void> Node::SetPeers(const std::vector<Peer>& peers) {
     roster_.SetPeers(peers);
   }
   // Waits for calls that others answer under their lock.
-  announcer_.SayServing(NamesOf(PeersOver(/*http=*/false, peers)));
+  announcer_.SayServing(NamesOf(PeersOver(/*http=*/false, peers)), missed);
   return {};
 }
 
-// With whom the list had before: a peer that leaves has what it had, and is peeked at.
-std::vector<Peer> Node::Reachable(const std::vector<Peer>& peers) {
+// With whom the list had before: a peer that leaves has what it had, and is peeked at. Of `missed`,
+// the names of all, those stay that an earlier list lacked.
+std::vector<Peer> Node::Reachable(const std::vector<Peer>& peers, std::set<std::string>& missed) {
   MutexLock lock(joining_);
   std::vector<Peer> reachable = peers;
-  std::set<std::string_view> names;
-  for (const Peer& peer : peers) names.insert(peer.name);
+  const std::set<std::string> names = missed;
+  if (former_peers_.empty()) missed.clear();
   for (const Peer& former : former_peers_) {
+    missed.erase(former.name);
     if (!names.contains(former.name)) reachable.push_back(former);
   }
   former_peers_ = peers;
@@ -74,6 +78,7 @@ Result<void> Node::Join(const ClusterView& view) {
   http_peers_.SetPeers(view.over_http);
   transport_.SetPeers(view.book);  // first, so that whoever is on the ring can be reached
   SwapRing(view.ring);
+  aside_ = false;
   server_->SetServing(true);
   return {};
 }
@@ -84,6 +89,13 @@ Result<void> Node::Hear(const Announcement& heard) {
   if (heard.name == options_.name) {
     return Fail(Code::kInvalidArgument, "\"" + heard.name + "\" is this node itself");
   }
+  if (heard.unheard > Duration::zero()) {
+    const TimePoint since = timer_.Now() - heard.unheard;
+    if (!absences_.Missed(*membership_.Snapshot()->ring, heard.name, since)) return {};
+    return Fail(Code::kFailedPrecondition, "\"" + heard.name + "\" was off the ring of " +
+                                               options_.name + ": others had its keys");
+  }
+  if (heard.missed) HearMissed();
   // Nodes that start together dial some that do not listen yet: a Get for these would fall back.
   if (!heard.leaving) transport_.ConnectNow(heard.name);
   const auto changed = roster_.Hear(heard.name, heard.leaving);
@@ -95,23 +107,64 @@ Result<void> Node::Hear(const Announcement& heard) {
   return {};
 }
 
+// A peer's list of nodes lacked this one, and does no longer: it goes, and comes back at once, to
+// ask the others for what they took meanwhile.
+void Node::HearMissed() {
+  Distrust();
+  LeaveOwnRing();
+  auto ring = BuildRing(options_.ring, EqualNodes(roster_.present()));
+  if (!aside_ || !ring) return;
+  SwapRing(*std::move(ring));
+  aside_ = false;
+}
+
+// Somebody may have written to any group.
+void Node::Distrust() {
+  if (!aside_ && options_.say) {
+    options_.say({true, options_.name +
+                            " was off the rings of its peers: it asks them for what they "
+                            "took for its keys meanwhile, and drops what it held"});
+  }
+  for (const auto& [name, group] : groups_) group->Distrust();
+}
+
+void Node::StepAside() {
+  MutexLock lock(joining_);
+  Distrust();
+  LeaveOwnRing();
+  if (aside_) tenure_.Ended();
+}
+
+bool Node::SureUntil(TimePoint asked, TimePoint until) {
+  tenure_.Renewed(asked, until);
+  MutexLock lock(joining_);
+  return aside_;
+}
+
 std::optional<Duration> Node::stale_for() const {
   const TimePoint since = stale_since_.load();
   if (since == kNever) return std::nullopt;
   return std::max(timer_.Now() - since, Duration::zero());
 }
 
-void Node::LeaveUnannounced() {
-  MutexLock lock(joining_);
+// From now on this node owns nothing. Without peers there is nobody to take the keys.
+void Node::LeaveOwnRing() {
+  if (aside_) return;
   std::vector<std::string> others = membership_.Snapshot()->ring->nodes();
   std::erase(others, options_.name);
   const auto ring = BuildRing(options_.ring, EqualNodes(others));
-  if (ring) SwapRing(*ring);  // else nobody is left to take the keys
+  if (!ring) return;
+  SwapRing(*ring);
+  aside_ = true;
 }
 
 std::vector<std::string> Node::Leave(Duration patience) {
+  tenure_.Ended();
   if (!options_.announce) {
-    LeaveUnannounced();
+    {
+      MutexLock lock(joining_);
+      LeaveOwnRing();
+    }
     server_->SetServing(false);
     return {};
   }
@@ -129,14 +182,20 @@ std::vector<std::string> Node::Leave(Duration patience) {
   return announcer_.SayLeaving(others, patience);
 }
 
-// What this node lost with the last change is dropped before the next one, at the latest.
+// What this node lost with the last change is dropped before the next one, at the latest. In a
+// group that is written to something of it may have come since: brought for a peer with another
+// ring.
 void Node::SwapRing(std::shared_ptr<const Ring> ring) {
   const auto view = membership_.Snapshot();
+  // The same once more: a hand-over that is under way goes on.
+  if (view->epoch > 1 && view->ring->fingerprint() == ring->fingerprint()) return;
   for (const auto& [name, group] : groups_) {
-    if (tidy_epoch_ == view->epoch) break;
+    if (tidy_epoch_ == view->epoch && !group->written()) continue;
     for (std::size_t part = 0; group->ForgetDisowned(part); ++part) {
     }
   }
+  const bool first = view->epoch == 1 || IsAlone(*view->ring, options_.name);
+  if (!first) absences_.Note(*view->ring, *ring, timer_.Now());
   std::shared_ptr<const Ring> former = FormerRing(*view, *ring);
   const TimePoint until = SaturatingAdd(timer_.Now(), options_.handover);
   membership_.Swap(std::move(ring), std::move(former), until);

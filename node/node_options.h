@@ -43,7 +43,7 @@ struct NodeOptions {
   GuardOptions guard = {};
   Security security = {};
   RequestLog request_log = {};  // told of every call; empty for none, which costs nothing
-  std::function<void(const Said&)> say = {};  // what the wire engine tells of its own accord
+  std::function<void(const Said&)> say = {};  // what it tells of its own accord
   // After a change of the ring a key's former owner is asked for it, for so long; 0: never.
   Duration handover = Duration::zero();
   bool announce = false;   // to the peers, that it serves; and take their announcements

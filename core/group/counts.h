@@ -12,8 +12,8 @@ struct GroupCounts {
   Counter gets_missed, peers_missed, gets_from_peers, invalid, late_hits;
   Counter peer_loads, peer_ok, peer_final, peer_errors, fallbacks, fallbacks_refused;
   Counter source_loads_own, source_loads, source_ok, source_not_found, source_errors;
-  Counter sets, removes, writes_invalid, writes_applied, copies_dropped, batches;
-  Counter refreshes, negative_hits, too_late, disowned, copies_offered, copies_kept;
+  Counter sets, removes, writes_invalid, writes_in_doubt, writes_applied, copies_dropped, batches;
+  Counter refreshes, negative_hits, too_late, doubted, disowned, copies_offered, copies_kept;
   Counter invalidations, invalidations_failed, invalidations_left_out;
   Counter writes_forwarded, writes_forwarded_ok, writes_forwarded_failed;
   Counter peeks, peeks_found, peeks_asked, peeks_answered;

@@ -54,7 +54,7 @@ Group::Group(GroupOptions options, Deps deps)
       deps_(deps),
       layers_(options_.layers, deps.scheduler),
       fallback_budget_(options_.fallback_budget, deps.scheduler.Now()),
-      peeks_(options_.peeks_in_vain_max),
+      claims_(deps.membership, deps.scheduler, options_.peeks_in_vain_max),
       flights_(deps.scheduler, options_.flights) {
   if (options_.hot_copies != HotCopies::kByRate || !layers_.keeps_copies()) return;
   hot_keys_ = std::make_unique<HotKeys>(options_.hot_keys);
@@ -76,7 +76,7 @@ Group::Lead Group::Begin(const GetRequest& request, GetCallback done) {
   if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
     CountMiss(request);
     counts_.invalid.Add();
-    done(Fail(Code::kInvalidArgument, KeyComplaint(request.key)));
+    done(Fail(Code::kInvalidArgument, KeyComplaint(request.key, options_.key_bytes_max)));
     return {};
   }
 
@@ -99,10 +99,12 @@ Group::Lead Group::Begin(const GetRequest& request, GetCallback done) {
 
   // Look again: another flight may have landed between Find and Join. From here on the key is read
   // from the flight: if the deadline passed meanwhile, `done` has run and the request's is gone.
-  if (std::optional<GetReply> hit = layers_.FindAgain(flight.key(), hash)) {
-    counts_.late_hits.Add();
-    flight.Land(*std::move(hit));
-    return {};
+  if (!claims_.InDoubt() && !(request.hop == Hop::kCaller && claims_.IsDisowned(*view, owner))) {
+    if (std::optional<GetReply> hit = layers_.FindAgain(flight.key(), hash)) {
+      counts_.late_hits.Add();
+      flight.Land(*std::move(hit));
+      return {};
+    }
   }
   return {std::move(flight), std::move(view), owner, arrived.hop == Hop::kPeer};
 }
@@ -110,12 +112,13 @@ Group::Lead Group::Begin(const GetRequest& request, GetCallback done) {
 // Answers with what this node has, if it has anything. Most Gets end here, and within as many
 // instructions as a CPU looks ahead: so the next one's memory is on its way meanwhile.
 bool Group::FindHere(const GetRequest& request, std::uint64_t hash, GetCallback& done) {
+  if (claims_.InDoubt()) return false;
   if (request.hop == Hop::kPeer) return FindForPeer(request, hash, done);
   if (Found hit = layers_.FindMain(request.key, hash)) {
-    // In a group that is written to, what we loaded when we owned the key may be out of date.
-    if (written_.load(std::memory_order_relaxed) && !IsOurs(request.key)) {
+    // In a group that is written to, what we loaded when we owned the key may be out of date. It
+    // stays until the hand-over is over: the key's new owner may ask for it.
+    if (claims_.IsDisowned(request.key)) {
       counts_.disowned.Add();
-      layers_.ForgetMain(request.key, hash);
       return false;
     }
     const bool stale = hit.stale();
@@ -132,7 +135,7 @@ bool Group::FindHere(const GetRequest& request, std::uint64_t hash, GetCallback&
 // A peer that asks for a hot key is offered a copy, and is known to hold one from before the value
 // is taken: so a write that comes meanwhile reaches it.
 bool Group::FindForPeer(const GetRequest& request, std::uint64_t hash, GetCallback& done) {
-  const Offer offer = OfferTo(request, hash);
+  const auto [minute_qps, copy_ttl] = OfferTo(request, hash);
   Found hit = layers_.FindMain(request.key, hash);
   const Level level = !hit ? Level::kHot : hit.stale() ? Level::kStale : Level::kCache;
   if (!hit) hit = layers_.FindCopy(request.key, hash);
@@ -140,14 +143,9 @@ bool Group::FindForPeer(const GetRequest& request, std::uint64_t hash, GetCallba
   if (level == Level::kStale) Refresh(request, hash);
   done(GetReply{.value = std::move(hit),
                 .level = level,
-                .minute_qps = static_cast<float>(offer.minute_qps),
-                .copy_ttl = level == Level::kHot ? Duration::zero() : offer.copy_ttl});
+                .minute_qps = static_cast<float>(minute_qps),
+                .copy_ttl = level == Level::kHot ? Duration::zero() : copy_ttl});
   return true;
-}
-
-bool Group::IsOurs(std::string_view key) const {
-  const auto view = deps_.membership.Snapshot();
-  return view->IsSelf(view->ring->OwnerOf(key));
 }
 
 // Whether a load would be in vain: the caller has stopped waiting, or the source has no such key.

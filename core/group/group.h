@@ -10,13 +10,14 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/scheduler.h"
+#include "core/group/claims.h"
 #include "core/group/counts.h"
 #include "core/group/flights.h"
 #include "core/group/options.h"
-#include "core/group/peeks.h"
 #include "core/group/set_hot.h"
 #include "core/group/stats.h"
 #include "core/ring/membership.h"
@@ -56,7 +57,8 @@ class Group {
   // nodes a Get may still see what was before: for hot_ttl a copy of a hot key, and for as long as
   // a load takes a load that began before. Errors: kInvalidArgument for
   // an empty key, a key or value over its limit or too large for its owner's budget, a ttl below 0;
-  // kUnavailable when the owner cannot be reached: a write falls back on nobody.
+  // kUnavailable when the owner cannot be reached, or cannot be sure that it is the owner:
+  // a write falls back on nobody.
   void Set(const SetRequest& request, WriteCallback done);
 
   // Forgets the key in the same way; the next Get loads it.
@@ -65,9 +67,12 @@ class Group {
   // What a key's former owner still has in memory; at once. Counted apart from the Gets.
   void Peek(const GetRequest& request, PeekCallback done);
 
+  // Others may have written: what this node holds of keys that are another's is answered no more.
+  void Distrust() { claims_.NoteWrites(); }
+  bool written() const { return claims_.written(); }
+
   // Drops what this node has of keys that are another's now, one part of its memory at a time, from
-  // 0: true when there are more. For when a hand-over is over, and before a change that comes
-  // earlier.
+  // 0: true when there are more. After a hand-over, and before a change that comes earlier.
   bool ForgetDisowned(std::size_t part);
 
   // The bytes of all that it keeps, from now on. False, and nothing changes, for too few.
@@ -87,8 +92,7 @@ class Group {
   class SourceLoad;
   class Batch;
 
-  // A Get that is not answered yet and that nobody else is loading: ours to load. `view` is empty
-  // when there is none such.
+  // A Get that is not answered yet and that nobody else is loading; `view` is empty without one.
   struct Lead {
     Flight flight;
     std::shared_ptr<const RingView> view;
@@ -100,7 +104,6 @@ class Group {
   void CountMiss(const GetRequest& request);
   bool FindHere(const GetRequest& request, std::uint64_t hash, GetCallback& done);
   bool FindForPeer(const GetRequest& request, std::uint64_t hash, GetCallback& done);
-  bool IsOurs(std::string_view key) const;
   std::optional<Error> Refusal(const GetRequest& request, std::uint64_t hash);
   void Refresh(const GetRequest& request, std::uint64_t hash);
   void LoadFromSource(Flight flight);
@@ -111,24 +114,22 @@ class Group {
   void FallBack(Error peer_error, Flight flight);
   void Load(SourceLoad load);
 
-  // In handover.cc.
-  const std::string* FormerOwner(const RingView& view, std::string_view key) const;
+  // In handover.cc and doubt.cc.
   void LoadAsOwner(const RingView& view, Flight flight);
+  void Peek(const std::string& node, std::uint64_t ring_fingerprint, Flight flight);
   void LandPeek(const Result<PeekReply>& reply, Flight flight);
+  void AwaitWord(Flight flight, Duration wait = std::chrono::milliseconds(1));
+  void Resume(Flight flight);
 
   // In write.cc.
-  std::string KeyComplaint(std::string_view key) const;
   std::string Complaint(const SetRequest& request, bool lands_here) const;
   WriteCallback Forwarded(std::string_view key, WriteCallback done);
   void Apply(const SetRequest& request);
+  bool RefuseInDoubt(std::string_view key, WriteCallback& done);
   void Forget(std::string_view key);
 
-  // In hot_copies.cc.
-  struct Offer {
-    double minute_qps = 0;
-    Duration copy_ttl = Duration::zero();
-  };
-  Offer OfferTo(const GetRequest& request, std::uint64_t hash);
+  // In hot_copies.cc. The offer: how many Gets a minute there are, how long a copy may be kept.
+  std::pair<double, Duration> OfferTo(const GetRequest& request, std::uint64_t hash);
   void KeepCopy(const GetReply& reply, const Flight& flight);
   void Invalidate(std::string_view key, std::uint64_t hash);
 
@@ -138,8 +139,7 @@ class Group {
   std::unique_ptr<HotKeys> hot_keys_;  // and the holders: with HotCopies::kByRate alone
   std::unique_ptr<Holders> holders_;
   RetryBudget fallback_budget_;
-  Peeks peeks_;
-  std::atomic<bool> written_{false};  // somebody has set or removed a key
+  Claims claims_;
   std::atomic<std::uint64_t> replies_{0};
   SetHot set_hot_;
   GroupCounts counts_;

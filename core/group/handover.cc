@@ -7,19 +7,16 @@
 
 namespace ringlab {
 
-// The node to ask before the source: who owned the key before the last change; null for nobody.
-const std::string* Group::FormerOwner(const RingView& view, std::string_view key) const {
-  if (view.former == nullptr || view.former_until <= deps_.scheduler.Now()) return nullptr;
-  if (!view.IsSelf(view.ring->OwnerOf(key))) return nullptr;
-  const std::string& name = view.former->nodes()[view.former->OwnerOf(key)];
-  return name == deps_.membership.self_name() ? nullptr : &name;
-}
-
 // The owner loads. A peek is answered from memory and waits on nothing, so that waits are as deep
 // as ever; whatever goes wrong with it, there is the source.
 void Group::LoadAsOwner(const RingView& view, Flight flight) {
-  const std::string* const former = FormerOwner(view, flight.key());
-  if (former == nullptr || !peeks_.Worth(view.epoch)) return LoadFromSource(std::move(flight));
+  if (claims_.InDoubt()) return AwaitWord(std::move(flight));
+  const std::string* const former = claims_.AskFirst(view, flight.key(), flight.key_hash());
+  if (former == nullptr) return LoadFromSource(std::move(flight));
+  Peek(*former, view.ring->fingerprint(), std::move(flight));
+}
+
+void Group::Peek(const std::string& node, std::uint64_t ring_fingerprint, Flight flight) {
   counts_.peeks.Add();
   const TimePoint patience = SaturatingAdd(deps_.scheduler.Now(), options_.peek_timeout);
   const GetRequest request{.group = options_.name,
@@ -27,16 +24,16 @@ void Group::LoadAsOwner(const RingView& view, Flight flight) {
                            .hop = Hop::kPeer,
                            .deadline = std::min(flight.deadline(), patience),
                            .origin = deps_.membership.self_name(),
-                           .ring_fingerprint = view.ring->fingerprint(),
+                           .ring_fingerprint = ring_fingerprint,
                            .trace = flight.trace()};
-  deps_.transport.Peek(*former, request,
+  deps_.transport.Peek(node, request,
                        [this, flight = std::move(flight)](const Result<PeekReply>& reply) mutable {
                          LandPeek(reply, std::move(flight));
                        });
 }
 
 void Group::LandPeek(const Result<PeekReply>& reply, Flight flight) {
-  peeks_.Report(reply.has_value());
+  claims_.Asked(reply.has_value());
   if (!reply) return LoadFromSource(std::move(flight));
   counts_.peeks_found.Add();
   layers_.Keep(flight, reply->value.view(), reply->ttl);
@@ -46,6 +43,9 @@ void Group::LandPeek(const Result<PeekReply>& reply, Flight flight) {
 // The other side: what is in memory and fresh, with the life that it has left.
 void Group::Peek(const GetRequest& request, PeekCallback done) {
   counts_.peeks_asked.Add();
+  if (claims_.InDoubt()) {
+    return done(tl::unexpected<Error>(claims_.DoubtAbout(request.key)));
+  }
   Found found = layers_.PeekMain(request.key, HashKey(request.key));
   if (!found || found.stale()) {
     return done(Fail(Code::kNotFound, "peek \"" + std::string(request.key) + "\": not in memory"));

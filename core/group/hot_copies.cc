@@ -8,16 +8,15 @@
 namespace ringlab {
 
 // The owner's side: how often peers ask for the key, and whether the one who asks may keep a copy.
-Group::Offer Group::OfferTo(const GetRequest& request, std::uint64_t hash) {
+std::pair<double, Duration> Group::OfferTo(const GetRequest& request, std::uint64_t hash) {
   if (!hot_keys_) return {};
   const TimePoint now = deps_.scheduler.Now();
-  Offer offer{.minute_qps = hot_keys_->Observe(request.key, hash, now), .copy_ttl = {}};
-  const bool hot = offer.minute_qps >= options_.hot_minute_qps || set_hot_.Has(request.key, hash);
-  if (!hot || request.origin.empty()) return offer;
-  offer.copy_ttl = layers_.hot_ttl();
-  holders_->Add(hash, request.origin, SaturatingAdd(now, offer.copy_ttl));
+  const double minute_qps = hot_keys_->Observe(request.key, hash, now);
+  const bool hot = minute_qps >= options_.hot_minute_qps || set_hot_.Has(request.key, hash);
+  if (!hot || request.origin.empty()) return {minute_qps, Duration::zero()};
+  holders_->Add(hash, request.origin, SaturatingAdd(now, layers_.hot_ttl()));
   counts_.copies_offered.Add();
-  return offer;
+  return {minute_qps, layers_.hot_ttl()};
 }
 
 // The other side: what the owner answered, kept for as long as it says.

@@ -179,8 +179,6 @@ void Layers::Forget(std::string_view key, std::uint64_t hash) {
   if (negative_) negative_->Erase(key, hash);
 }
 
-void Layers::ForgetMain(std::string_view key, std::uint64_t hash) { main_->Erase(key, hash); }
-
 bool Layers::ForgetMainIf(std::size_t part, const std::function<bool(std::string_view)>& leaves) {
   main_->EraseIf(part, leaves);
   return part + 1 < main_->parts();

@@ -68,11 +68,8 @@ class Layers {
   void Set(std::string_view key, std::uint64_t hash, std::string_view value, Duration ttl);
   void Forget(std::string_view key, std::uint64_t hash);
 
-  // No main entry: this node is not its owner, and somebody else may have written it.
-  void ForgetMain(std::string_view key, std::uint64_t hash);
-
-  // Likewise all that `leaves(key)` is true for, in one part of the main cache. True when it was
-  // not the last one.
+  // Drops the main entries that `leaves(key)` is true for, in one part of the main cache. True when
+  // it was not the last one.
   bool ForgetMainIf(std::size_t part, const std::function<bool(std::string_view)>& leaves);
 
   // When a value that is loaded now will expire: kNever without a ttl.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/group/flights.h"
 #include "core/group/holders.h"
@@ -46,5 +47,12 @@ struct GroupOptions {
   std::size_t value_bytes_max = std::size_t{1} << 20;
   std::size_t batch_keys_max = 10'000;
 };
+
+// What is wrong with a key that is empty, or too long to be kept.
+inline std::string KeyComplaint(std::string_view key, std::size_t bytes_max) {
+  if (key.empty()) return "key required";
+  return "a key of " + std::to_string(key.size()) + " bytes; accepted: up to " +
+         std::to_string(bytes_max);
+}
 
 }  // namespace ringlab

@@ -16,7 +16,8 @@ namespace ringlab {
 //   peer_loads = peer_ok + peer_final + peer_errors,  peer_errors = fallbacks + fallbacks_refused
 //   source_loads = source_loads_own + fallbacks = source_ok + source_not_found + source_errors
 // and so does every write:
-//   sets + removes = writes_invalid + writes_applied + writes_forwarded + copies_dropped
+//   sets + removes =
+//       writes_invalid + writes_in_doubt + writes_applied + writes_forwarded + copies_dropped
 //   writes_forwarded = writes_forwarded_ok + writes_forwarded_failed
 // They hold at quiescence; CheckIdentities says which one does not.
 struct GroupStats {
@@ -56,6 +57,7 @@ struct GroupStats {
   std::uint64_t sets = 0;
   std::uint64_t removes = 0;
   std::uint64_t writes_invalid = 0;       // refused for what they asked
+  std::uint64_t writes_in_doubt = 0;      // refused: perhaps this node owns the key no longer
   std::uint64_t writes_applied = 0;       // here
   std::uint64_t writes_forwarded = 0;     // to the owner
   std::uint64_t writes_forwarded_ok = 0;  // which applied them
@@ -77,6 +79,7 @@ struct GroupStats {
   std::uint64_t peeks_found = 0;             // which had it
   std::uint64_t peeks_asked = 0;             // of us, as the former owner; these are no Gets
   std::uint64_t peeks_answered = 0;          // with a value
+  std::uint64_t doubted = 0;   // loads that waited for word whether this node owns its keys still
   std::uint64_t disowned = 0;  // found and not served: the key is another's, in a written group
 
   CacheStats cache;

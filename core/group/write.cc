@@ -18,6 +18,7 @@ void Group::Set(const SetRequest& request, WriteCallback done) {
     return done(Fail(Code::kInvalidArgument, std::move(wrong)));
   }
   if (lands_here) {
+    if (RefuseInDoubt(request.key, done)) return;
     Apply(request);
     return done({});
   }
@@ -33,7 +34,7 @@ void Group::Remove(const RemoveRequest& request, WriteCallback done) {
   counts_.removes.Add();
   if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
     counts_.writes_invalid.Add();
-    return done(Fail(Code::kInvalidArgument, KeyComplaint(request.key)));
+    return done(Fail(Code::kInvalidArgument, KeyComplaint(request.key, options_.key_bytes_max)));
   }
   if (request.copies_only) {
     counts_.copies_dropped.Add();
@@ -43,10 +44,13 @@ void Group::Remove(const RemoveRequest& request, WriteCallback done) {
   const auto view = deps_.membership.Snapshot();
   const NodeIndex owner = view->ring->OwnerOf(request.key);
   if (request.hop == Hop::kPeer || view->IsSelf(owner)) {
+    if (RefuseInDoubt(request.key, done)) return;
     counts_.writes_applied.Add();
+    const std::uint64_t hash = HashKey(request.key);
     Forget(request.key);
-    set_hot_.Mark(request.key, HashKey(request.key), false);
-    Invalidate(request.key, HashKey(request.key));
+    claims_.NoteWrite(hash);
+    set_hot_.Mark(request.key, hash, false);
+    Invalidate(request.key, hash);
     return done({});
   }
   RemoveRequest forwarded = request;
@@ -58,18 +62,11 @@ void Group::Remove(const RemoveRequest& request, WriteCallback done) {
                          Forwarded(request.key, std::move(done)));
 }
 
-// What is wrong with a key that is empty, or too long to be kept.
-std::string Group::KeyComplaint(std::string_view key) const {
-  if (key.empty()) return "key required";
-  return "a key of " + std::to_string(key.size()) + " bytes; accepted: up to " +
-         std::to_string(options_.key_bytes_max);
-}
-
 // A value that its part of the memory cannot hold is refused before anything is done for it: its
 // writer must not be told that it is stored, and what was there stays.
 std::string Group::Complaint(const SetRequest& request, bool lands_here) const {
   if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
-    return KeyComplaint(request.key);
+    return KeyComplaint(request.key, options_.key_bytes_max);
   }
   if (request.value.size() > options_.value_bytes_max) {
     return "set \"" + std::string(request.key) + "\": a value of " +
@@ -105,17 +102,24 @@ WriteCallback Group::Forwarded(std::string_view key, WriteCallback done) {
 // First no load may store what it brings, then the value is stored: so no load can overwrite it.
 void Group::Apply(const SetRequest& request) {
   counts_.writes_applied.Add();
-  written_.store(true);
   const std::uint64_t hash = HashKey(request.key);
   flights_.Supersede(request.key, hash);
+  claims_.NoteWrite(hash);
   layers_.Set(request.key, hash, request.value, request.ttl);
   set_hot_.Mark(request.key, hash, request.hot);
   Invalidate(request.key, hash);
 }
 
+bool Group::RefuseInDoubt(std::string_view key, WriteCallback& done) {
+  if (!claims_.InDoubt()) return false;
+  counts_.writes_in_doubt.Add();
+  done(tl::unexpected<Error>(claims_.DoubtAbout(key)));
+  return true;
+}
+
 void Group::Forget(std::string_view key) {
   const std::uint64_t hash = HashKey(key);
-  written_.store(true);
+  claims_.NoteWrites();
   flights_.Supersede(key, hash);
   layers_.Forget(key, hash);
 }

@@ -49,10 +49,16 @@ class Membership {
   void Swap(std::shared_ptr<const Ring> ring, std::shared_ptr<const Ring> former = nullptr,
             TimePoint former_until = {}) RL_EXCLUDES(mutex_);
 
+  // Until when this node can be sure that its peers have it on their rings: later, somebody else
+  // may have owned its keys, and have taken writes for them. kNever where nobody can take it off.
+  void SureUntil(TimePoint until) { sure_until_.store(until, std::memory_order_relaxed); }
+  TimePoint sure_until() const { return sure_until_.load(std::memory_order_relaxed); }
+
   const std::string& self_name() const { return self_name_; }
 
  private:
   const std::string self_name_;
+  std::atomic<TimePoint> sure_until_{kNever};
   mutable Mutex mutex_;
   std::shared_ptr<const RingView> view_ RL_GUARDED_BY(mutex_);
 };

@@ -22,10 +22,11 @@ Announcer::Announcer(std::string self, WireTransport& transport, Scheduler& sche
                      std::uint64_t seed)
     : self_(std::move(self)), transport_(transport), scheduler_(scheduler), rng_(seed) {}
 
-void Announcer::SayServing(const std::vector<std::string>& peers) {
+void Announcer::SayServing(const std::vector<std::string>& peers,
+                           const std::set<std::string>& missed) {
   const std::uint64_t round = BeginRound();
   for (const std::string& peer : peers) {
-    if (peer != self_) Try(peer, round, 0);
+    if (peer != self_) Try(peer, missed.contains(peer), round, 0);
   }
 }
 
@@ -37,19 +38,20 @@ std::uint64_t Announcer::BeginRound() {
   return round;
 }
 
-void Announcer::Try(const std::string& peer, std::uint64_t round, std::uint32_t failures) {
+void Announcer::Try(const std::string& peer, bool missed, std::uint64_t round,
+                    std::uint32_t failures) {
   {
     const std::lock_guard lock(mutex_);
     if (round != round_) return;
     ++trying_;
   }
-  transport_.Announce(peer, {.name = self_, .leaving = false},
+  transport_.Announce(peer, {.name = self_, .leaving = false, .missed = missed},
                       SaturatingAdd(scheduler_.Now(), kPatience),
-                      [this, peer, round, failures](const Result<void>& heard) {
+                      [this, peer, missed, round, failures](const Result<void>& heard) {
                         const Duration wait = EndTry(failures);
                         if (heard || !MayHearLater(heard.error().code)) return;
                         scheduler_.RunAt(SaturatingAdd(scheduler_.Now(), wait),
-                                         [=, this] { Try(peer, round, failures + 1); });
+                                         [=, this] { Try(peer, missed, round, failures + 1); });
                       });
 }
 

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,8 @@ class Announcer {
   Announcer(std::string self, WireTransport& transport, Scheduler& scheduler, std::uint64_t seed);
 
   // In place of whatever was being said before. A peer hears one thing at a time, so that what it
-  // heard last is what was said last.
-  void SayServing(const std::vector<std::string>& peers);
+  // heard last is what was said last. Those of `missed` were off this node's ring until now.
+  void SayServing(const std::vector<std::string>& peers, const std::set<std::string>& missed = {});
 
   // Returns when each has heard or cannot be reached, after `patience` at the latest. Blocks.
   // Returns who has not heard.
@@ -36,7 +37,7 @@ class Announcer {
 
   std::uint64_t BeginRound();
   Duration EndTry(std::uint32_t failures);
-  void Try(const std::string& peer, std::uint64_t round, std::uint32_t failures);
+  void Try(const std::string& peer, bool missed, std::uint64_t round, std::uint32_t failures);
 
   const std::string self_;
   WireTransport& transport_;

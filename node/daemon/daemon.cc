@@ -130,7 +130,12 @@ Result<void> Daemon::JoinByEtcd() {
     drawn = true;
   };
   auto started = EtcdCluster::Start(std::move(options), self, settings_.node.seed,
-                                    {.joined = std::move(joined), .say = Log});
+                                    {.joined = std::move(joined),
+                                     .say = Log,
+                                     .missed = [this] { node_->StepAside(); },
+                                     .sure = [this](TimePoint asked, TimePoint until) {
+                                       return node_->SureUntil(asked, until);
+                                     }});
   if (!started) return tl::unexpected<Error>(started.error());
   etcd_ = *std::move(started);
   return {};

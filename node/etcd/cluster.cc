@@ -76,6 +76,12 @@ void EtcdCluster::Do(const EtcdRegistration::Actions& actions) {
           Settle();
         });
         break;
+      case EtcdRegistration::Do::kLook: LookForOwnEntry(); break;
+      case EtcdRegistration::Do::kStepAside:
+        if (!delivered_) break;  // it has not joined yet
+        calls_.missed();
+        delivered_.reset();
+        break;
     }
   }
 }
@@ -147,6 +153,15 @@ void EtcdCluster::CheckOwnEntry() {
   Do(registration_.EntryGone(home_.Now(), watcher_.revision()));
 }
 
+void EtcdCluster::LookForOwnEntry() {
+  client_->List(key_, 1, [this](const Result<EtcdListing>& listing) {
+    Do(registration_.Looked(home_.Now(), listing.transform([this](const EtcdListing& found) {
+      return !found.entries.empty() && found.entries.front().key == key_;
+    })));
+    Settle();
+  });
+}
+
 // Who has registered is a member of its own ring from then on, whatever becomes of the entry: it
 // answers, and puts it again.
 void EtcdCluster::Deliver() {
@@ -162,8 +177,19 @@ void EtcdCluster::Deliver() {
   calls_.joined(peers);
 }
 
+// What the node knows of its own place; only once it has joined.
+void EtcdCluster::TellSure() {
+  const std::optional<EtcdRegistration::Sure> sure = registration_.sure();
+  if (leaving_ || !delivered_ || !sure || sure == sure_) return;
+  sure_ = sure;
+  if (!calls_.sure(sure->asked, sure->until)) return;
+  delivered_.reset();
+  Deliver();
+}
+
 // After whatever has happened: tells of it, and asks to be woken.
 void EtcdCluster::Settle() {
+  TellSure();
   for (const Said& line : registration_.TakeLines()) calls_.say(line);
   for (const Said& line : watcher_.TakeLines()) calls_.say(line);
   {

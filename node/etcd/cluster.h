@@ -29,6 +29,16 @@ class EtcdCluster {
     // The peers, from the first time on that this node is registered: then, and after each change.
     std::function<void(const std::vector<Peer>&)> joined;
     std::function<void(const Said&)> say;  // for the log
+
+    // The others have had this node off their rings: it takes itself off its own before it returns.
+    // `joined` comes when it is registered again.
+    std::function<void()> missed = [] {};
+
+    // The lease was asked for at `asked`, and keeps the entry until then. True: `joined` is to be
+    // called once more, whether or not the peers have changed.
+    std::function<bool(TimePoint asked, TimePoint until)> sure = [](TimePoint, TimePoint) {
+      return false;
+    };
   };
 
   // Begins at once, and goes on trying for as long as it takes. kInvalidArgument names a file of
@@ -58,6 +68,8 @@ class EtcdCluster {
   void OpenKeepAlive(std::int64_t lease);
   void GiveUpOnMember();
   void CheckOwnEntry();
+  void LookForOwnEntry();
+  void TellSure();
   void Deliver();
   void Settle();
   void Wake();
@@ -76,6 +88,7 @@ class EtcdCluster {
   std::size_t keepalive_member_ = 0;
   TimePoint next_wake_ = kNever;
   std::optional<std::vector<Peer>> delivered_;
+  std::optional<EtcdRegistration::Sure> sure_;  // as told
   bool leaving_ = false;
   Duration goodbye_timeout_{};  // of one call to give the lease back
   bool stopped_ = false;

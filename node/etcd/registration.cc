@@ -45,6 +45,7 @@ EtcdRegistration::Actions EtcdRegistration::Tick(TimePoint now) {
   Actions actions;
   if (held_ == Held::kNothing && !leaving_ && now >= grant_at_) {
     held_ = Held::kGranting;
+    asked_ = now;
     actions.push_back({Do::kGrant});
   }
   if (held_ == Held::kLease) TickLease(now, actions);
@@ -53,11 +54,13 @@ EtcdRegistration::Actions EtcdRegistration::Tick(TimePoint now) {
 
 void EtcdRegistration::TickLease(TimePoint now, Actions& actions) {
   if (now >= expires_) {
+    // It may live on all the same, and with it the entry.
     return Lose(now, "the lease was not renewed for " + FormatDuration(lease_.ttl), actions);
   }
   if (key_ == Key::kAbsent && now >= put_at_) {
-    key_ = Key::kPutting;
-    actions.push_back({Do::kPut, lease_.id});
+    const bool unsure = past_ == Past::kUnsure;
+    key_ = unsure ? Key::kLooking : Key::kPutting;
+    actions.push_back({unsure ? Do::kLook : Do::kPut, lease_.id});
   }
   if (now >= stream_at_) TickStream(now, actions);
 }
@@ -69,6 +72,7 @@ void EtcdRegistration::TickStream(TimePoint now, Actions& actions) {
   }
   actions.push_back({stream_open_ ? Do::kKeepAlive : Do::kOpenStream, lease_.id});
   stream_open_ = awaiting_ = true;
+  sent_ = now;
   stream_at_ = SaturatingAdd(now, std::max(third(), kAnswerMin));
 }
 
@@ -93,7 +97,7 @@ EtcdRegistration::Actions EtcdRegistration::Granted(TimePoint now, const Result<
     return {{Do::kRevoke, lease_.id}};
   }
   held_ = Held::kLease;
-  expires_ = SaturatingAdd(now, lease_.ttl);
+  expires_ = SaturatingAdd(asked_, lease_.ttl);
   grant_failures_ = put_failures_ = 0;
   put_at_ = now;
   stream_at_ = SaturatingAdd(now, third());
@@ -106,6 +110,7 @@ EtcdRegistration::Actions EtcdRegistration::Put(TimePoint now, std::int64_t leas
   Actions actions;
   if (revision) {
     key_ = Key::kThere;
+    past_ = Past::kUnsure;  // from now on, whenever it is absent
     put_since_ = now;
     put_revision_ = *revision;
     troubled_ = false;
@@ -114,6 +119,7 @@ EtcdRegistration::Actions EtcdRegistration::Put(TimePoint now, std::int64_t leas
     return actions;
   }
   if (revision.error().code == Code::kNotFound) {
+    Gone(actions);
     Lose(now, "registering: " + revision.error().message, actions);
     return actions;
   }
@@ -127,11 +133,14 @@ EtcdRegistration::Actions EtcdRegistration::KeptAlive(TimePoint now, const EtcdL
   if (held_ != Held::kLease || lease.id != lease_.id) return {};
   Actions actions;
   if (lease.ttl <= Duration::zero()) {
+    Gone(actions);
     Lose(now, "the lease has ended", actions);
     return actions;
   }
   lease_.ttl = lease.ttl;
-  expires_ = SaturatingAdd(now, lease.ttl);
+  // The answer may have lain unread while this process was stopped.
+  asked_ = sent_;
+  expires_ = SaturatingAdd(asked_, lease.ttl);
   awaiting_ = false;
   stream_failures_ = 0;
   stream_at_ = SaturatingAdd(now, third());
@@ -165,13 +174,36 @@ void EtcdRegistration::Lose(TimePoint now, const std::string& why, Actions& acti
   grant_at_ = Later(now, grant_failures_);
 }
 
+// Others have taken this node off their rings, and its keys with it.
+void EtcdRegistration::Gone(Actions& actions) {
+  if (std::exchange(past_, Past::kKnown) == Past::kUnsure) actions.push_back({Do::kStepAside});
+}
+
+EtcdRegistration::Actions EtcdRegistration::Looked(TimePoint now, const Result<bool>& there) {
+  if (key_ != Key::kLooking) return {};  // the lease was given up meanwhile
+  key_ = Key::kAbsent;
+  if (!there) {
+    put_at_ = Later(now, put_failures_);
+    Trouble("looking for " + options_.key + ": " + there.error().message);
+    return {};
+  }
+  Actions actions;
+  if (*there) past_ = Past::kKnown;
+  if (!*there) Gone(actions);
+  put_at_ = now;
+  for (const Action& action : Tick(now)) actions.push_back(action);
+  return actions;
+}
+
 EtcdRegistration::Actions EtcdRegistration::EntryGone(TimePoint now, std::int64_t revision) {
   if (held_ != Held::kLease || key_ != Key::kThere || revision < put_revision_) return {};
   if (now - put_since_ >= kQuiet) put_failures_ = 0;
   key_ = Key::kAbsent;
   put_at_ = Later(now, put_failures_);
   lines_.push_back({true, "etcd: somebody deleted " + options_.key + "; putting it again"});
-  return {};
+  Actions actions;
+  Gone(actions);
+  return actions;
 }
 
 EtcdRegistration::Actions EtcdRegistration::Leave(TimePoint) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "node/wire/answer.h"
@@ -74,8 +75,8 @@ namespace {
 void AppendValue(std::string_view value, std::string& bytes) {
   constexpr char kTag = 1 << 3 | 2;
   std::array<std::uint8_t, 10> size{};
-  const auto* const end = google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(
-      value.size(), size.data());
+  const auto* const end =
+      google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(value.size(), size.data());
   bytes += kTag;
   bytes.append(reinterpret_cast<const char*>(size.data()),
                static_cast<std::size_t>(end - size.data()));
@@ -222,13 +223,20 @@ std::string EncodeAnnouncement(const Announcement& announcement) {
   groupcachepb::AnnounceRequest message;
   message.set_name(announcement.name);
   message.set_leaving(announcement.leaving);
+  message.set_unheard_ns(static_cast<std::uint64_t>(announcement.unheard.count()));
+  message.set_missed(announcement.missed);
   return message.SerializeAsString();
 }
 
 Result<Announcement> DecodeAnnouncement(std::string_view bytes) {
   groupcachepb::AnnounceRequest message;
   if (!ParseMessage(bytes, message)) return NotA("AnnounceRequest");
-  return Announcement{.name = message.name(), .leaving = message.leaving()};
+  constexpr std::uint64_t kLongest = std::numeric_limits<Duration::rep>::max();
+  return Announcement{
+      .name = message.name(),
+      .leaving = message.leaving(),
+      .unheard = Duration(static_cast<Duration::rep>(std::min(message.unheard_ns(), kLongest))),
+      .missed = message.missed()};
 }
 
 std::string EncodeRemoveRequest(const RemoveRequest& request) {

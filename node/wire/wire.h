@@ -60,10 +60,13 @@ std::string EncodeRemoveRequest(const RemoveRequest& request);
 Result<RemoveRequest> DecodeRemoveRequest(std::string_view bytes,
                                           groupcachepb::RemoveRequest& message);
 
-// A node that serves, or is about to leave. It owns its bytes: announcements are rare.
+// A node that serves, or is about to leave; or that asks. It owns its bytes: announcements are
+// rare.
 struct Announcement {
   std::string name;
   bool leaving = false;
+  Duration unheard{};   // above 0: was it off the receiver's ring at any moment since?
+  bool missed = false;  // the receiver was off the sender's ring until now
 };
 std::string EncodeAnnouncement(const Announcement& announcement);
 Result<Announcement> DecodeAnnouncement(std::string_view bytes);

@@ -43,6 +43,7 @@ void ForEachGroupCounter(Visit&& visit) {
   RL_COUNTER(sets);
   RL_COUNTER(removes);
   RL_COUNTER(writes_invalid);
+  RL_COUNTER(writes_in_doubt);
   RL_COUNTER(writes_applied);
   RL_COUNTER(writes_forwarded);
   RL_COUNTER(writes_forwarded_ok);
@@ -60,6 +61,7 @@ void ForEachGroupCounter(Visit&& visit) {
   RL_COUNTER(invalidations);
   RL_COUNTER(invalidations_failed);
   RL_COUNTER(invalidations_left_out);
+  RL_COUNTER(doubted);
   RL_COUNTER(disowned);
   RL_COUNTER(peeks);
   RL_COUNTER(peeks_found);

@@ -128,5 +128,91 @@ TEST_CASE("who cannot be told that a node leaves is named") {
   REQUIRE(NodesSeenBy(cluster.node(0)) == 2);
 }
 
+Result<void> SetKey(NodeCluster& cluster, std::size_t node, const std::string& key,
+                    const std::string& value) {
+  std::promise<Result<void>> done;
+  cluster.client().Set(
+      cluster.peers().at(node).name,
+      {.group = "default", .key = key, .value = value, .deadline = In(std::chrono::seconds(30))},
+      [&](Result<void> reply) { done.set_value(std::move(reply)); });
+  return done.get_future().get();
+}
+
+// Where whoever keeps the list gives n0 a lease, and its renewals stop coming.
+class Missed {
+ public:
+  Missed() : cluster(3, Options()) {
+    REQUIRE(NodeCluster::Judge(key, cluster.Get(0, key)) == "OK");
+    const TimePoint now = In({});
+    REQUIRE_FALSE(cluster.node(0).SureUntil(now, now + std::chrono::milliseconds(600)));
+  }
+
+  static NodeOptions Options() {
+    NodeOptions options = Announcing();
+    options.announce = false;
+    return options;
+  }
+  std::vector<Peer> Others() const { return {cluster.peers()[1], cluster.peers()[2]}; }
+  bool Aside() { return cluster.node(0).view()->self == kNoNode; }
+  std::string KeyOfFirst() const {
+    const auto ring = BuildRing(RingSpec{}, EqualNodes({"n0", "n1", "n2"})).value();
+    for (int k = 0;; ++k) {
+      if (ring->nodes()[ring->OwnerOf(KeyName(k))] == "n0") return KeyName(k);
+    }
+  }
+
+  const std::string key = KeyOfFirst();
+  NodeCluster cluster;
+};
+
+TEST_CASE("a node without word of its place goes on while its peers have not missed it") {
+  Missed m;
+  m.cluster.node(1).Stop();  // who cannot be reached says nothing
+  std::this_thread::sleep_for(std::chrono::milliseconds(900));
+  REQUIRE(NodeCluster::Judge(m.key, m.cluster.Get(0, m.key)) == "OK");
+  REQUIRE(SetKey(m.cluster, 0, m.key, "mine"));
+  REQUIRE_FALSE(m.Aside());
+}
+
+TEST_CASE("a node that its peers have missed answers what they took meanwhile and steps aside") {
+  const bool back = GENERATE(false, true);  // on their rings, when it asks
+  Missed m;
+  for (const std::size_t node : {1, 2}) REQUIRE(m.cluster.node(node).SetPeers(m.Others()));
+  REQUIRE(SetKey(m.cluster, 1, m.key, "theirs"));
+  if (back) {
+    for (const std::size_t node : {1, 2}) REQUIRE(m.cluster.node(node).SetPeers(m.cluster.peers()));
+  }
+  REQUIRE(Eventually([&] { return m.Aside(); }));
+  REQUIRE(m.cluster.Get(0, m.key)->value.view() == "theirs");
+  // Who keeps the list has it again.
+  const TimePoint now = In({});
+  REQUIRE(m.cluster.node(0).SureUntil(now, now + std::chrono::seconds(30)));
+  for (const std::size_t node : {0, 1, 2}) {
+    REQUIRE(m.cluster.node(node).SetPeers(m.cluster.peers()));
+  }
+  REQUIRE_FALSE(m.Aside());
+  for (const std::size_t node : {0, 1, 2}) {
+    REQUIRE(m.cluster.Get(node, m.key)->value.view() == "theirs");
+  }
+}
+
+TEST_CASE("a node that a list of its peers lacked for a while asks them for what they took") {
+  NodeCluster cluster(3, Announcing());
+  const auto ring = cluster.node(0).view()->ring;
+  int k = 0;
+  while (ring->nodes()[ring->OwnerOf(KeyName(k))] != "n0") ++k;
+  REQUIRE(SetKey(cluster, 0, KeyName(k), "old"));
+  const std::vector<Peer> others{cluster.peers()[1], cluster.peers()[2]};
+  for (const std::size_t node : {1, 2}) REQUIRE(cluster.node(node).SetPeers(others));
+  REQUIRE(SetKey(cluster, 1, KeyName(k), "new"));
+  const std::uint64_t epoch = cluster.node(0).view()->epoch;
+  for (const std::size_t node : {1, 2}) REQUIRE(cluster.node(node).SetPeers(cluster.peers()));
+  REQUIRE(Eventually([&] { return cluster.node(0).view()->epoch >= epoch + 4; }));
+  for (const std::size_t node : {0, 1, 2}) {
+    CAPTURE(node, cluster.stats(0).peeks, cluster.stats(0).peeks_found);
+    REQUIRE(cluster.Get(node, KeyName(k))->value.view() == "new");
+  }
+}
+
 }  // namespace
 }  // namespace ringlab

@@ -56,7 +56,10 @@ class Browser:
 
     def close(self):
         self._session = None
-        self.call("Browser.close")
+        try:
+            self.call("Browser.close")
+        except (ConnectionError, BrokenPipeError):
+            pass  # it may end before its answer is out
         self._process.wait(PATIENCE_S)
         os.close(self._in)
         os.close(self._out)

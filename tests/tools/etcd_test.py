@@ -173,6 +173,55 @@ class EtcdTest(ToolTest):
         self.assert_sound(result, done.returncode)
         self.assertEqual([n["name"] for n in result["balance"]["nodes"]], ["n0", "n1", "n2"])
 
+    def call(self, node, method, *parts):
+        with grpc.insecure_channel(node.address) as channel:
+            return channel.unary_unary(CALLS + method)(
+                b"".join(field(at, part) for at, part in enumerate((b"default", *parts), 1)),
+                timeout=PATIENCE_S)
+
+    def value(self, node, key):
+        return fields(self.call(node, "Get", key)).get(1, [b""])[0]
+
+    def owned_by(self, node, nodes):
+        """A key that only `node` applies writes of, by the counts of its writes."""
+        def applied():
+            text = urllib.request.urlopen(f"http://{node.web}/metrics", timeout=PATIENCE_S).read()
+            return int(re.search(rb'write_ends_total{[^}]*outcome="applied"} (\d+)', text)[1])
+
+        for number in range(1000):
+            key, before = b"mine-%d" % number, applied()
+            self.call(nodes[0], "Set", key, b"old")
+            if applied() > before:
+                return key
+        self.fail("no key of a thousand is its own")
+
+    def test_what_was_written_while_a_node_was_stopped_is_read_when_it_goes_on(self):
+        etcd = self.start_etcd()
+        nodes = self.nodes_at(etcd, 3, TTL, "--http", "127.0.0.1:0")
+        owner = nodes[2]
+        owner.web, = owner.await_words("http", "n2")
+        key = self.owned_by(owner, nodes)
+        written = b"old"
+        for stopped_s, missed in ((2 * TTL_S, True), (0.2 * TTL_S, False), (2 * TTL_S, True)):
+            with self.subTest(stopped_s=stopped_s):
+                owner.signal(signal.SIGSTOP)
+                time.sleep(stopped_s)
+                if missed:
+                    self.await_ring(nodes[:2], ["n0", "n1"])
+                    written += b" and new"
+                    self.call(nodes[0], "Set", key, written)
+                    self.assertEqual(self.value(nodes[1], key), written)
+                owner.signal(signal.SIGCONT)
+                for _ in range(100):  # from its first answer on
+                    self.assertEqual(self.value(owner, key), written)
+                self.await_ring(nodes, ["n0", "n1", "n2"])
+                for _ in range(20):
+                    for node in nodes:
+                        self.assertEqual(self.value(node, key), written)
+                    time.sleep(0.05)
+        stepped = owner.stderr().count("was off the rings of its peers")
+        self.assertEqual(stepped, 2, owner.stderr())
+
     def test_etcd_goes_and_comes_back_and_the_ring_stays(self):
         etcd = Etcd(self)
         nodes = [EtcdNode(self, f"n{i}", etcd.endpoints, TTL, "--http", "127.0.0.1:0")

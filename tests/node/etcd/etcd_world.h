@@ -55,6 +55,8 @@ class EtcdWorld {
   std::vector<TimePoint> grants;
   std::vector<TimePoint> keepalives;
   int puts = 0;
+  int looks = 0;
+  int steps_aside = 0;
   int lists = 0;
   int deliveries = 0;
   bool stream_open = false;
@@ -89,6 +91,13 @@ class EtcdWorld {
         ++stream;
         stream_open = false;
         return;
+      case EtcdRegistration::Do::kLook:
+        ++looks;
+        return etcd.Call<bool>([this]() -> Result<bool> { return IsThere(); },
+                               [this](const Result<bool>& there) {
+                                 Settle(registration.Looked(time.Now(), there), {});
+                               });
+      case EtcdRegistration::Do::kStepAside: ++steps_aside; return;
       case EtcdRegistration::Do::kRevoke:
         return etcd.Call<void>([this, lease] { return etcd.Revoke(lease); },
                                [this](const Result<void>& revoked) {

@@ -59,6 +59,62 @@ TEST_CASE("an entry that somebody deletes is put again under the same lease") {
   REQUIRE(world.Lines("somebody deleted") == 1);
 }
 
+// What others saw of a node that was away, it must know before it is back.
+TEST_CASE("a node whose entry was gone steps aside before it puts it again") {
+  const auto gone = GENERATE(0, 1, 2);
+  CAPTURE(gone);
+  EtcdWorld world;
+  world.PassSeconds(10);
+  REQUIRE(world.steps_aside == 0);
+  if (gone == 0) world.etcd.Delete(EtcdWorld::kOwnKey);
+  if (gone == 1) REQUIRE(world.etcd.Revoke(world.etcd.leases().at(0)));
+  if (gone == 2) world.etcd.LoseEverything();
+  world.PassSeconds(10);
+  REQUIRE(world.IsThere());
+  REQUIRE(world.steps_aside == 1);
+  REQUIRE(world.looks == 0);  // there was no doubt
+  world.PassSeconds(60);
+  REQUIRE(world.steps_aside == 1);
+}
+
+TEST_CASE("a lease that may have ended unheard is looked for and the entry with it") {
+  const bool lives = GENERATE(true, false);
+  EtcdRegistration machine({.key = "s/a:1"});
+  TimePoint now{std::chrono::hours(1)};
+  (void)machine.Start(now);
+  (void)machine.Granted(now, EtcdLease{7, 9 * kSecond});
+  (void)machine.Put(now, 7, std::int64_t{3});
+  REQUIRE(machine.sure()->until == now + 9 * kSecond);
+  now += 9 * kSecond;  // this process was stopped
+  (void)machine.Tick(now);
+  REQUIRE_FALSE(machine.sure());
+  now = machine.wake();
+  REQUIRE(machine.Tick(now) == EtcdRegistration::Actions{{Do::kGrant}});
+  REQUIRE(machine.Granted(now, EtcdLease{8, 9 * kSecond}) ==
+          EtcdRegistration::Actions{{Do::kLook, 8}});
+  REQUIRE(machine.Looked(now, Fail(Code::kUnavailable, "no")).empty());
+  now = machine.wake();
+  REQUIRE(machine.Tick(now) == EtcdRegistration::Actions{{Do::kLook, 8}});
+  const EtcdRegistration::Actions then =
+      lives ? EtcdRegistration::Actions{{Do::kPut, 8}}
+            : EtcdRegistration::Actions{{Do::kStepAside}, {Do::kPut, 8}};
+  REQUIRE(machine.Looked(now, lives) == then);
+}
+
+TEST_CASE("an answer that lay unread while the process was stopped makes nobody sure") {
+  EtcdRegistration machine({.key = "s/a:1"});
+  TimePoint now{std::chrono::hours(1)};
+  (void)machine.Start(now);
+  (void)machine.Granted(now, EtcdLease{7, 9 * kSecond});
+  (void)machine.Put(now, 7, std::int64_t{3});
+  now += 3 * kSecond;
+  const TimePoint asked = now;
+  REQUIRE(machine.Tick(now) == EtcdRegistration::Actions{{Do::kOpenStream, 7}});
+  now += 8 * kSecond;
+  REQUIRE(machine.KeptAlive(now, {7, 9 * kSecond}).empty());
+  REQUIRE(machine.sure() == EtcdRegistration::Sure{asked, asked + 9 * kSecond});
+}
+
 TEST_CASE("whoever deletes an entry again and again makes it come back ever more slowly") {
   EtcdWorld world;
   world.PassSeconds(10);
@@ -120,6 +176,8 @@ TEST_CASE("an etcd that is away for a minute finds the node again when it is bac
   REQUIRE(world.IsThere());
   REQUIRE(world.etcd.leases().size() == 1);
   REQUIRE(world.said.size() == lines);
+  REQUIRE(world.looks >= 1);
+  REQUIRE(world.steps_aside == 0);  // etcd kept the entry: nobody missed this node
 }
 
 TEST_CASE("an etcd that hangs is given up and found again") {

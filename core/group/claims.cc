@@ -1,0 +1,32 @@
+#include "core/group/claims.h"
+
+namespace ringlab {
+
+Error Claims::DoubtAbout(std::string_view key) const {
+  return {Code::kUnavailable, "\"" + std::string(key) + "\": this node, " +
+                                  membership_.self_name() +
+                                  ", cannot tell at the moment whether it still owns the key; try "
+                                  "again"};
+}
+
+bool Claims::IsDisowned(std::string_view key) const {
+  if (!written()) return false;
+  const auto view = membership_.Snapshot();
+  return IsDisowned(*view, view->ring->OwnerOf(key));
+}
+
+const std::string* Claims::AskFirst(const RingView& view, std::string_view key,
+                                    std::uint64_t hash) {
+  if (!IsHandover(view) || !view.IsSelf(view.ring->OwnerOf(key))) return nullptr;
+  const std::string& name = view.former->nodes()[view.former->OwnerOf(key)];
+  if (name == membership_.self_name() || !peeks_.Worth(view.epoch)) return nullptr;
+  return peeks_.Barred(hash, view.epoch) ? nullptr : &name;
+}
+
+void Claims::NoteWrite(std::uint64_t hash) {
+  NoteWrites();
+  const auto view = membership_.Snapshot();
+  if (IsHandover(*view)) peeks_.Bar(hash, view->epoch);
+}
+
+}  // namespace ringlab
