@@ -9,10 +9,9 @@ Error Claims::DoubtAbout(std::string_view key) const {
                                   "again"};
 }
 
-bool Claims::IsDisowned(std::string_view key) const {
-  if (!written()) return false;
+bool Claims::IsOurs(std::string_view key) const {
   const auto view = membership_.Snapshot();
-  return IsDisowned(*view, view->ring->OwnerOf(key));
+  return view->IsSelf(view->ring->OwnerOf(key));
 }
 
 const std::string* Claims::AskFirst(const RingView& view, std::string_view key,

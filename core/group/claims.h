@@ -35,7 +35,7 @@ class Claims {
 
   // Another's key, in a group that is written to: what is held of it may be out of date. Groups
   // that are only read pay one load.
-  bool IsDisowned(std::string_view key) const;
+  bool IsDisowned(std::string_view key) const { return written() && !IsOurs(key); }
   bool IsDisowned(const RingView& view, NodeIndex owner) const {
     return written() && !view.IsSelf(owner);
   }
@@ -49,6 +49,7 @@ class Claims {
   void NoteWrite(std::uint64_t hash);
 
  private:
+  bool IsOurs(std::string_view key) const;
   bool IsHandover(const RingView& view) const {
     return view.former != nullptr && view.former_until > scheduler_.Now();
   }
