@@ -19,6 +19,7 @@
 #include "core/source/timed_source.h"
 #include "node/cluster/absences.h"
 #include "node/cluster/announcer.h"
+#include "node/cluster/cluster_view.h"
 #include "node/cluster/roster.h"
 #include "node/cluster/tenure.h"
 #include "node/http/routed_transport.h"
@@ -31,14 +32,6 @@
 #include "node/wire/wire_transport.h"
 
 namespace ringlab {
-
-// A cluster as its nodes see it. Nodes of one process share it: 1,000 rings and address books of
-// 1,000 nodes would fill gigabytes.
-struct ClusterView {
-  std::shared_ptr<const Ring> ring;
-  std::shared_ptr<const PeerBook> book;  // of the nodes' runtime: whom the wire reaches
-  std::vector<Peer> over_http = {};      // whom HTTP does
-};
 
 class Node {
  public:
@@ -72,9 +65,11 @@ class Node {
   // own until it joins again. Idempotent; a node without peers stays.
   void StepAside();
 
-  // Who keeps the list of peers, asked at `asked`, has this node on it until then. True when it has
-  // stepped aside, and wants to be told of its peers again.
-  bool SureUntil(TimePoint asked, TimePoint until);
+  // What it knows of its place, to be told by whoever keeps the list of peers.
+  Tenure& tenure() { return tenure_; }
+
+  // Has stepped aside: it wants to be told of its peers again.
+  bool aside() RL_EXCLUDES(joining_);
 
   // Says goodbye: the peers put this node's keys elsewhere, health checks are told NOT_SERVING, and
   // it goes on answering, also those who now own its keys. Returns who of the peers could not be
@@ -96,7 +91,7 @@ class Node {
   const Admission& admission() const { return admission_; }
   WireFigures wire() const { return server_->figures(); }
 
-  // Parts of the stats, at the cost of a few loads: for who asks 1,000 nodes ten times a second.
+  // Parts of the stats, at the cost of a few loads.
   const Groups& groups() const { return groups_; }
 
   // For protocols beside gRPC. Whatever came in by it ends before the node does.
@@ -113,6 +108,7 @@ class Node {
 
  private:
   Result<void> Hear(const Announcement& announcement);
+  void Become(const ClusterView& view) RL_REQUIRES(joining_);
   void SwapRing(std::shared_ptr<const Ring> ring) RL_REQUIRES(joining_);
   std::vector<Peer> Reachable(const std::vector<Peer>& peers, std::set<std::string>& missed);
   void LeaveOwnRing() RL_REQUIRES(joining_);
@@ -142,6 +138,7 @@ class Node {
   Roster roster_ RL_GUARDED_BY(joining_);  // empty unless it announces
   std::vector<Peer> former_peers_ RL_GUARDED_BY(joining_);
   Absences absences_ RL_GUARDED_BY(joining_);
+  std::optional<ClusterView> next_ RL_GUARDED_BY(joining_);  // when promises have run out
   bool aside_ RL_GUARDED_BY(joining_) = false;
   std::uint64_t tidy_epoch_ RL_GUARDED_BY(joining_) = 1;  // with nothing left of other nodes' keys
   std::unique_ptr<WireServer> server_;

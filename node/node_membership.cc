@@ -74,13 +74,30 @@ Result<void> Node::Join(const ClusterView& view) {
     return Fail(Code::kInvalidArgument,
                 "this node, \"" + options_.name + "\", is not among the peers");
   }
+  const TimePoint when = absences_.MayBecome(*view.ring);
+  if (when <= timer_.Now()) {
+    Become(view);
+    return {};
+  }
+  next_ = view;
+  timer_.RunAt(when, [this] {
+    MutexLock later(joining_);
+    if (next_ && absences_.MayBecome(*next_->ring) <= timer_.Now())
+      Become(*std::exchange(next_, {}));
+  });
+  return {};
+}
+
+void Node::Become(const ClusterView& view) {
+  next_.reset();
   guarded_.KeepOnly(view.ring->nodes());
   http_peers_.SetPeers(view.over_http);
   transport_.SetPeers(view.book);  // first, so that whoever is on the ring can be reached
+  // A write that others have given up may still be on its way, sent when this node owned the key.
+  if (aside_) server_->Fence();
   SwapRing(view.ring);
   aside_ = false;
   server_->SetServing(true);
-  return {};
 }
 
 // A peer that leaves can be reached for as long as it is on the list: it has what it had.
@@ -90,8 +107,13 @@ Result<void> Node::Hear(const Announcement& heard) {
     return Fail(Code::kInvalidArgument, "\"" + heard.name + "\" is this node itself");
   }
   if (heard.unheard > Duration::zero()) {
-    const TimePoint since = timer_.Now() - heard.unheard;
-    if (!absences_.Missed(*membership_.Snapshot()->ring, heard.name, since)) return {};
+    const TimePoint now = timer_.Now();
+    const bool goes = next_ && next_->ring->IndexOf(heard.name) == kNoNode;
+    if (!goes &&
+        !absences_.Missed(*membership_.Snapshot()->ring, heard.name, now - heard.unheard)) {
+      absences_.Promise(heard.name, now);
+      return {};
+    }
     return Fail(Code::kFailedPrecondition, "\"" + heard.name + "\" was off the ring of " +
                                                options_.name + ": others had its keys");
   }
@@ -132,11 +154,10 @@ void Node::StepAside() {
   MutexLock lock(joining_);
   Distrust();
   LeaveOwnRing();
-  if (aside_) tenure_.Ended();
+  if (aside_) tenure_.Missed();
 }
 
-bool Node::SureUntil(TimePoint asked, TimePoint until) {
-  tenure_.Renewed(asked, until);
+bool Node::aside() {
   MutexLock lock(joining_);
   return aside_;
 }

@@ -22,10 +22,18 @@ const std::string* Claims::AskFirst(const RingView& view, std::string_view key,
   return peeks_.Barred(hash, view.epoch) ? nullptr : &name;
 }
 
-void Claims::NoteWrite(std::uint64_t hash) {
-  NoteWrites();
+bool Claims::IsNewer(std::string_view key, std::uint64_t hash) {
   const auto view = membership_.Snapshot();
-  if (IsHandover(*view)) peeks_.Bar(hash, view->epoch);
+  return peeks_.Barred(hash, view->epoch) && view->IsSelf(view->ring->OwnerOf(key));
+}
+
+void Claims::NoteWrite(const RingView& view, NodeIndex owner, std::uint64_t hash) {
+  NoteWrites();
+  if (!view.IsSelf(owner)) {
+    peeks_.NoteAhead(hash, view.epoch);
+  } else if (IsHandover(view)) {
+    peeks_.Bar(hash, view.epoch);
+  }
 }
 
 }  // namespace ringlab

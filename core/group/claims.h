@@ -23,10 +23,8 @@ class Claims {
       : membership_(membership), scheduler_(scheduler), peeks_(peeks_in_vain_max) {}
 
   // Perhaps this node is on its peers' rings no longer. One load where no lease says who is.
-  bool InDoubt() const {
-    const TimePoint sure_until = membership_.sure_until();
-    return sure_until != kNever && scheduler_.Now() >= sure_until;
-  }
+  bool InDoubt() const { return IsOver(membership_.sure_until()); }
+  bool WritesInDoubt() const { return IsOver(membership_.writes_until()); }
   Error DoubtAbout(std::string_view key) const;
 
   // Somebody has written to the group, here or, as far as this node knows, elsewhere.
@@ -45,10 +43,21 @@ class Claims {
   const std::string* AskFirst(const RingView& view, std::string_view key, std::uint64_t hash);
   void Asked(bool found) { peeks_.Report(found); }
 
-  // A key of ours has been written: what its former owner has of it is older.
-  void NoteWrite(std::uint64_t hash);
+  // A key has been written here. What its former owner has of it is older; and if it is another's
+  // by this ring, the writer's may be a later one.
+  void NoteWrite(const RingView& view, NodeIndex owner, std::uint64_t hash);
+
+  // This node owns the key and has taken a write of it since the ring changed: what others had of
+  // it is older.
+  bool IsNewer(std::string_view key, std::uint64_t hash);
+
+  // What this node holds of a key is to go: it is another's. `hash` = HashKey(key).
+  bool IsToGo(const RingView& view, std::string_view key, std::uint64_t hash) {
+    return !view.IsSelf(view.ring->OwnerOf(key)) && !peeks_.IsAhead(hash, view.epoch);
+  }
 
  private:
+  bool IsOver(TimePoint until) const { return until != kNever && scheduler_.Now() >= until; }
   bool IsOurs(std::string_view key) const;
   bool IsHandover(const RingView& view) const {
     return view.former != nullptr && view.former_until > scheduler_.Now();

@@ -124,7 +124,7 @@ class Group {
   // In write.cc.
   std::string Complaint(const SetRequest& request, bool lands_here) const;
   WriteCallback Forwarded(std::string_view key, WriteCallback done);
-  void Apply(const SetRequest& request);
+  void Apply(const SetRequest& request, const RingView& view, NodeIndex owner);
   bool RefuseInDoubt(std::string_view key, WriteCallback& done);
   void Forget(std::string_view key);
 

@@ -7,6 +7,12 @@
 
 namespace ringlab {
 
+namespace {
+
+constexpr Duration kRingsDiffer = std::chrono::seconds(10);  // at most, after a change
+
+}  // namespace
+
 // The owner loads. A peek is answered from memory and waits on nothing, so that waits are as deep
 // as ever; whatever goes wrong with it, there is the source.
 void Group::LoadAsOwner(const RingView& view, Flight flight) {
@@ -46,7 +52,13 @@ void Group::Peek(const GetRequest& request, PeekCallback done) {
   if (claims_.InDoubt()) {
     return done(tl::unexpected<Error>(claims_.DoubtAbout(request.key)));
   }
-  Found found = layers_.PeekMain(request.key, HashKey(request.key));
+  const std::uint64_t hash = HashKey(request.key);
+  // Nodes learn of a new ring one after the other: a write that one with the old ring still brings
+  // here is told to who has asked, as to the holder of a copy.
+  if (holders_ && !request.origin.empty()) {
+    holders_->Add(hash, request.origin, SaturatingAdd(deps_.scheduler.Now(), kRingsDiffer));
+  }
+  Found found = layers_.PeekMain(request.key, hash);
   if (!found || found.stale()) {
     return done(Fail(Code::kNotFound, "peek \"" + std::string(request.key) + "\": not in memory"));
   }
@@ -62,8 +74,9 @@ void Group::Peek(const GetRequest& request, PeekCallback done) {
 // us with a later change of the ring, they might be older than what their owner had meanwhile.
 bool Group::ForgetDisowned(std::size_t part) {
   const auto view = deps_.membership.Snapshot();
-  return layers_.ForgetMainIf(
-      part, [&view](std::string_view key) { return !view->IsSelf(view->ring->OwnerOf(key)); });
+  return layers_.ForgetMainIf(part, [this, &view](std::string_view key) {
+    return claims_.IsToGo(*view, key, HashKey(key));
+  });
 }
 
 }  // namespace ringlab

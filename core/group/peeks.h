@@ -36,27 +36,56 @@ class Peeks {
   // bound of keys nobody is asked for any. `hash` = HashKey(key).
   void Bar(std::uint64_t hash, std::uint64_t epoch) RL_EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
-    if (std::exchange(barred_epoch_, epoch) != epoch) barred_.clear();
-    if (barred_.size() <= kBarredMax) barred_.insert(hash);
-    some_barred_.store(true, std::memory_order_relaxed);
+    Turn(epoch);
+    Insert(barred_, hash);
   }
 
-  bool Barred(std::uint64_t hash, std::uint64_t epoch) const RL_EXCLUDES(mutex_) {
-    if (!some_barred_.load(std::memory_order_relaxed)) return false;
+  // It has been written here by one whose ring is ahead of ours, so that it is another's still: it
+  // stays at the change that follows, and nobody is asked for it then.
+  void NoteAhead(std::uint64_t hash, std::uint64_t epoch) RL_EXCLUDES(mutex_) {
     const MutexLock lock(mutex_);
-    return epoch == barred_epoch_ && (barred_.size() > kBarredMax || barred_.contains(hash));
+    Turn(epoch);
+    Insert(ahead_, hash);
+  }
+
+  bool Barred(std::uint64_t hash, std::uint64_t epoch) RL_EXCLUDES(mutex_) {
+    if (!some_.load(std::memory_order_relaxed)) return false;
+    const MutexLock lock(mutex_);
+    Turn(epoch);
+    return barred_.size() > kKeysMax || barred_.contains(hash);
+  }
+
+  bool IsAhead(std::uint64_t hash, std::uint64_t epoch) RL_EXCLUDES(mutex_) {
+    if (!some_.load(std::memory_order_relaxed)) return false;
+    const MutexLock lock(mutex_);
+    Turn(epoch);
+    return ahead_.contains(hash);
   }
 
  private:
-  static constexpr std::size_t kBarredMax = std::size_t{1} << 16;
+  using Keys = std::unordered_set<std::uint64_t>;  // their hashes
+  static constexpr std::size_t kKeysMax = std::size_t{1} << 16;
+
+  // Who comes with an epoch of before is late: it makes no difference.
+  void Turn(std::uint64_t epoch) RL_REQUIRES(mutex_) {
+    if (epoch <= keys_epoch_) return;
+    barred_ = epoch == keys_epoch_ + 1 ? std::exchange(ahead_, {}) : Keys();
+    ahead_.clear();
+    keys_epoch_ = epoch;
+  }
+  void Insert(Keys& keys, std::uint64_t hash) RL_REQUIRES(mutex_) {
+    if (keys.size() <= kKeysMax) keys.insert(hash);
+    some_.store(true, std::memory_order_relaxed);
+  }
 
   const std::uint32_t in_vain_max_;
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::uint32_t> in_vain_{0};
-  std::atomic<bool> some_barred_{false};  // ever: so that groups without writes take no lock
-  mutable Mutex mutex_;
-  std::unordered_set<std::uint64_t> barred_ RL_GUARDED_BY(mutex_);
-  std::uint64_t barred_epoch_ RL_GUARDED_BY(mutex_) = 0;
+  std::atomic<bool> some_{false};  // key ever: so that groups without writes take no lock
+  Mutex mutex_;
+  Keys barred_ RL_GUARDED_BY(mutex_);
+  Keys ahead_ RL_GUARDED_BY(mutex_);
+  std::uint64_t keys_epoch_ RL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace ringlab

@@ -19,7 +19,7 @@ void Group::Set(const SetRequest& request, WriteCallback done) {
   }
   if (lands_here) {
     if (RefuseInDoubt(request.key, done)) return;
-    Apply(request);
+    Apply(request, *view, owner);
     return done({});
   }
   SetRequest forwarded = request;
@@ -38,7 +38,7 @@ void Group::Remove(const RemoveRequest& request, WriteCallback done) {
   }
   if (request.copies_only) {
     counts_.copies_dropped.Add();
-    Forget(request.key);
+    if (!claims_.IsNewer(request.key, HashKey(request.key))) Forget(request.key);
     return done({});
   }
   const auto view = deps_.membership.Snapshot();
@@ -48,7 +48,7 @@ void Group::Remove(const RemoveRequest& request, WriteCallback done) {
     counts_.writes_applied.Add();
     const std::uint64_t hash = HashKey(request.key);
     Forget(request.key);
-    claims_.NoteWrite(hash);
+    claims_.NoteWrite(*view, owner, hash);
     set_hot_.Mark(request.key, hash, false);
     Invalidate(request.key, hash);
     return done({});
@@ -100,18 +100,18 @@ WriteCallback Group::Forwarded(std::string_view key, WriteCallback done) {
 }
 
 // First no load may store what it brings, then the value is stored: so no load can overwrite it.
-void Group::Apply(const SetRequest& request) {
+void Group::Apply(const SetRequest& request, const RingView& view, NodeIndex owner) {
   counts_.writes_applied.Add();
   const std::uint64_t hash = HashKey(request.key);
   flights_.Supersede(request.key, hash);
-  claims_.NoteWrite(hash);
+  claims_.NoteWrite(view, owner, hash);
   layers_.Set(request.key, hash, request.value, request.ttl);
   set_hot_.Mark(request.key, hash, request.hot);
   Invalidate(request.key, hash);
 }
 
 bool Group::RefuseInDoubt(std::string_view key, WriteCallback& done) {
-  if (!claims_.InDoubt()) return false;
+  if (!claims_.WritesInDoubt()) return false;
   counts_.writes_in_doubt.Add();
   done(tl::unexpected<Error>(claims_.DoubtAbout(key)));
   return true;

@@ -51,14 +51,21 @@ class Membership {
 
   // Until when this node can be sure that its peers have it on their rings: later, somebody else
   // may have owned its keys, and have taken writes for them. kNever where nobody can take it off.
-  void SureUntil(TimePoint until) { sure_until_.store(until, std::memory_order_relaxed); }
+  // A write must be surer than a read: where nobody has missed this node, but not everybody could
+  // be asked, what it holds is its best answer, and what it takes may be lost.
+  void SureUntil(TimePoint reads, TimePoint writes) {
+    sure_until_.store(reads, std::memory_order_relaxed);
+    writes_until_.store(writes, std::memory_order_relaxed);
+  }
   TimePoint sure_until() const { return sure_until_.load(std::memory_order_relaxed); }
+  TimePoint writes_until() const { return writes_until_.load(std::memory_order_relaxed); }
 
   const std::string& self_name() const { return self_name_; }
 
  private:
   const std::string self_name_;
   std::atomic<TimePoint> sure_until_{kNever};
+  std::atomic<TimePoint> writes_until_{kNever};
   mutable Mutex mutex_;
   std::shared_ptr<const RingView> view_ RL_GUARDED_BY(mutex_);
 };

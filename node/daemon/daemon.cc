@@ -129,13 +129,18 @@ Result<void> Daemon::JoinByEtcd() {
     }
     drawn = true;
   };
-  auto started = EtcdCluster::Start(std::move(options), self, settings_.node.seed,
-                                    {.joined = std::move(joined),
-                                     .say = Log,
-                                     .missed = [this] { node_->StepAside(); },
-                                     .sure = [this](TimePoint asked, TimePoint until) {
-                                       return node_->SureUntil(asked, until);
-                                     }});
+  auto started = EtcdCluster::Start(
+      std::move(options), self, settings_.node.seed,
+      {.joined = std::move(joined),
+       .say = Log,
+       .missed = [this] { node_->StepAside(); },
+       .ask_missed =
+           [this](Function<void(bool)> missed) { node_->tenure().AskOnce(std::move(missed)); },
+       .sure =
+           [this](TimePoint asked, TimePoint until) {
+             node_->tenure().Renewed(asked, until);
+             return node_->aside();
+           }});
   if (!started) return tl::unexpected<Error>(started.error());
   etcd_ = *std::move(started);
   return {};

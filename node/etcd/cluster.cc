@@ -77,6 +77,7 @@ void EtcdCluster::Do(const EtcdRegistration::Actions& actions) {
         });
         break;
       case EtcdRegistration::Do::kLook: LookForOwnEntry(); break;
+      case EtcdRegistration::Do::kAskPeers: AskPeers(); break;
       case EtcdRegistration::Do::kStepAside:
         if (!delivered_) break;  // it has not joined yet
         calls_.missed();
@@ -159,6 +160,16 @@ void EtcdCluster::LookForOwnEntry() {
       return !found.entries.empty() && found.entries.front().key == key_;
     })));
     Settle();
+  });
+}
+
+void EtcdCluster::AskPeers() {
+  if (!delivered_) return Do(registration_.Asked(home_.Now(), false));  // it has none yet
+  calls_.ask_missed([this](bool missed) {
+    home_.RunAt(home_.Now(), [this, missed] {
+      Do(registration_.Asked(home_.Now(), missed));
+      Settle();
+    });
   });
 }
 

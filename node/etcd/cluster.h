@@ -34,6 +34,9 @@ class EtcdCluster {
     // `joined` comes when it is registered again.
     std::function<void()> missed = [] {};
 
+    // Whether they have, by their own word. Answers once, on any thread.
+    std::function<void(Function<void(bool)>)> ask_missed = [](auto answer) { answer(true); };
+
     // The lease was asked for at `asked`, and keeps the entry until then. True: `joined` is to be
     // called once more, whether or not the peers have changed.
     std::function<bool(TimePoint asked, TimePoint until)> sure = [](TimePoint, TimePoint) {
@@ -69,6 +72,7 @@ class EtcdCluster {
   void GiveUpOnMember();
   void CheckOwnEntry();
   void LookForOwnEntry();
+  void AskPeers();
   void TellSure();
   void Deliver();
   void Settle();

@@ -187,12 +187,24 @@ EtcdRegistration::Actions EtcdRegistration::Looked(TimePoint now, const Result<b
     Trouble("looking for " + options_.key + ": " + there.error().message);
     return {};
   }
+  if (*there) return PutAgain(now);
+  key_ = Key::kAsking;
+  return {{Do::kAskPeers}};
+}
+
+EtcdRegistration::Actions EtcdRegistration::Asked(TimePoint now, bool missed) {
+  if (key_ != Key::kAsking) return {};
+  key_ = Key::kAbsent;
   Actions actions;
-  if (*there) past_ = Past::kKnown;
-  if (!*there) Gone(actions);
-  put_at_ = now;
-  for (const Action& action : Tick(now)) actions.push_back(action);
+  if (missed) Gone(actions);
+  for (const Action& action : PutAgain(now)) actions.push_back(action);
   return actions;
+}
+
+EtcdRegistration::Actions EtcdRegistration::PutAgain(TimePoint now) {
+  past_ = Past::kKnown;
+  put_at_ = now;
+  return Tick(now);
 }
 
 EtcdRegistration::Actions EtcdRegistration::EntryGone(TimePoint now, std::int64_t revision) {

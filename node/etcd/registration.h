@@ -7,7 +7,8 @@
 // again. Whatever fails is tried again with jittered, bounded backoff, for as long as it takes.
 //
 // An entry that was gone for a moment was gone from the others' rings: the node steps aside before
-// it is put again. After a lease that may have ended unheard, it looks first whether it was.
+// it is put again. After a lease that may have ended unheard, it looks first whether it was; and if
+// so, asks the peers, which may have been cut off from etcd as well, and have missed nobody.
 //
 // It is told what happened and when, and answers what to do; wake() is when it wants to be told the
 // time. What it asked for must be answered exactly once (a grant, a put, a revocation); of a stream
@@ -45,6 +46,7 @@ class EtcdRegistration {
     kCloseStream,  // it may have ended
     kRevoke,       // the lease
     kLook,         // whether the entry is still there
+    kAskPeers,     // it is not: whether they have missed this node
     kStepAside,    // others have seen it gone
   };
   struct Action {
@@ -62,6 +64,7 @@ class EtcdRegistration {
   Actions Granted(TimePoint now, const Result<EtcdLease>& lease);
   Actions Put(TimePoint now, std::int64_t lease, const Result<std::int64_t>& revision);
   Actions Looked(TimePoint now, const Result<bool>& there);
+  Actions Asked(TimePoint now, bool missed);
   Actions KeptAlive(TimePoint now, const EtcdLease& lease);
   Actions StreamEnded(TimePoint now, const Error& error);
 
@@ -98,11 +101,12 @@ class EtcdRegistration {
   static constexpr Duration kKnown = std::chrono::seconds(2);  // to everybody, after a put
 
   enum class Held : std::uint8_t { kNothing, kGranting, kLease, kRevoking };
-  enum class Key : std::uint8_t { kAbsent, kLooking, kPutting, kThere };
+  enum class Key : std::uint8_t { kAbsent, kLooking, kAsking, kPutting, kThere };
   enum class Past : std::uint8_t { kNone, kUnsure, kKnown };  // of the entry, while it is absent
 
   void Lose(TimePoint now, const std::string& why, Actions& actions);
   void Gone(Actions& actions);
+  Actions PutAgain(TimePoint now);
   void TickLease(TimePoint now, Actions& actions);
   void TickStream(TimePoint now, Actions& actions);
   void CloseStream(TimePoint now, Actions& actions);

@@ -175,6 +175,11 @@ WireFigures H2Server::figures() const {
 
 std::uint64_t H2Server::complaints(const char* kind) const { return complaints_->count(kind); }
 
+void H2Server::Fence() {
+  if (stopped_.load()) return;
+  OnEach([](ServerLoop& on) { on.Fence(); });
+}
+
 void H2Server::Stop(Duration grace) {
   if (share_ == nullptr || on_loops_.empty() || stopped_.exchange(true)) return;
   health_->SetServing(false);

@@ -57,6 +57,7 @@ class H2Server final : public WireServer {
   void SetServing(bool serving) override;
   bool serving() const override { return health_->serving(); }
   void Refuse() override { refusing_.store(true); }
+  void Fence() override;
   void Stop(Duration grace) override;
 
   WireFigures figures() const override;

@@ -43,6 +43,10 @@ void ServerLoop::LookAgain() {
   for (const auto& socket : sockets_) socket->LookAgain();
 }
 
+void ServerLoop::Fence() {
+  for (const auto& socket : sockets_) socket->Fence();
+}
+
 void ServerLoop::Drain() {
   draining_ = true;
   for (const auto& socket : sockets_) socket->Drain();

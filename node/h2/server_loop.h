@@ -41,6 +41,9 @@ class ServerLoop final : private ServerSocket::Home {
 
   void LookAgain();
 
+  // No new calls on the connections of now.
+  void Fence();
+
   // No new calls; connections end when theirs are answered. Later ones too.
   void Drain();
 

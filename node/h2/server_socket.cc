@@ -68,6 +68,11 @@ void ServerSocket::Drain() {
   loop_.AtTurnEnd(*this);
 }
 
+void ServerSocket::Fence() {
+  connection_.Fence(loop_.Now());
+  loop_.AtTurnEnd(*this);
+}
+
 void ServerSocket::LookAgain() {
   connection_.LookAgain();
   loop_.AtTurnEnd(*this);

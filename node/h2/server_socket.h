@@ -69,6 +69,7 @@ class ServerSocket final : private Watcher, private TurnEnd, private Alarm {
 
   void Answer(CallId call, MethodReply reply);
   void Drain();
+  void Fence();
   void LookAgain();
 
   const ServerConnection& connection() const { return connection_; }

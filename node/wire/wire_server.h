@@ -49,6 +49,11 @@ class WireServer {
   // nothing.
   virtual WireFigures figures() const { return {}; }
 
+  // Whoever is connected has to connect again: what is on its way here on a connection of before,
+  // perhaps for long, is not taken. Waits a moment, as figures() does. grpc++ offers no such thing,
+  // and does nothing.
+  virtual void Fence() {}
+
   // From now on calls that come in are told kUnavailable, by whom nothing was done for them; those
   // under way go on. For a moment before Stop.
   virtual void Refuse() = 0;

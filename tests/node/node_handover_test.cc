@@ -144,7 +144,7 @@ class Missed {
   Missed() : cluster(3, Options()) {
     REQUIRE(NodeCluster::Judge(key, cluster.Get(0, key)) == "OK");
     const TimePoint now = In({});
-    REQUIRE_FALSE(cluster.node(0).SureUntil(now, now + std::chrono::milliseconds(600)));
+    cluster.node(0).tenure().Renewed(now, now + std::chrono::milliseconds(600));
   }
 
   static NodeOptions Options() {
@@ -170,8 +170,32 @@ TEST_CASE("a node without word of its place goes on while its peers have not mis
   m.cluster.node(1).Stop();  // who cannot be reached says nothing
   std::this_thread::sleep_for(std::chrono::milliseconds(900));
   REQUIRE(NodeCluster::Judge(m.key, m.cluster.Get(0, m.key)) == "OK");
-  REQUIRE(SetKey(m.cluster, 0, m.key, "mine"));
+  // One who cannot be asked may own the key by now.
+  REQUIRE(SetKey(m.cluster, 0, m.key, "mine").error().code == Code::kUnavailable);
   REQUIRE_FALSE(m.Aside());
+}
+
+TEST_CASE("a node without word of its place takes writes while all its peers promise to keep it") {
+  Missed m;
+  const TimePoint until = In(std::chrono::milliseconds(2500));
+  int done = 0;
+  while (In({}) < until) {
+    REQUIRE(SetKey(m.cluster, done % 3, m.key, std::to_string(done)));
+    ++done;
+  }
+  REQUIRE_FALSE(m.Aside());
+  REQUIRE(m.cluster.Get(2, m.key)->value.view() == std::to_string(done - 1));
+}
+
+TEST_CASE("who was promised to be kept on a ring stays there until the promise is over") {
+  NodeCluster cluster(2, Missed::Options());
+  REQUIRE(Announce(cluster, 0, {.name = "n1", .unheard = std::chrono::seconds(1)}) == "OK");
+  REQUIRE(cluster.node(0).SetPeers({cluster.peers()[0]}));
+  REQUIRE(NodesSeenBy(cluster.node(0)) == 2);
+  // It goes: it is told so, and gets no other promise.
+  REQUIRE(Announce(cluster, 0, {.name = "n1", .unheard = std::chrono::seconds(1)}) ==
+          "\"n1\" was off the ring of n0: others had its keys");
+  REQUIRE(Eventually([&] { return NodesSeenBy(cluster.node(0)) == 1; }));
 }
 
 TEST_CASE("a node that its peers have missed answers what they took meanwhile and steps aside") {
@@ -186,7 +210,8 @@ TEST_CASE("a node that its peers have missed answers what they took meanwhile an
   REQUIRE(m.cluster.Get(0, m.key)->value.view() == "theirs");
   // Who keeps the list has it again.
   const TimePoint now = In({});
-  REQUIRE(m.cluster.node(0).SureUntil(now, now + std::chrono::seconds(30)));
+  m.cluster.node(0).tenure().Renewed(now, now + std::chrono::seconds(30));
+  REQUIRE(m.cluster.node(0).aside());
   for (const std::size_t node : {0, 1, 2}) {
     REQUIRE(m.cluster.node(node).SetPeers(m.cluster.peers()));
   }

@@ -160,6 +160,13 @@ void ServerConnection::Drain(TimePoint now) {
   patience_.Begin(Patience::Wait::kDrainPing, SaturatingAdd(now, world_.limits.drain_ping_max));
 }
 
+void ServerConnection::Fence(TimePoint now) {
+  now_ = now;
+  if (broken() || drain_ == DrainStep::kFinal) return;
+  drain_ = DrainStep::kNoticed;
+  FinishDrain();
+}
+
 // Whatever the peer sent before it saw the first GOAWAY is here: the last stream can be told.
 void ServerConnection::FinishDrain() {
   if (broken() || drain_ != DrainStep::kNoticed) return;
@@ -169,7 +176,7 @@ void ServerConnection::FinishDrain() {
   calls_.ForEach([this](ServerCall& call) {
     if (call.state != ServerCall::State::kStreaming) return;
     ++world_.counters.answered;
-    End(call, Code::kUnavailable, "the node is stopping");
+    End(call, Code::kUnavailable, "this connection ends; connect again");
   });
 }
 

@@ -38,12 +38,11 @@ class ServerConnection final : private H2Session::Events {
   ServerConnection(const H2ServerWorld& world, std::shared_ptr<AnswerRoute> route, TimePoint now);
   ~ServerConnection() override;
 
-  // All that was read at `now`. Not from a handler.
+  // All that was read at `now`. Neither this nor Pull from a handler.
   void Feed(std::span<const std::uint8_t> bytes, TimePoint now);
 
   // Appends frames to `out`, until it holds `out_bytes_max` or there are no more. What is gone from
-  // it since the last Pull has been written: so it is called once more when all is. Not from a
-  // handler.
+  // it since the last Pull has been written: so it is called once more when all is.
   void Pull(OutChain& out, TimePoint now);
 
   // From the call's route. Dropped when the caller has gone, or was told that its deadline passed.
@@ -57,11 +56,12 @@ class ServerConnection final : private H2Session::Events {
   void LookAgain();
 
   // No new call from here on, provably: GOAWAY, a PING, and GOAWAY with the last stream. Calls up
-  // to that one are answered, streams that are followed end, then it is done().
+  // to that one are answered, streams that are followed end, then it is done(). Fence does so at
+  // once: a call that is on its way is refused.
   void Drain(TimePoint now);
+  void Fence(TimePoint now);
 
-  // Nothing more to read, and nothing to write but what has been pulled.
-  bool done() const;
+  bool done() const;  // nothing more to read, and nothing to write but what has been pulled
   // The peer broke the protocol or a limit: what Pull gives says so, the rest is lost.
   bool broken() const { return broken_ || ending_; }
   bool idle() const { return calls_.size() == 0; }

@@ -16,7 +16,7 @@ class Doubt {
   Doubt() { REQUIRE(cluster.Get(0, key) == "OK: " + FakeSource::ValueOf(key)); }
 
   Membership& membership() { return cluster.node(0).membership; }
-  void Begin() { membership().SureUntil(cluster.scheduler().Now()); }
+  void Begin() { membership().SureUntil(cluster.scheduler().Now(), cluster.scheduler().Now()); }
 
   // n0's peers have had it off their rings, and what they own has been written.
   void Away(std::string_view value) {
@@ -26,7 +26,7 @@ class Doubt {
   void StepAside() {
     cluster.group(0).Distrust();
     membership().Swap(without);
-    membership().SureUntil(kNever);
+    membership().SureUntil(kNever, kNever);
   }
   void ComeBack() {
     for (std::size_t part = 0; cluster.group(0).ForgetDisowned(part); ++part) {
@@ -64,7 +64,7 @@ TEST_CASE("a Get in doubt waits and is answered from memory once there is none")
   d.cluster.group(1).Get(AskFor(d.key), answers.Callback());  // asks n0
   d.cluster.scheduler().AdvanceBy(milliseconds(500));
   REQUIRE(answers.size() == 0);
-  d.membership().SureUntil(kNever);
+  d.membership().SureUntil(kNever, kNever);
   d.cluster.scheduler().AdvanceBy(milliseconds(100));
   REQUIRE(answers.size() == 2);
   REQUIRE(answers.text(0) == "OK: " + FakeSource::ValueOf(d.key));
@@ -82,7 +82,7 @@ TEST_CASE("a Get in doubt ends at its deadline") {
   d.cluster.scheduler().AdvanceBy(milliseconds(60));
   REQUIRE(answers.size() == 1);
   REQUIRE(answers.at(0).error().code == Code::kDeadlineExceeded);
-  d.membership().SureUntil(kNever);
+  d.membership().SureUntil(kNever, kNever);
   d.cluster.CheckIdentities();
 }
 
@@ -97,8 +97,16 @@ TEST_CASE("writes and peeks in doubt are refused wherever they come from") {
     peeked = reply ? Code::kInternal : reply.error().code;
   });
   REQUIRE(peeked == Code::kUnavailable);
-  d.membership().SureUntil(kNever);
+  d.membership().SureUntil(kNever, kNever);
   d.cluster.CheckIdentities();
+}
+
+TEST_CASE("where reads are sure enough and writes are not, reads are answered from memory") {
+  Doubt d;
+  d.membership().SureUntil(kNever, d.cluster.scheduler().Now());
+  REQUIRE(d.cluster.Get(1, d.key) == "OK: " + FakeSource::ValueOf(d.key));
+  REQUIRE(d.cluster.group(0).stats().doubted == 0);
+  REQUIRE(d.Set(0, "new").error().code == Code::kUnavailable);
 }
 
 TEST_CASE("a Get that waits in doubt is answered by the new owner when this node was missed") {
@@ -150,6 +158,29 @@ TEST_CASE("what is written or removed after a hand-over is not undone by the for
     d.cluster.node(0).membership.Swap(d.all, d.without, d.cluster.scheduler().Now() + seconds(5));
   }
   REQUIRE(d.cluster.Get(0, d.key) == "OK: " + FakeSource::ValueOf(d.key));  // the source's
+  d.cluster.CheckIdentities();
+}
+
+TEST_CASE("what one with a later ring wrote here stays when the ring changes, and is not undone") {
+  const bool removed = GENERATE(false, true);
+  Doubt d;
+  REQUIRE(d.Set(0, "old"));
+  d.StepAside();  // n0's ring is ahead of the others'
+  const std::string after = d.without->nodes()[d.without->OwnerOf(d.key)];
+  const std::size_t owner = after == "n1" ? 1 : 2;
+  if (removed) {
+    REQUIRE(d.Remove(0));
+  } else {
+    REQUIRE(d.Set(0, "new"));
+  }
+  for (std::size_t part = 0; d.cluster.group(owner).ForgetDisowned(part); ++part) {
+  }
+  const TimePoint until = d.cluster.scheduler().Now() + seconds(10);
+  for (const std::size_t node : {1, 2})
+    d.cluster.node(node).membership.Swap(d.without, d.all, until);
+  REQUIRE(d.cluster.Get(owner, d.key) ==
+          "OK: " + (removed ? FakeSource::ValueOf(d.key) : std::string("new")));
+  REQUIRE(d.cluster.group(owner).stats().peeks == 0);
   d.cluster.CheckIdentities();
 }
 

@@ -56,7 +56,9 @@ class EtcdWorld {
   std::vector<TimePoint> keepalives;
   int puts = 0;
   int looks = 0;
+  int asks = 0;
   int steps_aside = 0;
+  bool missed = true;  // what the peers say
   int lists = 0;
   int deliveries = 0;
   bool stream_open = false;
@@ -97,6 +99,11 @@ class EtcdWorld {
                                [this](const Result<bool>& there) {
                                  Settle(registration.Looked(time.Now(), there), {});
                                });
+      case EtcdRegistration::Do::kAskPeers:
+        ++asks;
+        time.RunAt(time.Now() + FakeEtcd::kWay,
+                   [this] { Settle(registration.Asked(time.Now(), missed), {}); });
+        return;
       case EtcdRegistration::Do::kStepAside: ++steps_aside; return;
       case EtcdRegistration::Do::kRevoke:
         return etcd.Call<void>([this, lease] { return etcd.Revoke(lease); },

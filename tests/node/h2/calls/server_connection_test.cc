@@ -199,12 +199,27 @@ TEST_CASE("h2 server: a drain says which was the last call, and answers up to it
   const std::string last = server.Hear();
   CHECK(Has(last, "GOAWAY 5 NO_ERROR"));
   CHECK(Has(last, "RESET 7 REFUSED_STREAM"));
-  CHECK(Has(last, "HEADERS 3 end grpc-status=14 grpc-message=the node is stopping"));
+  CHECK(Has(last, "HEADERS 3 end grpc-status=14 grpc-message=this connection ends; connect again"));
   CHECK(server.waiting.size() == 2);
   CHECK_FALSE(server.connection->done());
   server.AnswerNext(std::string("A"));
   server.AnswerNext(std::string("B"));
   CHECK(Has(server.Hear(), "HEADERS 5 end grpc-status=0"));
+  CHECK(server.connection->done());
+  CHECK_FALSE(server.connection->broken());
+}
+
+TEST_CASE("h2 server: behind a fence no call is taken that was not here") {
+  ServerTalk server;
+  server.Feed(Call(1, kLater, "a"));
+  server.Hear();
+  server.connection->Fence(kStart);
+  CHECK(server.Hear() == "GOAWAY 1 NO_ERROR \n");
+  server.Feed(Call(3, kLater, "late"));
+  CHECK(server.waiting.size() == 1);
+  CHECK_FALSE(server.connection->done());
+  server.AnswerNext(std::string("A"));
+  CHECK(Has(server.Hear(), "HEADERS 1 end grpc-status=0"));
   CHECK(server.connection->done());
   CHECK_FALSE(server.connection->broken());
 }
