@@ -1,5 +1,5 @@
-// ClusterView: a cluster as its nodes see it. Nodes of one process share it: 1,000 rings and address
-// books of 1,000 nodes would fill gigabytes.
+// ClusterView: a cluster as its nodes see it. Nodes of one process share it: 1,000 rings and
+// address books of 1,000 nodes would fill gigabytes.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-"""A cluster on a network that fails: hosts of its own, cables cut whole and by halves, packets lost,
-slow links, stopped processes, an etcd that nobody reaches; under reads and writes with versions.
+"""A cluster on a network that fails: hosts of its own, cables cut whole and by halves, lost
+packets, slow links, stopped processes, an etcd that nobody reaches; under reads and writes with versions.
 
 What docs/cachenode.md promises must hold once the network is whole again: all nodes answer the
 same, no value that was overwritten by an acknowledged write comes back, every request is accounted
@@ -74,7 +74,7 @@ class Writer(threading.Thread):
 
 
 class Rings(threading.Thread):
-    """Notes when a node's ring changed: until all have changed, two may each take a key's writes."""
+    """Notes when a node's ring changed: until all have, two may each take a key's writes."""
 
     STEP_S, MARGIN_S = 0.05, 0.5
 
