@@ -1,5 +1,6 @@
 """A cluster on a network that fails: hosts of its own, cables cut whole and by halves, lost
-packets, slow links, stopped processes, an etcd that nobody reaches; under reads and writes with versions.
+packets, slow links, stopped processes, an etcd that nobody reaches; under reads and writes with
+versions.
 
 What docs/cachenode.md promises must hold once the network is whole again: all nodes answer the
 same, no value that was overwritten by an acknowledged write comes back, every request is accounted
