@@ -82,7 +82,10 @@ class Talk:
             self.flush()
             while not self.ended and (data := self.socket.recv(65536)):
                 for event in self.h2.receive_data(data):
-                    self.handle(event)
+                    try:
+                        self.handle(event)
+                    except (h2.exceptions.StreamClosedError, h2.exceptions.StreamIDTooLowError):
+                        pass  # the same read brought that the client had given this call up
                 self.flush()
         except (OSError, h2.exceptions.ProtocolError):
             pass  # the client went away in the middle: it counts what it was told
