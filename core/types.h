@@ -48,6 +48,9 @@ struct GetRequest {
   std::uint64_t ring_fingerprint = 0;  // the ring that the forwarder routed by, 0 = unknown
   Trace trace = {};                    // what it is part of; shared, not a view
   CallTimes* times = nullptr;  // filled in before `done`, by a transport that knows; lives as long
+  // Not on the wire. Who is asked and says nothing is given up in time for another way to have the
+  // answer by then; kNever: it is waited for until the deadline.
+  TimePoint wanted_by = kNever;
 };
 
 struct GetReply {
@@ -79,6 +82,7 @@ struct GetManyRequest {
   std::uint64_t ring_fingerprint = 0;
   Trace trace = {};
   CallTimes* times = nullptr;
+  TimePoint wanted_by = kNever;  // as above
 };
 
 using GetManyCallback = Function<void(std::vector<Result<GetReply>>)>;

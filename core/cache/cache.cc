@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <new>
 
 #include "core/base/check.h"
 
@@ -31,6 +32,16 @@ Item* NewItem(std::string_view key, std::uint64_t hash, std::string_view value, 
   Item* const item = Item::New(key, static_cast<std::uint32_t>(hash), value.size(), now, expiry);
   if (!value.empty()) std::memcpy(item->value_bytes(), value.data(), value.size());
   return item;
+}
+
+// Likewise when there is no memory for it: what was loaded is answered, and not kept.
+Item* NewItemOrNone(std::string_view key, std::uint64_t hash, std::string_view value, TimePoint now,
+                    const Expiry& expiry) {
+  try {
+    return NewItem(key, hash, value, now, expiry);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 
 }  // namespace
@@ -125,7 +136,9 @@ bool Cache::InsertItem(const std::atomic<bool>* superseded, std::string_view key
   RL_CHECK_BECAUSE(clock_ != nullptr || expiry.never(), "an expiry in a cache without a clock");
   const TimePoint now = Now();
   const bool late = expiry.end() <= now;
-  Item* const item = late ? nullptr : NewItem(key, hash, value, now, expiry);
+  Item* const item = late                    ? nullptr
+                     : superseded != nullptr ? NewItemOrNone(key, hash, value, now, expiry)
+                                             : NewItem(key, hash, value, now, expiry);
   Store::Leaving leaving;
   const auto file = [&](Shard& shard) {
     MutexLock lock(shard.mutex);
@@ -166,12 +179,15 @@ void Cache::EraseIf(std::size_t part, const std::function<bool(std::string_view)
   shard.counts.erased += removed.size();
 }
 
+bool Cache::TakesBudget(std::size_t budget_bytes) const {
+  MutexLock lock(shards_.front()->mutex);
+  return budget_bytes / shards_.size() >=
+         std::max(kBudgetBytesMin, shards_.front()->store.fixed_bytes(true));
+}
+
 bool Cache::SetBudget(std::size_t budget_bytes) {
+  if (!TakesBudget(budget_bytes)) return false;
   const std::size_t share = budget_bytes / shards_.size();
-  {
-    MutexLock lock(shards_.front()->mutex);
-    if (share < std::max(kBudgetBytesMin, shards_.front()->store.fixed_bytes(true))) return false;
-  }
   for (const auto& shard : shards_) {
     RemovedItems evicted;
     {

@@ -105,6 +105,9 @@ class Cache {
   // Every insert of a timed entry may bring it forward, to the entry's Expiry::end() at the least.
   TimePoint NextExpiry() const;
 
+  // Whether SetBudget would take so many.
+  bool TakesBudget(std::size_t budget_bytes) const;
+
   // The budget of all together from now on; what does not fit any more leaves at once, a shard's
   // part at a time, and on_evict hears of it. False, and nothing changes, for one that would leave
   // a shard less than an empty one takes. The number of shards stays.

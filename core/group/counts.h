@@ -11,6 +11,7 @@ namespace ringlab {
 struct GroupCounts {
   Counter gets_missed, peers_missed, gets_from_peers, invalid, late_hits;
   Counter peer_loads, peer_ok, peer_final, peer_errors, fallbacks, fallbacks_refused;
+  Counter asked_again;
   Counter source_loads_own, source_loads, source_ok, source_not_found, source_errors;
   Counter sets, removes, writes_invalid, writes_in_doubt, writes_applied, copies_dropped, batches;
   Counter refreshes, negative_hits, too_late, doubted, disowned, copies_offered, copies_kept;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/parse.h"
+
 namespace ringlab::internal {
 
 std::shared_ptr<FlightState> FlightTable::Join(const GetRequest& request, std::uint64_t key_hash,
@@ -81,14 +83,15 @@ void FlightTable::CloseAll() {
 
 std::shared_ptr<FlightState> FlightTable::Open(const GetRequest& request, std::uint64_t key_hash,
                                                TimePoint now) {
-  // The load outlives an impatient leader, for the sake of those who join it.
-  const TimePoint patience = SaturatingAdd(now, options_.load_timeout);
+  // The load outlives an impatient leader, for the sake of those who join it; a patient one waits
+  // no longer than others would.
   auto state = std::make_shared<FlightState>();
   state->hop = request.hop;
   state->key = request.key;
   state->key_hash = key_hash;
   state->trace = request.trace;
-  state->limit = request.deadline == kNever ? patience : std::max(patience, request.deadline);
+  state->limit = SaturatingAdd(now, options_.load_timeout);
+  state->leader_leaves = request.deadline;
   state->due = due_.emplace(state->limit, state);
   open_.emplace(KeyOf(*state), state);
   return state;
@@ -146,8 +149,13 @@ void FlightTable::Sweep(TimePoint armed_for) {
     stats_.answered_timeout += expired.size();
     arm_at = TimeToArm();
   }
-  for (auto& [key, done] : expired) {
-    done(Fail(Code::kDeadlineExceeded, "load \"" + key + "\": the deadline passed before it came"));
+  for (Late& late : expired) {
+    const std::string what = "load \"" + late.key + "\": ";
+    late.done(Fail(Code::kDeadlineExceeded, late.given_up
+                                                ? what + "given up after " +
+                                                      FormatDuration(options_.load_timeout) +
+                                                      ", which is what a load may take"
+                                                : what + "the deadline passed before it came"));
   }
   Arm(arm_at);
 }
@@ -155,7 +163,9 @@ void FlightTable::Sweep(TimePoint armed_for) {
 void FlightTable::SweepOne(std::shared_ptr<FlightState> state, TimePoint now, Expired& expired) {
   if (state->limit <= now) {
     ++stats_.timed_out;
-    for (Waiter& w : Close(*state)) expired.emplace_back(state->key, std::move(w.done));
+    for (Waiter& w : Close(*state)) {
+      expired.push_back({state->key, w.deadline > now, std::move(w.done)});
+    }
     return;
   }
   TimePoint next = state->limit;
@@ -164,7 +174,7 @@ void FlightTable::SweepOne(std::shared_ptr<FlightState> state, TimePoint now, Ex
       next = std::min(next, waiter.deadline);
       return false;
     }
-    expired.emplace_back(state->key, std::move(waiter.done));
+    expired.push_back({state->key, false, std::move(waiter.done)});
     return true;
   });
   due_.erase(state->due);

@@ -30,7 +30,8 @@ struct FlightState {
   std::string key;
   std::uint64_t key_hash;
   TimePoint limit;  // when the load is given up
-  Trace trace;      // the leader's
+  TimePoint leader_leaves = kNever;
+  Trace trace;  // the leader's
   std::atomic<bool> superseded{false};
 
   // Below: guarded by the table's mutex.
@@ -84,7 +85,12 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
   }
 
  private:
-  using Expired = std::vector<std::pair<std::string, GetCallback>>;
+  struct Late {
+    std::string key;
+    bool given_up;  // the load; else it is the waiter's own time that is over
+    GetCallback done;
+  };
+  using Expired = std::vector<Late>;
 
   std::shared_ptr<FlightState> Open(const GetRequest& request, std::uint64_t key_hash,
                                     TimePoint now) RL_REQUIRES(mutex_);

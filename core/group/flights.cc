@@ -18,6 +18,7 @@ Flight::~Flight() {
 std::string_view Flight::key() const { return state_->key; }
 std::uint64_t Flight::key_hash() const { return state_->key_hash; }
 TimePoint Flight::deadline() const { return state_->limit; }
+TimePoint Flight::wanted_by() const { return std::min(state_->limit, state_->leader_leaves); }
 const Trace& Flight::trace() const { return state_->trace; }
 const std::atomic<bool>& Flight::superseded() const { return state_->superseded; }
 

@@ -23,9 +23,8 @@
 namespace ringlab {
 
 struct FlightsOptions {
-  // A load that takes longer than this, or than its leader's deadline if that is later, is given
-  // up: its waiters get kDeadlineExceeded, and the key is free for the next load. Waiters with less
-  // patience leave earlier, each on its own deadline.
+  // A load that takes longer than this is given up: its waiters get kDeadlineExceeded, and the key
+  // is free for the next load. Waiters with less patience leave earlier, each on its own deadline.
   Duration load_timeout = std::chrono::seconds(2);
 
   // Tables by key, each with a lock of its own and an equal part of `flights_max`: threads that
@@ -76,8 +75,9 @@ class Flight {
   std::string_view key() const;
   std::uint64_t key_hash() const;
 
-  // When the load is given up.
+  // When the load is given up; and when who leads it leaves, if that is earlier.
   TimePoint deadline() const;
+  TimePoint wanted_by() const;
 
   // Of the request that leads: who joins has one of its own.
   const Trace& trace() const;

@@ -2,27 +2,42 @@
 #include <map>
 #include <utility>
 
-#include "core/base/check.h"
+#include "core/base/parse.h"
 #include "core/group/group.h"
 
 namespace ringlab {
 
-// The results of a GetMany as they come, from whatever thread; the last one hands them out.
+// The results of a GetMany as they come, from whatever thread; the last one hands them out. A small
+// request may ask for more than fits into memory: beyond its bound it keeps nothing more, and
+// fails.
 class Group::Batch {
  public:
-  Batch(std::size_t keys, GetManyCallback done)
+  Batch(std::size_t keys, std::size_t bytes_max, GetManyCallback done)
       : results_(keys, Fail(Code::kInternal, "not answered")),
         left_(keys),
+        bytes_max_(bytes_max),
         done_(std::move(done)) {}
 
   void Answer(std::size_t key, Result<GetReply> reply) {
-    results_[key] = std::move(reply);
-    if (left_.fetch_sub(1) == 1) done_(std::move(results_));
+    const std::size_t bytes = reply ? reply->value.size() : reply.error().message.size();
+    if (bytes_.fetch_add(bytes) + bytes <= bytes_max_) results_[key] = std::move(reply);
+    if (left_.fetch_sub(1) != 1) return;
+    if (bytes_.load() > bytes_max_) {
+      const auto refusal =
+          Fail(Code::kOutOfRange, "the answer to these " + std::to_string(results_.size()) +
+                                      " keys takes " + FormatBytes(bytes_.load()) +
+                                      ", and a batch may take " + FormatBytes(bytes_max_) +
+                                      ": ask for fewer keys at a time");
+      results_.assign(results_.size(), refusal);
+    }
+    done_(std::move(results_));
   }
 
  private:
   std::vector<Result<GetReply>> results_;  // each written once, by who answers its key
   std::atomic<std::size_t> left_;
+  std::atomic<std::size_t> bytes_{0};
+  const std::size_t bytes_max_;
   GetManyCallback done_;
 };
 
@@ -39,9 +54,10 @@ void Group::GetMany(const GetManyRequest& request, GetManyCallback done) {
     const auto refusal = Fail(Code::kInvalidArgument, std::move(wrong));
     return done(std::vector<Result<GetReply>>(keys, refusal));
   }
-  const auto batch = std::make_shared<Batch>(keys, std::move(done));
+  const auto batch = std::make_shared<Batch>(keys, options_.batch_bytes_max, std::move(done));
   struct Share {
     std::shared_ptr<const RingView> view;
+    NodeIndex owner = kNoNode;
     std::vector<Flight> flights;
   };
   std::map<std::string, Share> by_owner;  // the ring may change half way through: by name
@@ -63,39 +79,14 @@ void Group::GetMany(const GetManyRequest& request, GetManyCallback done) {
     }
     Share& share = by_owner[lead.view->owner_name(lead.owner)];
     share.view = std::move(lead.view);
+    share.owner = lead.owner;
     share.flights.push_back(std::move(lead.flight));
   }
   // Nothing is loaded before all keys have joined: a batch that has a key twice loads it once.
   for (auto& [owner, share] : by_owner) {
-    LoadManyFromPeer(owner, share.view->ring->fingerprint(), std::move(share.flights));
+    LoadManyFromPeer(std::move(share.view), share.owner, std::move(share.flights));
   }
   for (auto& [view, flight] : as_owner) LoadAsOwner(*view, std::move(flight));
-}
-
-void Group::LoadManyFromPeer(const std::string& owner, std::uint64_t ring_fingerprint,
-                             std::vector<Flight> flights) {
-  std::vector<std::string_view> keys;
-  GetManyRequest request{.group = options_.name,
-                         .keys = {},
-                         .hop = Hop::kPeer,
-                         .deadline = flights.front().deadline(),
-                         .origin = deps_.membership.self_name(),
-                         .ring_fingerprint = ring_fingerprint,
-                         .trace = flights.front().trace()};
-  for (const Flight& flight : flights) {
-    counts_.peer_loads.Add();
-    keys.push_back(flight.key());
-    request.deadline = std::max(request.deadline, flight.deadline());
-  }
-  request.keys = keys;
-  deps_.transport.GetMany(
-      owner, request,
-      [this, flights = std::move(flights)](std::vector<Result<GetReply>> replies) mutable {
-        RL_CHECK_BECAUSE(replies.size() == flights.size(), "a Transport answers every key");
-        for (std::size_t i = 0; i < flights.size(); ++i) {
-          LandFromPeer(std::move(replies[i]), std::move(flights[i]));
-        }
-      });
 }
 
 }  // namespace ringlab

@@ -1,5 +1,7 @@
 #include "core/group/group.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "core/base/hash.h"
@@ -71,6 +73,19 @@ void Group::Get(const GetRequest& request, GetCallback done) {
   LoadFromPeer(*lead.view, lead.owner, std::move(lead.flight));
 }
 
+namespace {
+
+// A peer takes a node that says nothing by its deadline for dead. So one that still loads then says
+// that it lives, a moment earlier.
+TimePoint WordBy(TimePoint deadline, TimePoint now) {
+  constexpr Duration kMost = std::chrono::milliseconds(100);
+  constexpr int kPart = 8;
+  if (deadline == kNever || deadline <= now) return deadline;
+  return deadline - std::min((deadline - now) / kPart, kMost);
+}
+
+}  // namespace
+
 Group::Lead Group::Begin(const GetRequest& request, GetCallback done) {
   if (request.hop == Hop::kPeer) counts_.gets_from_peers.Add();
   if (request.key.empty() || request.key.size() > options_.key_bytes_max) {
@@ -85,10 +100,12 @@ Group::Lead Group::Begin(const GetRequest& request, GetCallback done) {
 
   CountMiss(request);
   auto view = deps_.membership.Snapshot();
+  other_rings_.Compare(request.origin, request.ring_fingerprint, view->ring->fingerprint());
   const NodeIndex owner = view->ring->OwnerOf(request.key);
   if (request.hop == Hop::kCaller) view->CountRouted(owner);
   // At the owner everybody has arrived: callers share the flight of those who took their hop.
   GetRequest arrived = request;
+  if (request.hop == Hop::kPeer) arrived.deadline = WordBy(request.deadline, deps_.scheduler.Now());
   if (view->IsSelf(owner)) arrived.hop = Hop::kPeer;
   if (std::optional<Error> refusal = Refusal(arrived, hash)) {
     done(tl::unexpected<Error>(*std::move(refusal)));
@@ -186,21 +203,6 @@ void Group::LoadFromSource(Flight flight) {
   Load(SourceLoad(*this, std::move(flight), SourceLoad::Why::kOwner));
 }
 
-void Group::LoadFromPeer(const RingView& view, NodeIndex owner, Flight flight) {
-  counts_.peer_loads.Add();
-  const GetRequest request{.group = options_.name,
-                           .key = flight.key(),
-                           .hop = Hop::kPeer,
-                           .deadline = flight.deadline(),
-                           .origin = deps_.membership.self_name(),
-                           .ring_fingerprint = view.ring->fingerprint(),
-                           .trace = flight.trace()};
-  deps_.transport.Get(view.owner_name(owner), request,
-                      [this, flight = std::move(flight)](Result<GetReply> reply) mutable {
-                        LandFromPeer(std::move(reply), std::move(flight));
-                      });
-}
-
 void Group::LandFromPeer(Result<GetReply> reply, Flight flight) {
   if (reply) {
     counts_.peer_ok.Add();
@@ -212,6 +214,9 @@ void Group::LandFromPeer(Result<GetReply> reply, Flight flight) {
     case Code::kNotFound:
     case Code::kInvalidArgument:
     case Code::kDeadlineExceeded: counts_.peer_final.Add(); return flight.Land(reply);
+    case Code::kOutOfRange:  // it was asked for in a batch that was too large
+      counts_.peer_final.Add();
+      return flight.Land(Fail(Code::kResourceExhausted, std::move(reply.error().message)));
     default:
       counts_.peer_errors.Add();
       return FallBack(std::move(reply.error()), std::move(flight));

@@ -18,6 +18,7 @@
 #include "core/group/counts.h"
 #include "core/group/flights.h"
 #include "core/group/options.h"
+#include "core/group/other_rings.h"
 #include "core/group/set_hot.h"
 #include "core/group/stats.h"
 #include "core/ring/membership.h"
@@ -45,20 +46,18 @@ class Group {
   // when the load failed.
   void Get(const GetRequest& request, GetCallback done);
 
-  // A Get of each key, with one call to each owner of those that are not here. Results in the order
-  // of the keys; all kInvalidArgument for no key or more than options.batch_keys_max.
+  // A Get of each key, in their order, with one call to each owner of those that are not here. All
+  // kInvalidArgument for no key or more than batch_keys_max, kOutOfRange above batch_bytes_max.
   void GetMany(const GetManyRequest& request, GetManyCallback done);
 
   // What is wrong with a batch of so many keys, or "".
   std::string ComplaintAboutBatch(std::size_t keys) const;
-
   // Makes `value` the key's, at the owner, within one hop. No load that was under way overwrites
   // it, and whoever Gets here or there afterwards sees it, until it expires or is evicted. On third
   // nodes a Get may still see what was before: for hot_ttl a copy of a hot key, and for as long as
-  // a load takes a load that began before. Errors: kInvalidArgument for
-  // an empty key, a key or value over its limit or too large for its owner's budget, a ttl below 0;
-  // kUnavailable when the owner cannot be reached, or cannot be sure that it is the owner:
-  // a write falls back on nobody.
+  // a load takes a load that began before. Errors: kInvalidArgument for an empty key, a key or
+  // value over its limit or too large for its owner's budget, a ttl below 0; kUnavailable when the
+  // owner cannot be reached, or be sure that it is the owner: a write falls back on nobody.
   void Set(const SetRequest& request, WriteCallback done);
 
   // Forgets the key in the same way; the next Get loads it.
@@ -66,7 +65,6 @@ class Group {
 
   // What a key's former owner still has in memory; at once. Counted apart from the Gets.
   void Peek(const GetRequest& request, PeekCallback done);
-
   // Others may have written: what this node holds of keys that are another's is answered no more.
   void Distrust() { claims_.NoteWrites(); }
   bool written() const { return claims_.written(); }
@@ -84,12 +82,13 @@ class Group {
   const std::string& name() const { return options_.name; }
   GroupStats stats() const;
   const Layers& layers() const { return layers_; }
-
+  const OtherRings& other_rings() const { return other_rings_; }
   // The hottest keys that this node owns, as peers ask for them: at most `k`.
   std::vector<HotKey> HotKeysNow(std::size_t k) const;
 
  private:
   class SourceLoad;
+  class PeerLoad;
   class Batch;
 
   // A Get that is not answered yet and that nobody else is loading; `view` is empty without one.
@@ -108,7 +107,7 @@ class Group {
   void Refresh(const GetRequest& request, std::uint64_t hash);
   void LoadFromSource(Flight flight);
   void LoadFromPeer(const RingView& view, NodeIndex owner, Flight flight);
-  void LoadManyFromPeer(const std::string& owner, std::uint64_t ring_fingerprint,
+  void LoadManyFromPeer(std::shared_ptr<const RingView> view, NodeIndex owner,
                         std::vector<Flight> flights);
   void LandFromPeer(Result<GetReply> reply, Flight flight);
   void FallBack(Error peer_error, Flight flight);
@@ -144,6 +143,7 @@ class Group {
   SetHot set_hot_;
   GroupCounts counts_;
   std::atomic<std::uint32_t> fallbacks_under_way_{0};
+  OtherRings other_rings_;
   Flights flights_;  // last: its end answers whoever still waits
 };
 

@@ -28,6 +28,8 @@ GroupStats Group::stats() const {
       .peer_errors = counts_.peer_errors.value(),
       .fallbacks = counts_.fallbacks.value(),
       .fallbacks_refused = counts_.fallbacks_refused.value(),
+      .asked_again = counts_.asked_again.value(),
+      .other_rings = other_rings_.requests(),
       .source_loads_own = counts_.source_loads_own.value(),
       .source_loads = counts_.source_loads.value(),
       .source_ok = counts_.source_ok.value(),

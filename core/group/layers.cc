@@ -109,21 +109,27 @@ Layers::Split Layers::SplitOf(std::size_t bytes) const {
   return {.main = bytes - hot - negative, .hot = hot, .negative = negative};
 }
 
-bool Layers::SetBytes(std::size_t bytes) {
+Layers::Split Layers::PresentSplitOf(std::size_t bytes) const {
   Split split = SplitOf(bytes);
   if (!hot_) split.main += std::exchange(split.hot, 0);
   if (!negative_) split.main += std::exchange(split.negative, 0);
-  const Stats before = stats();
-  // Each may refuse; then those that took theirs go back, to what they had.
-  if (!main_->SetBudget(split.main)) return false;
-  const bool hot = !hot_ || hot_->SetBudget(split.hot);
-  if (hot && (!negative_ || negative_->SetBudget(split.negative))) {
-    set_bytes_max_.store(main_->entry_bytes_max(/*timed=*/true));
-    return true;
-  }
-  main_->SetBudget(before.main.budget_bytes);
-  if (hot_) hot_->SetBudget(before.hot.budget_bytes);
-  return false;
+  return split;
+}
+
+bool Layers::TakesBytes(std::size_t bytes) const {
+  const Split split = PresentSplitOf(bytes);
+  return main_->TakesBudget(split.main) && (!hot_ || hot_->TakesBudget(split.hot)) &&
+         (!negative_ || negative_->TakesBudget(split.negative));
+}
+
+bool Layers::SetBytes(std::size_t bytes) {
+  if (!TakesBytes(bytes)) return false;
+  const Split split = PresentSplitOf(bytes);
+  main_->SetBudget(split.main);
+  if (hot_) hot_->SetBudget(split.hot);
+  if (negative_) negative_->SetBudget(split.negative);
+  set_bytes_max_.store(main_->entry_bytes_max(/*timed=*/true));
+  return true;
 }
 
 std::optional<GetReply> Layers::FindAgain(std::string_view key, std::uint64_t hash) {

@@ -78,6 +78,7 @@ class Layers {
   // All layers together from now on, each its share; what does not fit leaves at once. False, and
   // nothing changes, for too few. A layer that was too small to be made stays away.
   bool SetBytes(std::size_t bytes);
+  bool TakesBytes(std::size_t bytes) const;
 
   // A largest key and value together that Set is sure to store.
   std::size_t set_bytes_max() const { return set_bytes_max_.load(std::memory_order_relaxed); }
@@ -101,6 +102,7 @@ class Layers {
     std::size_t main, hot, negative;
   };
   Split SplitOf(std::size_t bytes) const;
+  Split PresentSplitOf(std::size_t bytes) const;
 
   const LayersOptions options_;
   Scheduler& scheduler_;

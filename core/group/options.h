@@ -46,6 +46,7 @@ struct GroupOptions {
   std::size_t key_bytes_max = Item::kKeyBytesMax;  // longer ones could not be kept
   std::size_t value_bytes_max = std::size_t{1} << 20;
   std::size_t batch_keys_max = 10'000;
+  std::size_t batch_bytes_max = std::size_t{64} << 20;  // of what all of its keys are answered
 };
 
 // What is wrong with a key that is empty, or too long to be kept.

@@ -51,6 +51,8 @@ void Add(const GroupStats& more, GroupStats& sum) {
                            &GroupStats::peer_errors,
                            &GroupStats::fallbacks,
                            &GroupStats::fallbacks_refused,
+                           &GroupStats::asked_again,
+                           &GroupStats::other_rings,
                            &GroupStats::source_loads_own,
                            &GroupStats::source_loads,
                            &GroupStats::source_ok,

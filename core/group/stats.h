@@ -41,6 +41,8 @@ struct GroupStats {
   std::uint64_t peer_errors = 0;  // anything else
   std::uint64_t fallbacks = 0;    // peer errors made good from our own source
   std::uint64_t fallbacks_refused = 0;  // peer errors passed on: too many fallbacks under way
+  std::uint64_t asked_again = 0;  // peer loads that were still under way there, and waited for
+  std::uint64_t other_rings = 0;  // requests of peers who see another ring than this node
 
   std::uint64_t source_loads_own = 0;  // as the owner, or for a peer who takes us for the owner
   std::uint64_t source_loads = 0;

@@ -11,6 +11,7 @@ namespace ringlab {
 void Group::Set(const SetRequest& request, WriteCallback done) {
   counts_.sets.Add();
   const auto view = deps_.membership.Snapshot();
+  other_rings_.Compare(request.origin, request.ring_fingerprint, view->ring->fingerprint());
   const NodeIndex owner = view->ring->OwnerOf(request.key);
   const bool lands_here = request.hop == Hop::kPeer || view->IsSelf(owner);
   if (std::string wrong = Complaint(request, lands_here); !wrong.empty()) {

@@ -15,6 +15,7 @@ struct Circuits::Peer {
   const std::string name;
   Circuit circuit;
   std::atomic<std::int64_t> took_ns{0};
+  std::atomic<std::int64_t> usual_ns{0};
   // Guarded by the mutex of the Circuits.
   TimePoint asked_last;
   bool counted_open = false;
@@ -55,6 +56,13 @@ void Circuits::Report(const Permit& permit, Circuit::Outcome outcome, TimePoint 
                       const Error* why) {
   permit.peer->took_ns.fetch_add(took.count(), std::memory_order_relaxed);
   latency_.Add(took);
+  if (outcome == Circuit::Outcome::kSucceeded) {
+    // Two who report at once may lose one report: it is a measure, not a count.
+    constexpr std::int64_t kPart = 64;
+    const std::int64_t before = permit.peer->usual_ns.load(std::memory_order_relaxed);
+    permit.peer->usual_ns.store(std::max(took.count(), before - before / kPart),
+                                std::memory_order_relaxed);
+  }
   const bool turned = permit.peer->circuit.Report(permit.ticket, outcome, now);
   if (outcome == Circuit::Outcome::kFailed && why != nullptr) {
     MutexLock lock(mutex_);
@@ -64,6 +72,12 @@ void Circuits::Report(const Permit& permit, Circuit::Outcome outcome, TimePoint 
   MutexLock lock(mutex_);
   if (!permit.peer->forgotten) Recount(*permit.peer);
 }
+
+Duration Circuits::Usual(const Permit& permit) const {
+  return Duration(permit.peer->usual_ns.load(std::memory_order_relaxed));
+}
+
+const std::string& Circuits::NameOf(const Permit& permit) const { return permit.peer->name; }
 
 void Circuits::KeepOnly(const std::vector<std::string>& names) {
   MutexLock lock(mutex_);

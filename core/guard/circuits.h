@@ -68,6 +68,11 @@ class Circuits {
   void Report(const Permit& permit, Circuit::Outcome outcome, TimePoint now,
               Duration took = Duration::zero(), const Error* why = nullptr) RL_EXCLUDES(mutex_);
 
+  // How long the peer's slower calls took of late, as reported when they succeeded: the longest of
+  // them, less by a part of itself with each that was shorter. 0: nothing is known.
+  Duration Usual(const Permit& permit) const;
+  const std::string& NameOf(const Permit& permit) const;
+
   // Forgets the peers that are not among `names`.
   void KeepOnly(const std::vector<std::string>& names) RL_EXCLUDES(mutex_);
 

@@ -3,9 +3,15 @@
 // A call to a peer whose circuit is open is answered kUnavailable at once, so that its caller can
 // go to the source instead of waiting for a deadline (core/guard/circuits.h says when).
 //
+// A peer that hangs shows by its silence alone. So a Get that is `wanted_by` some time waits for a
+// word only in proportion: for half of the time there is, or for `usual_times` what this peer has
+// needed of late, but `silence_min` at least. Then it is kUnavailable, and there is time for
+// another way. A peer that lives and needs longer says so before (core/group/group.cc), by
+// kDeadlineExceeded: who asks may ask again, and wait.
+//
 // What counts against a peer: kUnavailable; kUnauthenticated and kPermissionDenied, of one whose
-// token is another; and kDeadlineExceeded if the call was given at least `patience`: a peer that
-// hangs shows only so, but a caller in a hurry proves nothing, nor does a peek. Whatever else comes
+// token is another; and silence until the call's end, if it was given at least `patience`: a caller
+// in a hurry proves nothing, nor does a peek. Whatever else comes
 // back is an answer, so the peer lives. kResourceExhausted is an answer too: a peer that
 // sheds load must not have all of its load sent to the source. And so is kInternal: it is a failing
 // source far more often than a failing peer, and ours would fail alike. kCancelled is no evidence.
@@ -28,10 +34,9 @@ namespace ringlab {
 struct GuardOptions {
   CircuitsOptions circuits = {};
   Duration patience = std::chrono::milliseconds(20);
+  Duration silence_min = std::chrono::milliseconds(250);
+  int usual_times = 8;
 };
-
-// How a call that took so long ended, for its peer's circuit.
-Circuit::Outcome OutcomeOf(Code code, Duration took, Duration patience);
 
 class GuardedTransport final : public Transport {
  public:
@@ -54,15 +59,28 @@ class GuardedTransport final : public Transport {
   LatencyReading latency() const { return circuits_->latency(); }
 
  private:
-  // `done`, reporting first to the circuit of `to`; empty when that refused and `done` was told, by
-  // a reply made of the error.
+  // A call that may go: its end, and its callback, which reports to the peer's circuit first.
+  template <class Reply>
+  struct Watched {
+    TimePoint until;
+    Function<void(Reply)> done;
+
+    explicit operator bool() const { return static_cast<bool>(done); }
+  };
+  struct Limits {
+    TimePoint deadline;
+    TimePoint wanted_by = kNever;
+    Duration patience;
+  };
+  // Empty when the circuit refused and `done` was told, by a reply that `refuse` made of the error.
   template <class Reply, class Refuse>
-  Function<void(Reply)> Watched(std::string_view to, Function<void(Reply)> done, Refuse refuse,
-                                Duration patience);
+  Watched<Reply> Watch(std::string_view to, Function<void(Reply)> done, Refuse refuse,
+                       Limits limits);
+  TimePoint WordBy(const Circuits::Permit& permit, TimePoint now, const Limits& limits) const;
 
   Transport& inner_;
   Scheduler& scheduler_;
-  const Duration patience_;
+  const GuardOptions options_;
   const std::shared_ptr<Circuits> circuits_;  // callbacks may come after our end
 };
 

@@ -27,7 +27,7 @@ Item* Item::New(std::string_view key, std::uint32_t key_hash, std::size_t value_
   const std::size_t front = timed ? kTimedBytes : 0;
   const std::size_t size = std::max(sizeof(Item), kOverheadBytes + key.size() + value_size);
   char* const block = static_cast<char*>(std::malloc(front + size));
-  RL_CHECK_BECAUSE(block != nullptr, "out of memory");
+  if (block == nullptr) throw std::bad_alloc();
   if (timed) ::new (static_cast<void*>(block)) Times(expiry);
   Item* const item = ::new (static_cast<void*>(block + front))
       Item(key_hash, key.size(), value_size, stored, timed);

@@ -37,6 +37,7 @@ class Item : public ItemLinks {
   static constexpr std::size_t kTimedBytes = 32;
 
   // A new item with one reference, stored at that time; its value bytes are still to be written.
+  // Throws std::bad_alloc when there is no memory for it, as a string of that size would.
   static Item* New(std::string_view key, std::uint32_t key_hash, std::size_t value_size,
                    TimePoint stored = {}, const Expiry& expiry = {});
 

@@ -1,6 +1,8 @@
 #include "core/source/synthetic_source.h"
 
 #include <cmath>
+#include <new>
+#include <string>
 #include <utility>
 
 #include "core/base/hash.h"
@@ -109,7 +111,12 @@ Result<Value> SyntheticSource::Answer(std::string_view key, std::uint64_t draw) 
   if (!SyntheticExists(spec_, key)) {
     return Fail(Code::kNotFound, "no value for key \"" + std::string(key) + "\"");
   }
-  return MakeSyntheticValue(key, spec_.version, SyntheticSize(spec_, key));
+  try {
+    return MakeSyntheticValue(key, spec_.version, SyntheticSize(spec_, key));
+  } catch (const std::bad_alloc&) {  // of a value as large as it may be
+    return Fail(Code::kResourceExhausted,
+                "load \"" + std::string(key) + "\": no memory for its value");
+  }
 }
 
 }  // namespace ringlab

@@ -10,6 +10,7 @@
 
 #include "core/base/latency_counts.h"
 #include "core/base/scheduler.h"
+#include "core/base/sync.h"
 #include "core/source/source.h"
 
 namespace ringlab {
@@ -23,6 +24,7 @@ class TimedSource final : public Source {
     timed_->Load(
         key, [this, sent = scheduler_.Now(), done = std::move(done)](Result<Value> loaded) mutable {
           latency_.Add(scheduler_.Now() - sent);
+          if (!loaded && loaded.error().code != Code::kNotFound) Note(loaded.error().message);
           done(std::move(loaded));
         });
   }
@@ -32,9 +34,22 @@ class TimedSource final : public Source {
   // Of the loads that were answered.
   LatencyReading latency() const { return latency_.Read(); }
 
+  // Why the last load failed that did, in the source's words; "" when none has.
+  std::string last_failure() const RL_EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    return last_failure_;
+  }
+
  private:
+  void Note(const std::string& failure) RL_EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    last_failure_ = failure;
+  }
+
   const Scheduler& scheduler_;
   LatencyCounts latency_;
+  mutable Mutex mutex_;
+  std::string last_failure_ RL_GUARDED_BY(mutex_);
   const std::unique_ptr<Source> timed_;  // last: it may call back until it ends
 };
 

@@ -31,6 +31,8 @@ void ForEachGroupCounter(Visit&& visit) {
   RL_COUNTER(peer_errors);
   RL_COUNTER(fallbacks);
   RL_COUNTER(fallbacks_refused);
+  RL_COUNTER(asked_again);
+  RL_COUNTER(other_rings);
   RL_COUNTER(source_loads_own);
   RL_COUNTER(source_loads);
   RL_COUNTER(source_ok);

@@ -105,7 +105,8 @@ void CrossCheck(const ClientTotals& client, const LoopbackCounts& counts,
   for (const auto& [name, count] : counts.owned) owned += count;
   expect("requests by owner", owned, "callers' Gets", gets);
   if (sum.peer_errors > 0) return;
-  expect("Gets from peers", sum.gets_from_peers, "loads asked of peers", sum.peer_loads);
+  expect("Gets from peers", sum.gets_from_peers, "loads asked of peers",
+         sum.peer_loads + sum.asked_again);
 }
 
 // What happened between two readings of the process.

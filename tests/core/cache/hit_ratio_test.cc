@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kKeys = 10'000;
 
 // The probability of each key, the most popular first.
-std::vector<double> Zipf(double s) {
+std::vector<double> ZipfChances(double s) {
   std::vector<double> p(kKeys);
   for (std::size_t k = 0; k < kKeys; ++k) p[k] = std::pow(static_cast<double>(k + 1), -s);
   const double sum = std::accumulate(p.begin(), p.end(), 0.0);
@@ -57,7 +57,7 @@ std::size_t BudgetFor(Policy policy, std::size_t capacity) {
 }
 
 double MeasuredHitRatio(Policy policy, double s, std::size_t capacity) {
-  const std::vector<double> p = Zipf(s);
+  const std::vector<double> p = ZipfChances(s);
   std::vector<double> cumulative(kKeys);
   std::partial_sum(p.begin(), p.end(), cumulative.begin());
   Cache cache({.budget_bytes = BudgetFor(policy, capacity), .policy = policy});
@@ -93,7 +93,7 @@ const std::vector<Row> kRows = {{0.8, 100, 110.8, 0.1566, 0.3000},
 TEST_CASE("the hit ratio of lru is what Che's approximation says") {
   for (const Row& row : kRows) {
     CAPTURE(row.s, row.capacity);
-    const std::vector<double> p = Zipf(row.s);
+    const std::vector<double> p = ZipfChances(row.s);
     const double t = CheTime(p, static_cast<double>(row.capacity));
     REQUIRE(std::abs(t - row.time) < 0.1);
     const double che = CheHitRatio(p, t);

@@ -89,16 +89,20 @@ TEST_CASE("a load that takes too long is given up and its key is free") {
   world.CheckIdentities();
 }
 
-TEST_CASE("a patient leader keeps its load longer, an impatient one does not shorten it") {
+TEST_CASE("a load has its own time, whatever the patience of who leads it") {
   FlightsWorld world;
   Answers answers;
-  const TimePoint late = world.After(seconds(5));
-  Flight patient = world.Join("a", answers.Callback(), late);
-  REQUIRE(patient.deadline() == late);
+  Flight patient = world.Join("a", answers.Callback(), world.After(seconds(5)));
+  REQUIRE(patient.deadline() == world.After(seconds(2)));
+  REQUIRE(patient.wanted_by() == world.After(seconds(2)));
   Flight impatient = world.Join("b", answers.Callback(), world.After(milliseconds(1)));
   REQUIRE(impatient.deadline() == world.After(seconds(2)));
-  patient.Land(Reply("a"));
-  impatient.Land(Reply("b"));
+  REQUIRE(impatient.wanted_by() == world.After(milliseconds(1)));
+  world.AdvanceBy(seconds(2));
+  REQUIRE(answers.size() == 2);
+  REQUIRE(answers.at(0).error().message == "load \"b\": the deadline passed before it came");
+  REQUIRE(answers.at(1).error().code == Code::kDeadlineExceeded);
+  REQUIRE(answers.at(1).error().message.starts_with("load \"a\": given up after 2"));
   world.CheckIdentities();
 }
 

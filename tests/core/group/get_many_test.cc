@@ -1,6 +1,7 @@
 // GetMany: every key as in a Get, one call to each owner, failures key by key.
 #include <catch2/catch.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -109,6 +110,32 @@ TEST_CASE("a batch shares the load of a Get that was first and the other way rou
   REQUIRE(single.size() == 2);
   REQUIRE(batched == 1);
   REQUIRE(cluster.source(1).loads() == 1);
+  cluster.CheckIdentities();
+}
+
+TEST_CASE("a batch whose answers are too large fails as a whole, and no source is asked for it") {
+  GroupCluster cluster(2, {.name = "g", .batch_bytes_max = 200});
+  for (const std::size_t owner : {std::size_t{0}, std::size_t{1}}) {
+    std::vector<std::string> keys;
+    for (int nth = 0; nth < 40; ++nth) {
+      keys.push_back(cluster.KeyOf(owner, nth));
+      cluster.Get(owner, keys.back());
+    }
+    const std::vector<std::string_view> views(keys.begin(), keys.end());
+    const int loads = cluster.source(0).loads() + cluster.source(1).loads();
+    for (const std::size_t keys_asked : {std::size_t{5}, std::size_t{40}}) {
+      std::vector<Result<GetReply>> got;
+      cluster.group(0).GetMany(
+          {.group = "g", .keys = std::span(views).first(keys_asked)},
+          [&](std::vector<Result<GetReply>> replies) { got = std::move(replies); });
+      REQUIRE(got.size() == keys_asked);
+      for (const auto& reply : got) {
+        if (keys_asked == 5) REQUIRE(reply);
+        if (keys_asked == 40) REQUIRE(reply.error().code == Code::kOutOfRange);
+      }
+    }
+    REQUIRE(cluster.source(0).loads() + cluster.source(1).loads() == loads);
+  }
   cluster.CheckIdentities();
 }
 

@@ -114,7 +114,8 @@ TEST_CASE("a request carries hop, origin, ring and deadline to the owner") {
   cluster.group(0).Get(AskFor(key, deadline), answers.Callback());
   REQUIRE(answers.text(0) == "NOT_FOUND");
   REQUIRE(seen.hop == Hop::kPeer);
-  REQUIRE(seen.deadline == deadline);
+  REQUIRE(seen.deadline == cluster.scheduler().Now() + seconds(2));  // of the load
+  REQUIRE(seen.wanted_by == deadline - seconds(3));
   REQUIRE(seen.ring_fingerprint == cluster.node(0).membership.Snapshot()->ring->fingerprint());
   REQUIRE(origins == std::vector<std::string>{"n0"});
   cluster.CheckIdentities();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "tests/support/answers.h"
 #include "tests/support/direct_transport.h"
@@ -112,6 +113,57 @@ TEST_CASE("deadlines count against a peer only if it was given time") {
   }
   REQUIRE(world.guarded.stats().open == (hurried ? 0 : 1));
   REQUIRE(world.guarded.stats().sum.unjudged == (hurried ? 5 : 0));
+}
+
+// What comes of a Get that is wanted in so long, of a peer that hangs; and after how long.
+std::pair<std::string, Duration> Silence(GuardedTransportWorld& world, Duration wanted_in) {
+  Answers answers;
+  const TimePoint asked = world.scheduler.Now();
+  world.guarded.Get(
+      "n1",
+      {.group = "g", .key = "k", .deadline = asked + seconds(10), .wanted_by = asked + wanted_in},
+      answers.Callback());
+  while (answers.size() == 0) world.scheduler.AdvanceBy(milliseconds(1));
+  return {answers.text(0), world.scheduler.Now() - asked};
+}
+
+TEST_CASE("a silent peer is given up in proportion, and fails") {
+  GuardedTransportWorld world;
+  world.code = Code::kInternal;
+  world.hangs = true;
+  using Seen = std::pair<std::string, Duration>;
+  REQUIRE(Silence(world, seconds(4)) == Seen("UNAVAILABLE", seconds(2)));
+  REQUIRE(Silence(world, milliseconds(100)) == Seen("UNAVAILABLE", milliseconds(50)));
+  REQUIRE(Silence(world, milliseconds(10)) == Seen("UNAVAILABLE", seconds(5)));  // in a hurry
+  REQUIRE(world.guarded.stats().sum.failed == 3);
+  REQUIRE(world.guarded.peers()[0].last_failure ==
+          "UNAVAILABLE peer \"n1\" said nothing within 5000 ms");
+}
+
+TEST_CASE("what a peer usually takes bounds its silence") {
+  GuardedTransportWorld world;
+  const auto takes = [&](Duration time) {
+    world.inner.Serve("n1", [&world, time](const GetRequest&, GetCallback done) {
+      world.scheduler.AdvanceBy(time);
+      done(GetReply{Value::Copy("v"), Level::kCache});
+    });
+    REQUIRE(world.Get("n1") == "OK: v");
+    world.inner.Serve(
+        "n1", [&world](const GetRequest&, GetCallback done) { world.hung = std::move(done); });
+  };
+  takes(milliseconds(1));
+  REQUIRE(Silence(world, seconds(4)).second == milliseconds(250));  // and no less
+  takes(milliseconds(100));
+  REQUIRE(Silence(world, seconds(4)).second == milliseconds(800));
+  REQUIRE(Silence(world, seconds(1)).second == milliseconds(500));
+}
+
+TEST_CASE("a peer that says in time that it has no value yet lives") {
+  GuardedTransportWorld world;
+  world.code = Code::kDeadlineExceeded;
+  for (int i = 0; i < 20; ++i) REQUIRE(world.Get("n1") == "DEADLINE_EXCEEDED");
+  REQUIRE(world.guarded.stats().open == 0);
+  REQUIRE(world.guarded.stats().sum.failed == 0);
 }
 
 TEST_CASE("a peek that comes too late counts against nobody") {
