@@ -44,6 +44,7 @@ Result<std::unique_ptr<Node>> Node::Start(NodeOptions options, std::shared_ptr<N
       node->runtime_->engine->Serve(node->options_.listen, std::move(methods),
                                     {.reflection = node->options_.reflection,
                                      .request_bytes_max = RequestBytesMax(node->options_.group),
+                                     .ping_interval_min = node->options_.ping_interval_min,
                                      .security = node->options_.security,
                                      .say = node->options_.say});
   if (!server) return tl::unexpected<Error>(server.error());
@@ -111,13 +112,22 @@ NodeStats Node::stats() const {
   return stats;
 }
 
-Result<void> Node::SetBudget(const GroupSpec& spec) {
-  const auto group = FindGroup(groups_, spec.name);
-  if (!group) return tl::unexpected<Error>(group.error());
-  if ((*group)->SetBytes(spec.bytes)) return {};
-  return Fail(Code::kInvalidArgument, "group " + spec.name + ": " + FormatBytes(spec.bytes) +
-                                          " is less than its parts take empty; made that small "
-                                          "at the start, it has fewer");
+Result<void> Node::CheckBudgets(const std::vector<GroupSpec>& groups) const {
+  for (const GroupSpec& spec : groups) {
+    const auto group = FindGroup(groups_, spec.name);
+    if (!group) return tl::unexpected<Error>(group.error());
+    if ((*group)->layers().TakesBytes(spec.bytes)) continue;
+    return Fail(Code::kInvalidArgument, "group " + spec.name + ": " + FormatBytes(spec.bytes) +
+                                            " is less than its parts take empty; made that small "
+                                            "at the start, it has fewer");
+  }
+  return {};
+}
+
+Result<void> Node::SetBudgets(const std::vector<GroupSpec>& groups) {
+  if (auto fit = CheckBudgets(groups); !fit) return fit;
+  for (const GroupSpec& spec : groups) (*FindGroup(groups_, spec.name))->SetBytes(spec.bytes);
+  return {};
 }
 
 void Node::Stop(Duration grace) {

@@ -53,11 +53,12 @@ class Node {
   // As SetPeers, with what others share.
   Result<void> Join(const ClusterView& view);
 
-  // The memory of a group from now on; what does not fit leaves at once. kNotFound for one that
-  // there is not, kInvalidArgument for less than its parts take empty.
-  Result<void> SetBudget(const GroupSpec& group);
+  // The memory of these groups from now on; what does not fit leaves at once. The check says before
+  // why it cannot be: kNotFound, or kInvalidArgument for less than a group's parts take empty.
+  Result<void> SetBudgets(const std::vector<GroupSpec>& groups);
+  Result<void> CheckBudgets(const std::vector<GroupSpec>& groups) const;
 
-  // Since when nobody has been able to say who the peers are: the ring is the last good one.
+  // Since when nobody has been able to say who the peers are.
   void MarkStale(std::optional<TimePoint> since) { stale_since_.store(since.value_or(kNever)); }
   std::optional<Duration> stale_for() const;
 
@@ -84,17 +85,16 @@ class Node {
 
   NodeStats stats() const;
 
-  // What stats() leaves out, for node/front/metrics.h.
-  const GetLatencies& latencies() const { return latencies_; }
+  const GetLatencies& latencies() const { return latencies_; }  // and more for metrics
   const GuardedTransport& peers() const { return guarded_; }
   const TimedSource& source() const { return source_; }
   const Admission& admission() const { return admission_; }
   WireFigures wire() const { return server_->figures(); }
-
-  // Parts of the stats, at the cost of a few loads.
+  std::vector<std::string> troubles() const { return server_->troubles(); }
+  const Security& security() const { return options_.security; }
   const Groups& groups() const { return groups_; }
 
-  // For protocols beside gRPC. Whatever came in by it ends before the node does.
+  // For protocols beside gRPC, which end before the node does.
   Door door() { return {groups_, membership_, admission_, latencies_}; }
   std::shared_ptr<const RingView> view() const { return membership_.Snapshot(); }
   bool ReachesOverHttp(std::string_view peer) const { return http_peers_.Knows(peer); }

@@ -1,6 +1,7 @@
 // NodeOptions: what a node is told at its start. node/settings/settings.h fills them from flags.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -46,7 +47,8 @@ struct NodeOptions {
   std::function<void(const Said&)> say = {};  // what it tells of its own accord
   // After a change of the ring a key's former owner is asked for it, for so long; 0: never.
   Duration handover = Duration::zero();
-  bool announce = false;   // to the peers, that it serves; and take their announcements
+  bool announce = false;  // to the peers, that it serves; and take their announcements
+  Duration ping_interval_min = std::chrono::seconds(5);  // see node/wire/wire_server.h
   bool reflection = true;  // answers tools such as grpcurl; see node/wire/wire_server.h
 };
 

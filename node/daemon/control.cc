@@ -6,11 +6,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <string_view>
-
-#include "core/base/check.h"
 
 namespace ringlab {
 
@@ -30,15 +29,27 @@ sigset_t OurSignals() {
 
 }  // namespace
 
-Control::Control(bool read_stdin) : read_stdin_(read_stdin) {
+void Control::BlockReload() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+Result<std::unique_ptr<Control>> Control::Open(bool read_stdin) {
+  std::unique_ptr<Control> control(new Control(read_stdin));
   const sigset_t set = OurSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our stdout may leave before us
-  signals_ = signalfd(-1, &set, SFD_CLOEXEC);
-  RL_CHECK(signals_ >= 0);
+  control->signals_ = signalfd(-1, &set, SFD_CLOEXEC);
+  if (control->signals_ >= 0) return control;
+  return Fail(Code::kResourceExhausted,
+              std::string("cannot wait for signals: ") + std::strerror(errno));
 }
 
-Control::~Control() { close(signals_); }
+Control::~Control() {
+  if (signals_ >= 0) close(signals_);
+}
 
 Control::Ending Control::Run(const Commands& commands) {
   std::array<pollfd, 2> watched{pollfd{signals_, POLLIN, 0}, pollfd{STDIN_FILENO, POLLIN, 0}};
@@ -64,6 +75,7 @@ Control::Ending Control::Run(const Commands& commands) {
 void Control::ExitOnNextSignal() {
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGHUP, SIG_IGN);
   const sigset_t set = OurSignals();
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "node/live/timer_thread.h"
+#include "node/live/unix_time.h"
 #include "node/settings/odd_settings.h"
 
 namespace ringlab {
@@ -17,39 +18,26 @@ namespace {
 // Callers that heard a refusal ask elsewhere; it takes them a round trip.
 constexpr Duration kRefusing = std::chrono::milliseconds(50);
 
-// What is wrong with the source and will stay so, or "". A database that is away may come back: the
-// node serves what it has meanwhile.
-std::string ReadySource(const Settings& settings) {
-  constexpr std::uint64_t kToldEvery = 1'000'000;
-  const auto written = PrepareSource(settings.node.source, settings.source.fill,
-                                     [](std::uint64_t done, std::uint64_t all) {
-                                       if (done % kToldEvery != 0) return;
-                                       spdlog::info("--source-fill: {} of {} keys", done, all);
-                                     });
-  if (written) {
-    if (*written > 0) spdlog::info("--source-fill: {} rows written", *written);
-    return "";
-  }
-  if (written.error().code != Code::kUnavailable || settings.source.fill) {
-    return "--source: " + written.error().message;
-  }
-  spdlog::warn("{}: loads fail until it is there", written.error().message);
-  return "";
-}
-
 void Log(const Said& said) {
   spdlog::log(said.warning ? spdlog::level::warn : spdlog::level::info, "{}", said.text);
 }
 
 Sight SightOf(const Node& node) {
-  Sight sight{.ring = node.view()->ring->nodes(), .peers = node.peers().peers()};
+  const auto view = node.view();
+  Sight sight{.ring = view->ring->nodes(), .peers = node.peers().peers()};
+  sight.fingerprint = view->ring->fingerprint();
+  sight.unix_now = UnixNowNs() / 1'000'000'000;
+  sight.certificate_ends = CertificateEnds(node.security().tls);
   sight.callers_refused = node.admission().stats(Hop::kCaller).refused;
   sight.peers_refused = node.admission().stats(Hop::kPeer).refused;
   for (const auto& [name, group] : node.groups()) {
     const GroupStats stats = group->stats();
     sight.fallbacks_refused += stats.fallbacks_refused;
     sight.source_errors += stats.source_errors;
+    sight.other_rings += stats.other_rings;
+    if (group->other_rings().requests() > 0) sight.other_ring = group->other_rings().last();
   }
+  sight.source_why = node.source().last_failure();
   return sight;
 }
 
@@ -63,10 +51,27 @@ Daemon::Daemon(Settings settings) : settings_(std::move(settings)) {}
 
 Daemon::~Daemon() = default;
 
-Result<std::unique_ptr<Daemon>> Daemon::Start(Settings settings) {
-  if (std::string wrong = ReadySource(settings); !wrong.empty()) {
-    return Fail(Code::kInvalidArgument, std::move(wrong));
+// A database that is away may come back: the node serves what it has meanwhile. What is wrong with
+// it otherwise will stay so.
+Result<void> Daemon::Prepare(const Settings& settings) {
+  constexpr std::uint64_t kToldEvery = 1'000'000;
+  const auto written = PrepareSource(settings.node.source, settings.source.fill,
+                                     [](std::uint64_t done, std::uint64_t all) {
+                                       if (done % kToldEvery != 0) return;
+                                       spdlog::info("--source-fill: {} of {} keys", done, all);
+                                     });
+  if (written) {
+    if (*written > 0) spdlog::info("--source-fill: {} rows written", *written);
+    return {};
   }
+  if (written.error().code != Code::kUnavailable || settings.source.fill) {
+    return Fail(Code::kInvalidArgument, "--source: " + written.error().message);
+  }
+  spdlog::warn("{}: loads fail until it is there", written.error().message);
+  return {};
+}
+
+Result<std::unique_ptr<Daemon>> Daemon::Start(Settings settings) {
   settings.node.request_log = {
       .wanted = [] { return spdlog::should_log(spdlog::level::debug); },
       .tell = [](const std::string& line) { spdlog::debug("{}", line); },
@@ -155,6 +160,7 @@ Result<void> Daemon::OpenFront() {
     peers_->Add(std::move(peer), std::move(added));
   };
   settings_.http.log = settings_.node.request_log;
+  settings_.http.server.say = Log;
   auto front = HttpFront::Start(settings_.http, *node_, {.add_peer = std::move(add)});
   if (!front) return About("--http", front.error());
   http_ = *std::move(front);

@@ -22,7 +22,12 @@ namespace ringlab {
 
 class Daemon {
  public:
-  // Listens; and joins its peers, unless it is yet to be told of them. Errors name the flag.
+  // Fills the source's table, if that is asked for, and tries the source. Blocks for as long as
+  // that takes, on this thread alone: a signal may end the process meanwhile. Errors name the flag.
+  static Result<void> Prepare(const Settings& settings);
+
+  // Listens; and joins its peers, unless it is yet to be told of them. Prepared before. Errors name
+  // the flag.
   static Result<std::unique_ptr<Daemon>> Start(Settings settings);
   ~Daemon();
 
@@ -51,7 +56,7 @@ class Daemon {
   Result<void> OpenFront();
   void SayGoodbye();
   void FollowCertificates();
-  bool SetBudgets(const std::vector<GroupSpec>& groups);
+  void SetBudgets(const std::vector<GroupSpec>& groups);
 
   Settings settings_;
   std::optional<TlsCopies> tls_;  // what gRPC reads in place of the files, if there are any

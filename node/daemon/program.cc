@@ -6,10 +6,12 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <exception>
 
 #include "node/daemon/control.h"
 #include "node/daemon/daemon.h"
 #include "node/daemon/grpc_log.h"
+#include "node/live/descriptors.h"
 #include "node/live/flags.h"
 #include "node/live/freed_memory.h"
 #include "node/settings/settings.h"
@@ -35,19 +37,34 @@ Result<Settings> Reread(int argc, char** argv) {
   return settings;
 }
 
+// Libraries throw where the system gives a process no thread, descriptor or memory to begin with.
+Result<std::unique_ptr<Daemon>> StartDaemon(Settings settings) {
+  try {
+    return Daemon::Start(std::move(settings));
+  } catch (const std::exception& error) {
+    return Fail(Code::kResourceExhausted, std::string("the node cannot start: ") + error.what());
+  }
+}
+
 int Serve(Settings settings, const CLI::App& app, const std::function<Result<Settings>()>& reread) {
   if (const std::string misfit = Settle(settings); !misfit.empty()) return UsageError(app, misfit);
   // The kernel ends this process with its starter even if that is killed and this is stopped.
   if (settings.control) prctl(PR_SET_PDEATHSIG, SIGKILL);
-  Control control(settings.control);  // before any thread, so that all inherit its signal mask
-  const auto daemon = Daemon::Start(std::move(settings));
+  // Before signals are ours: one that comes while a table is filled ends the process at once.
+  if (const auto prepared = Daemon::Prepare(settings); !prepared) {
+    return UsageError(app, prepared.error().message);
+  }
+  // Before any thread, so that all inherit its signal mask.
+  const auto control = Control::Open(settings.control);
+  if (!control) return UsageError(app, control.error().message);
+  const auto daemon = StartDaemon(std::move(settings));
   if (!daemon) return UsageError(app, daemon.error().message);
-  const Control::Ending end =
-      control.Run({.set_peers = [&](const std::vector<Peer>& peers) { (*daemon)->SetPeers(peers); },
-                   .reload = [&] { (*daemon)->Reload(reread()); },
-                   .look = [&] { (*daemon)->Look(); }});
+  const Control::Ending end = (*control)->Run(
+      {.set_peers = [&](const std::vector<Peer>& peers) { (*daemon)->SetPeers(peers); },
+       .reload = [&] { (*daemon)->Reload(reread()); },
+       .look = [&] { (*daemon)->Look(); }});
   spdlog::info("{} stops: {}", (*daemon)->name(), end.why);
-  control.ExitOnNextSignal();
+  (*control)->ExitOnNextSignal();
   (*daemon)->Stop(/*goodbye=*/end.by_signal);
   spdlog::info("{} has stopped: what it had accepted is answered", (*daemon)->name());
   return kExitOk;
@@ -57,6 +74,7 @@ int Serve(Settings settings, const CLI::App& app, const std::function<Result<Set
 
 int RunCachenode(int argc, char** argv) {
   KeepFreedMemory();
+  Control::BlockReload();
   CLI::App app("One cache node: answers Get over gRPC from memory, its peers or its source.",
                "cachenode");
   Settings settings;
@@ -66,6 +84,7 @@ int RunCachenode(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("cachenode"));
   spdlog::set_level(settings.log_level);
   LogGrpcToo();
+  RaiseDescriptorsMax();
   NoteGiven(app, settings);
   return Serve(std::move(settings), app, [&] { return Reread(argc, argv); });
 }

@@ -1,5 +1,7 @@
 #include "node/daemon/watch.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -26,6 +28,8 @@ std::map<std::string, std::string> Failing(const Sight& sight) {
   return failing;
 }
 
+std::string FormatHex(std::uint64_t number) { return fmt::format("{:016x}", number); }
+
 }  // namespace
 
 std::vector<Said> Watch::Look(Sight now) {
@@ -43,9 +47,50 @@ std::vector<Said> Watch::Look(Sight now) {
     const bool member = std::ranges::find(now.ring, name) != now.ring.end();
     if (member && !fails.contains(name)) said.push_back({false, name + " answers again"});
   }
+  if (std::string other = OtherRings(now); !other.empty()) said.push_back({true, std::move(other)});
+  if (std::string ends = Certificate(now); !ends.empty()) said.push_back({true, std::move(ends)});
   for (Said& refusals : Refusals(now)) said.push_back(std::move(refusals));
   last_ = std::move(now);
   return said;
+}
+
+// From two weeks before, once a day; and each hour when it has ended.
+std::string Watch::Certificate(const Sight& now) {
+  constexpr std::int64_t kHour = 3600;
+  constexpr std::int64_t kDay = 24 * kHour;
+  if (!now.certificate_ends) return "";
+  const std::int64_t left = *now.certificate_ends - now.unix_now;
+  const std::int64_t every = left > 0 ? kDay : kHour;
+  if (left > 14 * kDay) {
+    certificate_told_at_ = 0;
+    return "";
+  }
+  if (certificate_told_at_ != 0 && now.unix_now - certificate_told_at_ < every) return "";
+  certificate_told_at_ = now.unix_now;
+  if (left <= 0) {
+    return "--tls-cert: the certificate has ended; until its file is replaced nobody connects anew";
+  }
+  const bool days = left >= kDay;
+  const std::int64_t count = left / (days ? kDay : kHour);
+  return fmt::format(
+      "--tls-cert: the certificate ends in {} {}{}; replace its file before, it is taken over "
+      "without a restart",
+      count, days ? "day" : "hour", count == 1 ? "" : "s");
+}
+
+// Who hears of a change later than we, or earlier, routes by another ring for a moment. Two looks
+// apart from every change it is no moment any more.
+std::string Watch::OtherRings(const Sight& now) {
+  if (now.ring != last_.ring || now.fingerprint != last_.fingerprint) {
+    looks_with_other_rings_ = 0;
+    other_ring_told_.clear();
+    return "";
+  }
+  if (now.other_rings == last_.other_rings || ++looks_with_other_rings_ < 2) return "";
+  if (std::exchange(other_ring_told_, now.other_ring.node) == now.other_ring.node) return "";
+  return now.other_ring.node + " routes by another ring, " + FormatHex(now.other_ring.fingerprint) +
+         ", than this node, " + FormatHex(now.fingerprint) +
+         ": each key may have two owners; compare --peers, --ring and --replicas of both";
 }
 
 std::vector<Said> Watch::Refusals(const Sight& now) {
@@ -63,7 +108,12 @@ std::vector<Said> Watch::Refusals(const Sight& now) {
   std::vector<Said> said;
   for (const Kind& kind : kKinds) {
     const std::uint64_t more = now.*kind.count - told_.*kind.count;
-    if (more > 0) said.push_back({true, std::to_string(more) + kind.what});
+    if (more == 0) continue;
+    std::string text = std::to_string(more) + kind.what;
+    if (kind.count == &Sight::source_errors && !now.source_why.empty()) {
+      text += "; the last: " + now.source_why;
+    }
+    said.push_back({true, std::move(text)});
   }
   if (said.empty()) return {};
   looks_since_told_ = 0;

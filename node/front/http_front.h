@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "node/front/status_routes.h"
@@ -23,6 +24,7 @@ namespace ringlab {
 struct HttpFrontOptions {
   std::string listen;  // "host:port"; empty: no HTTP
   std::string token;   // asked of every request but /healthz and /readyz; "" for none
+  std::vector<std::string> hosts = {};  // by which the node may be called: see node/http/hosts.h
   HttpServerOptions server;
   RequestLog log = {};  // told of every request; empty for none
 };

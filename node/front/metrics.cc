@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "node/front/group_metrics.h"
+#include "node/front/utf8.h"
 #include "node/node.h"
+#include "node/security/security.h"
 
 namespace ringlab {
 
@@ -29,6 +31,7 @@ ClientMetric& Sample(Families& families, const char* name, const char* help, Met
     families.push_back({.name = name, .help = help, .type = type, .metric = {}});
   }
   ClientMetric& sample = families.back().metric.emplace_back();
+  for (ClientMetric::Label& label : labels) label.value = AsUtf8(label.value);
   sample.label = std::move(labels);
   return sample;
 }
@@ -208,6 +211,10 @@ std::vector<MetricFamily> MetricFamilies(const Node& node) {
   AddPeers(node.peers(), families);
   AddSource(node.source(), families);
   AddRing(node, stats, families);
+  if (const auto ends = CertificateEnds(node.security().tls)) {
+    Gauge(families, "ringlab_certificate_expiry_seconds",
+          "When the node's certificate ends, in seconds since 1970.", *ends);
+  }
   AddProcess(stats, families);
   return families;
 }

@@ -78,6 +78,21 @@ Json RingInfo(const RingView& view, const Node& node) {
           {"replicas", view.ring->replicas()}};
 }
 
+// What peers asked by rings other than this node's.
+Json OtherRingsOf(const Node& node) {
+  Json figures = {{"requests", 0}};
+  std::uint64_t requests = 0;
+  for (const auto& [name, group] : node.groups()) {
+    requests += group->other_rings().requests();
+    const auto last = group->other_rings().last();
+    if (last.fingerprint == 0) continue;
+    figures["last_of"] = last.node;
+    figures["fingerprint"] = Hex(last.fingerprint);
+  }
+  figures["requests"] = requests;
+  return figures;
+}
+
 }  // namespace
 
 nlohmann::ordered_json StatusFigures(const Node& node) {
@@ -104,6 +119,7 @@ nlohmann::ordered_json RingFigures(const Node& node) {
   const std::vector<double> shares = ring.Shares();
   std::vector<Units> units;
   if (const auto arcs = ring.Arcs()) units = arcs->UnitsOf(ring.nodes().size());
+  figures["other_rings"] = OtherRingsOf(node);
   figures["members"] = Json::array();
   for (std::size_t i = 0; i < ring.nodes().size(); ++i) {
     Json member = {{"name", ring.nodes()[i]}, {"share", shares[i]}};

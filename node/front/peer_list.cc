@@ -1,6 +1,7 @@
 #include "node/front/peer_list.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace ringlab {
 
@@ -26,14 +27,24 @@ Result<void> PeerList::Set(std::vector<Peer> peers) {
 void PeerList::Add(Peer peer, Added added) {
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() < kWaitingMax && !stopping_) {
+    if (waiting_.size() < kWaitingMax && !stopping_ && HasThread()) {
       waiting_.emplace_back(std::move(peer), std::move(added));
-      if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
       changed_.notify_all();
       return;
     }
   }
-  added(Fail(Code::kResourceExhausted, "too many peers are waiting to be added"));
+  added(Fail(Code::kResourceExhausted,
+             "too many peers are waiting to be added, or no thread can be started for it"));
+}
+
+// With the lock.
+bool PeerList::HasThread() {
+  try {
+    if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+  } catch (const std::system_error&) {
+    return false;
+  }
+  return true;
 }
 
 void PeerList::Run() {

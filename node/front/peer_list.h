@@ -40,6 +40,7 @@ class PeerList {
  private:
   static constexpr std::size_t kWaitingMax = 64;
 
+  bool HasThread();
   void Run();
 
   const Join join_;

@@ -7,6 +7,8 @@
 #include "node/front/node_figures.h"
 #include "node/front/status_page.h"
 #include "node/http/text.h"
+#include "node/live/unix_time.h"
+#include "node/security/security.h"
 
 namespace ringlab {
 
@@ -19,8 +21,17 @@ HttpReply Fresh(std::string type, std::string body) {
 }
 
 HttpReply Readiness(const Node& node) {
-  if (node.serving()) return TextReply(200, "ready");
-  return ErrorReply(503, {Code::kUnavailable, "not part of its cluster"});
+  std::string wrong;
+  if (!node.serving()) wrong = "not part of its cluster";
+  for (const std::string& trouble : node.troubles()) {
+    wrong += (wrong.empty() ? "" : "\n") + trouble;
+  }
+  const auto ends = CertificateEnds(node.security().tls);
+  if (ends && *ends * 1'000'000'000 < UnixNowNs()) {
+    wrong += std::string(wrong.empty() ? "" : "\n") + "its certificate has ended";
+  }
+  if (wrong.empty()) return TextReply(200, "ready");
+  return ErrorReply(503, {Code::kUnavailable, std::move(wrong)});
 }
 
 HttpReply Page(const Node& node) {

@@ -10,7 +10,7 @@ namespace ringlab {
 Result<std::unique_ptr<WireServer>> GrpcEngine::Serve(const std::string& listen,
                                                       MethodTable methods,
                                                       WireServerOptions options) {
-  return GrpcServer::Start(listen, std::move(methods), options);
+  return GrpcServer::Start(listeners_, listen, std::move(methods), options);
 }
 
 Result<std::shared_ptr<Links>> GrpcEngine::Connect(LinksOptions options) {

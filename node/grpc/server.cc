@@ -5,18 +5,14 @@
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <grpcpp/impl/rpc_service_method.h>
 #include <grpcpp/impl/service_type.h>
-#include <netdb.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <map>
 #include <thread>
 #include <utility>
 
+#include "node/grpc/answering.h"
 #include "node/grpc/bytes.h"
 #include "node/grpc/codes.h"
 #include "node/grpc/credentials.h"
@@ -47,52 +43,10 @@ TimePoint DeadlineOf(const grpc::CallbackServerContext& context) {
                        std::chrono::seconds(left.tv_sec) + Duration(left.tv_nsec));
 }
 
-// Why nothing can listen on "host:port", or "". gRPC tells it to stderr alone, in words of its own,
-// so we try first.
-std::string WhyNotListen(const std::string& listen) {
-  const std::size_t colon = listen.rfind(':');
-  std::string host = listen.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  addrinfo wanted{};
-  wanted.ai_flags = AI_PASSIVE;
-  wanted.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int error = getaddrinfo(host.c_str(), listen.substr(colon + 1).c_str(), &wanted, &found);
-  if (error != 0) return gai_strerror(error);
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses(found, freeaddrinfo);
-  std::string why;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    const int on = 1;
-    const int tried = socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, at->ai_protocol);
-    setsockopt(tried, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    const bool bound =
-        tried >= 0 && bind(tried, at->ai_addr, at->ai_addrlen) == 0 && ::listen(tried, 1) == 0;
-    if (!bound) why = std::strerror(errno);
-    if (tried >= 0) close(tried);
-    if (bound) return "";  // gRPC too is content with one address of several
-  }
-  return why;
-}
-
 tl::unexpected<Error> CannotListen(const std::string& listen, const std::string& why) {
   return Fail(Code::kUnavailable, "listen on \"" + listen + "\": " + why +
                                       "; expected a free HOST:PORT of this machine (port 0: any "
                                       "free one)");
-}
-
-// A status message travels in an HTTP/2 trailer, for which peers reserve 8 KiB and in which a byte
-// may take three. A key is as long as its caller likes, and errors name it: better a cut message
-// than another code.
-constexpr std::size_t kMessageBytesMax = 1024;
-
-std::string Trimmed(const std::string& message) {
-  return message.size() <= kMessageBytesMax ? message : message.substr(0, kMessageBytesMax) + "...";
-}
-
-// At least one: 0 would say "at once".
-std::string Milliseconds(Duration duration) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
-  return std::to_string(std::max<std::int64_t>(ms, 1));
 }
 
 // gRPC adds the reflection service, its only plugin here, to every server of a process.
@@ -167,29 +121,16 @@ grpc::ServerUnaryReactor* ServeUnary(const Handler& handler, std::atomic<std::in
                                      TimePoint deadline, grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  at_work.fetch_add(1, std::memory_order_relaxed);
   const ContiguousBytes bytes(*request);
-  handler({.request = bytes.view(),
-           .deadline = deadline,
-           .trace = TraceOf(*context),
-           .explain = WantsExplanation(*context)},
-          [reactor, context, response, &at_work](MethodReply reply) {
-            if (!reply.answer.empty()) {
-              context->AddTrailingMetadata(kAnswerMetadata, reply.answer);
-            }
-            if (reply.retry_after) {
-              context->AddTrailingMetadata(kPushbackMetadata, Milliseconds(*reply.retry_after));
-            }
-            // First: after Finish the server may be gone.
-            at_work.fetch_sub(1, std::memory_order_release);
-            if (reply.body) {
-              *response = ToByteBuffer(*std::move(reply.body));
-              reactor->Finish(grpc::Status::OK);
-            } else {
-              const Error& error = reply.body.error();
-              reactor->Finish(grpc::Status(StatusCodeOf(error.code), Trimmed(error.message)));
-            }
-          });
+  Answering answering(reactor, context, response, at_work);
+  try {
+    handler({.request = bytes.view(),
+             .deadline = deadline,
+             .trace = TraceOf(*context),
+             .explain = WantsExplanation(*context)},
+            std::move(answering));
+  } catch (...) {  // what was to answer has answered
+  }
   return reactor;
 }
 
@@ -227,10 +168,13 @@ class GrpcServer::Service final : public grpc::Service {
   std::vector<std::unique_ptr<std::string>> paths_;  // gRPC keeps pointers to these
 };
 
-Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
+Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(std::shared_ptr<GrpcListeners> listeners,
+                                                      const std::string& listen,
                                                       MethodTable methods,
                                                       const WireServerOptions& options) {
   std::unique_ptr<GrpcServer> engine(new GrpcServer);
+  engine->listeners_ = std::move(listeners);
+  engine->ears_ = std::make_shared<GrpcListeners::Ears>(options.say);
   engine->methods_ = std::move(methods);
   const Security& security = options.security;
   if (!security.token.empty()) engine->authorization_ = "Bearer " + security.token;
@@ -243,17 +187,32 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
     service->Add(method);
   }
 
-  if (const std::string why = WhyNotListen(listen); !why.empty()) return CannotListen(listen, why);
+  if (auto bound = GrpcListeners::Bind(listen, *engine->ears_); !bound) {
+    return CannotListen(listen, bound.error().message);
+  }
   TuneGrpc();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   if (!options.reflection) builder.SetOption(std::make_unique<WithoutPlugins>());
-  int port = 0;
-  builder.AddListeningPort(listen, ServerCredentialsOf(security.tls), &port);
-  // By default two processes could share a port, and each would get half of the calls.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  std::shared_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor =
+      builder.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+          ServerCredentialsOf(security.tls));
+  engine->ears_->take = [acceptor](int socket) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters newcomer;
+    newcomer.fd = socket;
+    acceptor->HandleNewConnection(&newcomer);
+  };
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsMax);
+  // By default a client that pings without calls is told so after two hours, and other pings count
+  // from five minutes on.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                           std::min<Duration>(options.ping_interval_min, std::chrono::hours(24)))
+                           .count()));
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.request_bytes_max));
   // Reflection alone is served by grpc++'s synchronous threads: one is enough, and more of them
   // would wake up for calls that are not theirs.
@@ -262,11 +221,11 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& listen,
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
   for (const auto& service : engine->services_) builder.RegisterService(service.get());
   engine->server_ = builder.BuildAndStart();
-  if (engine->server_ == nullptr || port == 0) {
-    return CannotListen(listen, "gRPC cannot bind it");
-  }
-  engine->address_ = listen.substr(0, listen.rfind(':') + 1) + std::to_string(port);
+  if (engine->server_ == nullptr) return CannotListen(listen, "gRPC gives no server");
   engine->SetServing(false);
+  if (auto added = engine->listeners_->Add(engine->ears_); !added) {
+    return CannotListen(listen, added.error().message);
+  }
   return engine;
 }
 
@@ -281,6 +240,7 @@ void GrpcServer::SetServing(bool serving) {
 }
 
 void GrpcServer::Stop(Duration grace) {
+  if (ears_ != nullptr) listeners_->Remove(ears_);
   if (server_ == nullptr) return;
   SetServing(false);  // whoever watches our health learns it first
   Refuse();

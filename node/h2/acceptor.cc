@@ -10,12 +10,15 @@ namespace ringlab {
 namespace {
 
 constexpr Duration kRest = std::chrono::milliseconds(100);
+constexpr Duration kMoment = std::chrono::milliseconds(5);
 
 }  // namespace
 
-Acceptor::Acceptor(EventLoop& loop, Listening listening, Complaints& complaints, Take take)
+Acceptor::Acceptor(EventLoop& loop, Listening listening, Complaints& complaints, Troubles& troubles,
+                   Take take)
     : loop_(loop),
       complaints_(complaints),
+      troubles_(troubles),
       take_(std::move(take)),
       address_(std::move(listening.address)) {
   for (Descriptor& socket : listening.sockets) listeners_.emplace_back(*this, std::move(socket));
@@ -41,8 +44,11 @@ void Acceptor::Accept(Listener& listener) {
   for (int i = 0; i < kSocketsOfTurnMax; ++i) {
     Accepted accepted = ringlab::Accept(listener.socket.get());
     switch (accepted.kind) {
-      case Accepted::Kind::kSocket: take_(std::move(accepted.socket)); break;
-      case Accepted::Kind::kNone: return;
+      case Accepted::Kind::kSocket:
+        WorksAgain();
+        if (!take_(std::move(accepted.socket))) return Pause(kMoment);
+        break;
+      case Accepted::Kind::kNone: return WorksAgain();
       case Accepted::Kind::kFailed:
         complaints_.Add("accept", "a connection to " + address_ + " was lost before it began",
                         loop_.Now());
@@ -52,15 +58,25 @@ void Acceptor::Accept(Listener& listener) {
   }
 }
 
-// The listener stays ready all the time: it would be told of again and again, for nothing.
 void Acceptor::Rest(const char* why) {
+  resting_ = true;
+  troubles_.Set(kTrouble, "takes no connections to " + address_ + ": " + why);
   complaints_.Add("exhausted", "connections to " + address_ + " have to wait: " + std::string(why),
                   loop_.Now());
+  Pause(kRest);
+}
+
+// The listener stays ready all the time: it would be told of again and again, for nothing.
+void Acceptor::Pause(Duration rest) {
   for (const Listener& listener : listeners_) {
-    // Should even this fail, the loop turns without rest until descriptors are free.
+    // Should even this fail, the loop turns without rest until it is over.
     (void)loop_.poller().Change(listener.socket.get(), {});
   }
-  loop_.alarms().Set(*this, loop_.Now() + kRest);
+  loop_.alarms().Set(*this, loop_.Now() + rest);
+}
+
+void Acceptor::WorksAgain() {
+  if (std::exchange(resting_, false)) troubles_.Clear(kTrouble);
 }
 
 void Acceptor::OnAlarm(TimePoint now) {
@@ -68,6 +84,10 @@ void Acceptor::OnAlarm(TimePoint now) {
     if (!loop_.poller().Change(listener.socket.get(), {.read = true})) {
       loop_.alarms().Set(*this, now + kRest);
     }
+  }
+  // Whoever waits is taken now: nobody else may come, and tell that it works again.
+  for (Listener& listener : listeners_) {
+    if (set_for == kNever) Accept(listener);
   }
 }
 

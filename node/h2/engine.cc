@@ -21,6 +21,7 @@ Result<std::unique_ptr<WireServer>> H2Engine::Serve(const std::string& listen, M
                                                     WireServerOptions options) {
   H2ServerOptions own{.security = std::move(options.security), .say = std::move(options.say)};
   own.limits.message_bytes_max = options.request_bytes_max;
+  own.limits.ping_interval_min = options.ping_interval_min;
   if (options.reflection && reflection_) own.builtins = reflection_(ServicesOf(methods));
   return H2Server::Start(*loops_, listen, std::move(methods), std::move(own));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <new>
 #include <utility>
 
 namespace ringlab {
@@ -68,7 +69,7 @@ void H2Link::Begin(OutgoingCall call, BytesCallback done) {
   if (socket_ != nullptr && !socket_->connection().accepting()) Replace();
   if (socket_ == nullptr) {
     if (loop_.Now() < retry_at_) return Refuse(call, std::move(done));
-    Connect();
+    if (!Connect()) return Refuse(call, std::move(done));
   }
   socket_->Start(RequestOf(std::move(call), std::move(done)));
 }
@@ -97,18 +98,29 @@ ClientRequest H2Link::RequestOf(OutgoingCall call, BytesCallback done) {
   return request;
 }
 
-void H2Link::Connect() {
+// False when there is no memory for a connection: that failed as others do.
+bool H2Link::Connect() {
   ++attempt_;
   ++counts_.attempts;
   began_ = loop_.Now();
   const std::string& name = share_.tls_name.empty() ? host_ : share_.tls_name;
   ClientSocket::Home& home = *this;
-  socket_ = std::make_unique<ClientSocket>(home, loop_, world_, share_.tls, name);
+  try {
+    socket_ = std::make_unique<ClientSocket>(home, loop_, world_, share_.tls, name);
+  } catch (const std::bad_alloc&) {
+    ++counts_.failed;
+    Failed("no memory for a connection");
+    return false;
+  }
   const TimePoint until = SaturatingAdd(began_, share_.patience.connect_max);
   auto split = SplitAddress(address_);
-  if (!split) return socket_->GiveUp(split.error().message);
+  if (!split) {
+    socket_->GiveUp(split.error().message);
+    return true;
+  }
   if (auto found = Resolve(*split, Lookup::kNumeric)) {
-    return socket_->Dial(*std::move(found), until);
+    socket_->Dial(*std::move(found), until);
+    return true;
   }
   share_.resolver.Ask(*std::move(split), [this, until, attempt = attempt_](auto found) {
     loop_.Post([this, until, attempt, found = std::move(found)]() mutable {
@@ -117,6 +129,7 @@ void H2Link::Connect() {
       socket_->Dial(*std::move(found), until);
     });
   });
+  return true;
 }
 
 // It goes on with the calls that it has.
@@ -157,11 +170,11 @@ void H2Link::OnOver(ClientSocket& socket, const std::string& why) {
 // Calls that no server has looked at.
 void H2Link::StartAll(std::vector<ClientRequest> requests) {
   for (ClientRequest& request : requests) {
-    if (closed_ || (socket_ == nullptr && loop_.Now() < retry_at_)) {
+    const bool waits = socket_ == nullptr && loop_.Now() < retry_at_;
+    if (closed_ || waits || (socket_ == nullptr && !Connect())) {
       request.done({.body = Fail(Code::kUnavailable, why_)});
       continue;
     }
-    if (socket_ == nullptr) Connect();
     socket_->Start(std::move(request));
   }
 }

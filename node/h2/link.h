@@ -73,7 +73,7 @@ class H2Link final : public Link, private ClientSocket::Home {
   void TakePosted();
   void Begin(OutgoingCall call, BytesCallback done);
   void Refuse(const OutgoingCall& call, BytesCallback done) const;
-  void Connect();
+  bool Connect();
   void Replace();
   void StartAll(std::vector<ClientRequest> requests);
   ClientRequest RequestOf(OutgoingCall call, BytesCallback done);

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "node/h2/loop/wait_for.h"
-#include "node/h2/stream/complaints.h"
 #include "node/h2/stream/tls_context.h"
 #include "node/h2/stream/tls_follower.h"
+#include "node/live/complaints.h"
 
 namespace ringlab {
 

@@ -9,9 +9,9 @@
 #include "node/h2/calls/method_index.h"
 #include "node/h2/loop/wait_for.h"
 #include "node/h2/server_loop.h"
-#include "node/h2/stream/complaints.h"
 #include "node/h2/stream/tls_context.h"
 #include "node/h2/stream/tls_follower.h"
+#include "node/live/complaints.h"
 
 namespace ringlab {
 
@@ -37,7 +37,8 @@ H2Server::H2Server(LoopPool& loops, H2ServerOptions options)
     : loops_(loops),
       options_(std::move(options)),
       authorization_(options_.security.token.empty() ? "" : "Bearer " + options_.security.token),
-      complaints_(std::make_unique<Complaints>(options_.say)) {}
+      complaints_(std::make_unique<Complaints>(options_.say)),
+      room_(options_.connections_max) {}
 
 Result<std::unique_ptr<H2Server>> H2Server::Start(LoopPool& loops, const std::string& listen,
                                                   MethodTable methods, H2ServerOptions options) {
@@ -90,8 +91,9 @@ Result<void> H2Server::Listen(const std::string& listen) {
   Result<void> begun;
   EventLoop& loop = loops_.loop(0);
   WaitFor(loop, [&] {
-    acceptor_ = std::make_unique<Acceptor>(loop, *std::move(listening), *complaints_,
-                                           [this](Descriptor socket) { Take(std::move(socket)); });
+    acceptor_ =
+        std::make_unique<Acceptor>(loop, *std::move(listening), *complaints_, troubles_,
+                                   [this](Descriptor socket) { return Take(std::move(socket)); });
     begun = acceptor_->Begin();
     if (tls_ != nullptr) follower_ = std::make_unique<TlsFollower>(loop, *tls_, *complaints_);
   });
@@ -99,38 +101,40 @@ Result<void> H2Server::Listen(const std::string& listen) {
 }
 
 // On the first loop.
-void H2Server::Take(Descriptor socket) {
+bool H2Server::Take(Descriptor socket) {
   LoopPool::Seat seat = loops_.Take();
-  const std::size_t at = seat.at();
-  const bool full =
-      share_->connections.fetch_add(1, std::memory_order_relaxed) >= options_.connections_max;
-  ServerLoop& on = *on_loops_[at];
+  const std::size_t others = share_->connections.fetch_add(1, std::memory_order_relaxed);
+  const bool full = room_.IsFull(socket.get(), others);
+  Newcomer newcomer{.few_descriptors = room_.is_short(), .begin = seat.at()};
+  ServerLoop& on = *on_loops_[seat.at()];
   on.loop().Post(
-      [this, &on, at, full, socket = std::move(socket), seat = std::move(seat)]() mutable {
-        const auto newcomer = on.Open(std::move(socket), std::move(seat));
-        if (full && newcomer != nullptr) MakeRoom(at, 0, newcomer);
+      [this, &on, full, newcomer, socket = std::move(socket), seat = std::move(seat)]() mutable {
+        newcomer.route = on.Open(std::move(socket), std::move(seat));
+        if (full && !newcomer.route.expired()) MakeRoom(std::move(newcomer));
       });
+  return !full;
 }
 
 // Too many: the one that has been idle for longest goes, on this loop or the next that has one;
-// else the newcomer. Who does not go when asked to is closed.
-void H2Server::MakeRoom(std::size_t begin, std::size_t asked, std::weak_ptr<SocketRoute> newcomer) {
-  const std::size_t at = (begin + asked) % on_loops_.size();
-  const bool at_once = connections() > options_.connections_max + options_.connections_max / 4;
-  if (asked < on_loops_.size() && on_loops_[at]->EndOldestIdle(at_once)) {
-    complaints_->Add("connections", address_ + " has as many connections as it may: idle ones go",
-                     loops_.loop(at).Now());
-    return;
+// else the newcomer. Who does not go when asked to is closed, as is everybody who holds a
+// descriptor that is needed.
+void H2Server::MakeRoom(Newcomer newcomer) {
+  const std::size_t at = (newcomer.begin + newcomer.asked) % on_loops_.size();
+  const std::string why = newcomer.few_descriptors ? ": few descriptors are left"
+                                                   : " has as many connections as it may";
+  const bool at_once = newcomer.few_descriptors ||
+                       connections() > options_.connections_max + options_.connections_max / 4;
+  if (newcomer.asked < on_loops_.size()) {
+    if (on_loops_[at]->EndOldestIdle(at_once)) {
+      return complaints_->Add("connections", address_ + why + ": idle ones go",
+                              loops_.loop(at).Now());
+    }
+    const std::size_t next = (at + 1) % on_loops_.size();
+    ++newcomer.asked;
+    return loops_.loop(next).Post([this, newcomer = std::move(newcomer)] { MakeRoom(newcomer); });
   }
-  const std::size_t next = (begin + asked + 1) % on_loops_.size();
-  if (asked < on_loops_.size()) {
-    return loops_.loop(next).Post([this, begin, asked, newcomer = std::move(newcomer)] {
-      MakeRoom(begin, asked + 1, newcomer);
-    });
-  }
-  complaints_->Add("connections", address_ + " has as many connections as it may, all in use",
-                   loops_.loop(at).Now());
-  const auto route = newcomer.lock();
+  complaints_->Add("connections", address_ + why + ", all in use", loops_.loop(at).Now());
+  const auto route = newcomer.route.lock();
   if (route != nullptr && route->socket() != nullptr) on_loops_[at]->Close(*route->socket());
 }
 

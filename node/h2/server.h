@@ -21,7 +21,9 @@
 #include "node/h2/frames/counters.h"
 #include "node/h2/frames/limits.h"
 #include "node/h2/loop/loop_pool.h"
+#include "node/live/descriptors.h"
 #include "node/live/said.h"
+#include "node/live/troubles.h"
 #include "node/security/security.h"
 #include "node/wire/method_table.h"
 #include "node/wire/wire_server.h"
@@ -31,8 +33,9 @@ namespace ringlab {
 struct H2ServerOptions {
   Security security = {};
   H2Limits limits = {};
-  std::size_t connections_max = 1024;  // then the one that has been idle for longest goes
-  BuiltinMethods builtins = {};        // beside health: reflection
+  // Then, or when few descriptors are left, the one that has been idle for longest goes.
+  std::size_t connections_max = 1024;
+  BuiltinMethods builtins = {};  // beside health: reflection
   std::function<void(const Said&)> say = {};
 };
 
@@ -61,6 +64,7 @@ class H2Server final : public WireServer {
   void Stop(Duration grace) override;
 
   WireFigures figures() const override;
+  std::vector<std::string> troubles() const override { return troubles_.list(); }
 
   std::size_t connections() const;
   // Waits for the loops; not from one of them.
@@ -72,8 +76,15 @@ class H2Server final : public WireServer {
 
   MethodTable Guarded(MethodTable methods);
   Result<void> Listen(const std::string& listen);
-  void Take(Descriptor socket);
-  void MakeRoom(std::size_t begin, std::size_t asked, std::weak_ptr<SocketRoute> newcomer);
+  bool Take(Descriptor socket);
+  // For whom room is made, and why.
+  struct Newcomer {
+    std::weak_ptr<SocketRoute> route = {};
+    bool few_descriptors = false;
+    std::size_t begin = 0;  // the loop that it is on
+    std::size_t asked = 0;  // loops, for an idle connection
+  };
+  void MakeRoom(Newcomer newcomer);
   void OnEach(const std::function<void(ServerLoop&)>& act) const;
   bool AwaitQuiet(Duration grace) const;
 
@@ -85,6 +96,8 @@ class H2Server final : public WireServer {
   std::unique_ptr<MethodIndex> index_;
   std::unique_ptr<TlsContext> tls_;
   std::unique_ptr<Complaints> complaints_;
+  Troubles troubles_;
+  ConnectionRoom room_;  // of the first loop
   std::unique_ptr<ServerShare> share_;
   std::vector<std::unique_ptr<ServerLoop>> on_loops_;
   std::unique_ptr<Acceptor> acceptor_;  // on the first loop, as is the follower

@@ -1,5 +1,6 @@
 #include "node/h2/server_loop.h"
 
+#include <new>
 #include <utility>
 
 #include "node/h2/stream/tls_stream.h"
@@ -14,24 +15,32 @@ ServerLoop::ServerLoop(ServerShare& share, EventLoop& loop, H2Memory& memory)
 ServerLoop::~ServerLoop() { CloseAll(); }
 
 std::shared_ptr<SocketRoute> ServerLoop::Open(Descriptor socket, LoopPool::Seat seat) {
+  try {
+    auto begun = Begin(std::move(socket), std::move(seat));
+    if (begun) return *std::move(begun);
+    share_.complaints.Add("exhausted", begun.error().message, loop_.Now());
+  } catch (const std::bad_alloc&) {
+    share_.complaints.Add("exhausted", "no memory for a connection", loop_.Now());
+  }
+  share_.connections.fetch_sub(1, std::memory_order_relaxed);
+  return nullptr;
+}
+
+Result<std::shared_ptr<SocketRoute>> ServerLoop::Begin(Descriptor socket, LoopPool::Seat seat) {
   std::unique_ptr<ByteStream> stream;
   if (share_.tls == nullptr) {
     stream = PlainStreamOf(std::move(socket));
   } else if (auto tls = TlsServerStreamOf(std::move(socket), share_.tls->current())) {
     stream = *std::move(tls);
   } else {
-    share_.complaints.Add("exhausted", tls.error().message, loop_.Now());
-    share_.connections.fetch_sub(1, std::memory_order_relaxed);
-    return nullptr;
+    return tl::unexpected<Error>(std::move(tls.error()));
   }
   ServerSocket::Home& home = *this;
   auto opened = std::make_unique<ServerSocket>(home, world_, share_.at_work, std::move(seat),
                                                std::move(stream));
   ServerSocket& fresh = *opened;
-  if (const auto begun = fresh.Begin(); !begun) {
-    share_.complaints.Add("exhausted", begun.error().message, loop_.Now());
-    share_.connections.fetch_sub(1, std::memory_order_relaxed);
-    return nullptr;
+  if (auto begun = fresh.Begin(); !begun) {
+    return tl::unexpected<Error>(std::move(begun.error()));
   }
   sockets_.push_back(std::move(opened));
   places_.emplace(&fresh, std::prev(sockets_.end()));

@@ -13,8 +13,8 @@
 #include "node/h2/frames/counters.h"
 #include "node/h2/loop/loop_pool.h"
 #include "node/h2/server_socket.h"
-#include "node/h2/stream/complaints.h"
 #include "node/h2/stream/tls_context.h"
+#include "node/live/complaints.h"
 
 namespace ringlab {
 
@@ -56,6 +56,8 @@ class ServerLoop final : private ServerSocket::Home {
   H2ServerCounters counters() const { return counters_; }
 
  private:
+  Result<std::shared_ptr<SocketRoute>> Begin(Descriptor socket, LoopPool::Seat seat);
+
   using Sockets = std::list<std::unique_ptr<ServerSocket>>;
 
   void OnActive(ServerSocket& socket) override;

@@ -7,10 +7,10 @@
 #include <deque>
 #include <mutex>
 #include <set>
+#include <system_error>
 #include <thread>
 
-#include "core/base/check.h"
-#include "node/http/routes.h"
+#include "node/http/transfer.h"
 #include "node/live/timer_thread.h"
 
 namespace ringlab {
@@ -18,75 +18,13 @@ namespace ringlab {
 namespace {
 
 constexpr int kIdleMs = 10'000;  // between two looks at nothing; a call wakes the thread up
+constexpr int kIdleMsUnwoken = 20;
 constexpr std::size_t kIdleHandlesMax = 64;
 
-using Done = Function<void(Result<HttpAnswer>)>;
-
 // Once a process, before any thread uses it.
-void InitCurl() {
+bool InitCurl() {
   static const CURLcode kDone = curl_global_init(CURL_GLOBAL_DEFAULT);
-  RL_CHECK_BECAUSE(kDone == CURLE_OK, "libcurl cannot start");
-}
-
-std::string_view Trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
-  const std::size_t end = text.find_last_not_of(" \t\r\n") + 1;
-  return text.substr(begin, end > begin ? end - begin : 0);
-}
-
-bool SameName(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; };
-    return lower(x) == lower(y);
-  });
-}
-
-// A call on its way, and what has come of its answer.
-struct Transfer {
-  HttpCall call;
-  Done done;
-  HttpAnswer answer = {};
-  std::size_t reply_bytes_max = 0;
-  bool too_large = false;
-  curl_slist* fields = nullptr;
-
-  Transfer(HttpCall its_call, Done its_done)
-      : call(std::move(its_call)), done(std::move(its_done)) {}
-  Transfer(const Transfer&) = delete;
-  Transfer& operator=(const Transfer&) = delete;
-  ~Transfer() { curl_slist_free_all(fields); }
-};
-
-std::size_t TakeBody(char* bytes, std::size_t one, std::size_t size, void* to) {
-  auto& transfer = *static_cast<Transfer*>(to);
-  if (transfer.answer.body.size() + one * size > transfer.reply_bytes_max) {
-    transfer.too_large = true;
-    return 0;  // ends the transfer
-  }
-  transfer.answer.body.append(bytes, one * size);
-  return one * size;
-}
-
-std::size_t TakeField(char* bytes, std::size_t one, std::size_t size, void* to) {
-  const std::string_view line(bytes, one * size);
-  const std::size_t colon = std::min(line.find(':'), line.size());
-  if (colon < line.size() && SameName(line.substr(0, colon), kCodeField)) {
-    static_cast<Transfer*>(to)->answer.code = Trimmed(line.substr(colon + 1));
-  }
-  return one * size;
-}
-
-Error Failure(const Transfer& transfer, CURLcode result) {
-  const std::string what = "GET " + transfer.call.url + ": ";
-  if (transfer.too_large) {
-    return {Code::kInternal,
-            what + "a reply of more than " + std::to_string(transfer.reply_bytes_max) + " bytes"};
-  }
-  const bool late = transfer.call.deadline <= TimerThread::SteadyNow();
-  if (result == CURLE_OPERATION_TIMEDOUT && late) {
-    return {Code::kDeadlineExceeded, what + "no answer before the deadline"};
-  }
-  return {Code::kUnavailable, what + curl_easy_strerror(result)};
+  return kDone == CURLE_OK;
 }
 
 }  // namespace
@@ -95,18 +33,11 @@ Error Failure(const Transfer& transfer, CURLcode result) {
 // thread's alone.
 class HttpClient::Loop {
  public:
-  explicit Loop(HttpClientOptions options) : options_(options) {
-    InitCurl();
-    multi_ = curl_multi_init();
-    RL_CHECK(multi_ != nullptr);
-    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, options_.connections_per_host_max);
-    curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, options_.connections_max);
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, options_.connections_max);
-  }
+  explicit Loop(HttpClientOptions options) : options_(options) { InitCurl(); }
   ~Loop() {
     Stop();
     for (CURL* handle : idle_) curl_easy_cleanup(handle);
-    curl_multi_cleanup(multi_);
+    if (multi_ != nullptr) curl_multi_cleanup(multi_);
   }
 
   void Add(std::unique_ptr<Transfer> transfer);
@@ -114,6 +45,8 @@ class HttpClient::Loop {
   void Stop();
 
  private:
+  const char* Start();
+  void Wake();
   void Run();
   bool TakeOver();
   void Begin(std::unique_ptr<Transfer> transfer);
@@ -123,7 +56,8 @@ class HttpClient::Loop {
   void Finish(Transfer& transfer, Result<HttpAnswer> answer);
 
   const HttpClientOptions options_;
-  CURLM* multi_ = nullptr;
+  CURLM* multi_ = nullptr;  // null until the first call; then for good
+  int idle_ms_ = kIdleMs;
   std::set<CURL*> under_way_;
   std::vector<CURL*> idle_;
   std::mutex mutex_;  // standard: std::thread and it go together
@@ -134,6 +68,30 @@ class HttpClient::Loop {
   std::thread thread_;
 };
 
+// With the lock. Null, or why it cannot be: the next call tries again.
+const char* HttpClient::Loop::Start() {
+  if (thread_.joinable()) return nullptr;
+  if (multi_ == nullptr) {
+    multi_ = InitCurl() ? curl_multi_init() : nullptr;
+    if (multi_ == nullptr) return "libcurl cannot start: there is no memory for it";
+    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, options_.connections_per_host_max);
+    curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, options_.connections_max);
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, options_.connections_max);
+    // Without descriptors for it nothing wakes it up: then it looks by itself.
+    if (curl_multi_wakeup(multi_) != CURLM_OK) idle_ms_ = kIdleMsUnwoken;
+  }
+  try {
+    thread_ = std::thread([this] { Run(); });
+  } catch (const std::system_error&) {
+    return "no thread can be started for calls over HTTP";
+  }
+  return nullptr;
+}
+
+void HttpClient::Loop::Wake() {
+  if (multi_ != nullptr) curl_multi_wakeup(multi_);
+}
+
 void HttpClient::Loop::Add(std::unique_ptr<Transfer> transfer) {
   const char* refusal = nullptr;
   {
@@ -142,16 +100,13 @@ void HttpClient::Loop::Add(std::unique_ptr<Transfer> transfer) {
       refusal = "the transport is stopping";
     } else if (calls_ == options_.calls_max) {
       refusal = "too many calls are under way";
-    } else {
+    } else if (refusal = Start(); refusal == nullptr) {
       ++calls_;
       waiting_.push_back(std::move(transfer));
-      if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
     }
+    if (refusal == nullptr) Wake();
   }
-  if (refusal == nullptr) {
-    curl_multi_wakeup(multi_);
-    return;
-  }
+  if (refusal == nullptr) return;
   const bool stopping = std::string_view(refusal).ends_with("stopping");
   transfer->done(Fail(stopping ? Code::kUnavailable : Code::kResourceExhausted, refusal));
 }
@@ -160,8 +115,8 @@ void HttpClient::Loop::Cancel() {
   {
     const std::lock_guard lock(mutex_);
     cancelled_ = true;
+    Wake();
   }
-  curl_multi_wakeup(multi_);
 }
 
 void HttpClient::Loop::Stop() {
@@ -171,8 +126,8 @@ void HttpClient::Loop::Stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     thread.swap(thread_);
+    Wake();
   }
-  curl_multi_wakeup(multi_);
   if (thread.joinable()) thread.join();
 }
 
@@ -181,7 +136,7 @@ void HttpClient::Loop::Run() {
     int running = 0;
     curl_multi_perform(multi_, &running);
     EndFinished();
-    curl_multi_poll(multi_, nullptr, 0, kIdleMs, nullptr);  // for as long as a timeout allows
+    curl_multi_poll(multi_, nullptr, 0, idle_ms_, nullptr);  // for as long as a timeout allows
   }
 }
 
@@ -218,11 +173,11 @@ void HttpClient::Loop::Begin(std::unique_ptr<Transfer> transfer) {
   }
   CURL* handle = idle_.empty() ? curl_easy_init() : idle_.back();
   if (!idle_.empty()) idle_.pop_back();
-  RL_CHECK(handle != nullptr);
-  transfer->reply_bytes_max = options_.reply_bytes_max;
-  for (const std::string& field : transfer->call.fields) {
-    transfer->fields = curl_slist_append(transfer->fields, field.c_str());
+  if (handle == nullptr || !transfer->MakeFields()) {
+    if (handle != nullptr) idle_.push_back(handle);
+    return Finish(*transfer, tl::unexpected<Error>(NoMemory(*transfer)));
   }
+  transfer->reply_bytes_max = options_.reply_bytes_max;
   const auto connect_ms = static_cast<long>(
       std::chrono::duration_cast<std::chrono::milliseconds>(options_.connect_patience).count());
   curl_easy_setopt(handle, CURLOPT_URL, transfer->call.url.c_str());
@@ -240,7 +195,7 @@ void HttpClient::Loop::Begin(std::unique_ptr<Transfer> transfer) {
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, transfer.get());
   curl_easy_setopt(handle, CURLOPT_PRIVATE, transfer.release());
   under_way_.insert(handle);
-  curl_multi_add_handle(multi_, handle);
+  if (curl_multi_add_handle(multi_, handle) != CURLM_OK) End(handle, CURLE_OUT_OF_MEMORY);
 }
 
 void HttpClient::Loop::EndFinished() {

@@ -15,7 +15,7 @@ bool Fits(const HttpRoute& route, std::string_view path) {
 bool IsForged(const HttpRequest& request) {
   const std::string_view origin = request.field("Origin");
   return request.method == "POST" && !origin.empty() &&
-         origin != "http://" + std::string(request.field("Host"));
+         !SameText(origin, "http://" + std::string(request.field("Host")));
 }
 
 bool Takes(const HttpRoute& route, std::string_view method) {
@@ -80,7 +80,7 @@ HttpReply ErrorReply(int status, const Error& error, std::optional<Duration> ret
 Result<HttpForm> ParsePostedForm(const HttpRequest& request) {
   constexpr std::string_view kForm = "application/x-www-form-urlencoded";
   const std::string_view type = request.field("Content-Type");
-  if (!type.empty() && !type.starts_with(kForm)) {
+  if (!type.empty() && !SameText(type.substr(0, type.find_first_of("; \t")), kForm)) {
     return Fail(Code::kInvalidArgument,
                 "a body that is not a form; expected " + std::string(kForm));
   }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "node/http/acceptor.h"
 #include "node/http/restinio_parts.h"
 #include "node/http/text.h"
 
@@ -15,15 +16,10 @@ namespace ringlab {
 
 namespace {
 
-constexpr std::uint32_t kHeaderBytesMax = 1 << 20;
-constexpr std::size_t kFieldsMax = 100;
-constexpr std::size_t kFieldNameBytesMax = 1 << 10;
-constexpr std::size_t kFieldBytesMax = std::size_t{64} << 10;
 constexpr Duration kLastWords = std::chrono::seconds(1);  // for written replies to leave
-
-// Of http_parser, for the whole process.
+// Of http_parser, for the whole process: beyond ours, which it would not name.
 void RaiseHeaderLimit() {
-  static const bool kRaised = (http_parser_set_max_header_size(kHeaderBytesMax), true);
+  static const bool kRaised = (http_parser_set_max_header_size(2 * kHeaderBytesMax), true);
   (void)kRaised;
 }
 
@@ -160,6 +156,7 @@ class HttpServer::Engine {
     void EndConnections() { shutdown(); }
   };
 
+  Result<void> Open(const std::string& listen);
   void Serve(const restinio::request_handle_t& request);
 
   const HttpRoutes routes_;
@@ -167,6 +164,7 @@ class HttpServer::Engine {
   const std::shared_ptr<Ledger> ledger_ = std::make_shared<Ledger>();
   std::string address_;
   Context io_;
+  HttpConnections& connections_ = asio::use_service<HttpConnections>(io_);
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   std::unique_ptr<restinio::http_server_t<HttpTraits>> server_;
   std::vector<std::thread> threads_;
@@ -174,8 +172,17 @@ class HttpServer::Engine {
 
 Result<void> HttpServer::Engine::Start(const std::string& listen) {
   RaiseHeaderLimit();
+  try {
+    return Open(listen);
+  } catch (const std::exception& error) {  // RESTinio's way to say that it cannot listen
+    return CannotListen(listen, error.what());
+  }
+}
+
+Result<void> HttpServer::Engine::Open(const std::string& listen) {
   const auto endpoint = Resolve(listen);
   if (!endpoint) return tl::unexpected<Error>(endpoint.error());
+  asio::add_service(io_, new HttpAccepting(io_, options_.connections_max, options_.say));
   std::uint16_t port = 0;
   restinio::server_settings_t<HttpTraits> settings;
   settings.address(endpoint->address())
@@ -187,7 +194,6 @@ Result<void> HttpServer::Engine::Start(const std::string& listen) {
       .write_http_response_timelimit(options_.patience)
       .handle_request_timeout(std::chrono::hours(1))  // every handler answers, in its own time
       .max_pipelined_requests(1)
-      .max_parallel_connections(options_.connections_max)
       .buffer_size(std::size_t{16} << 10)
       .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t()
                                     .max_url_size(options_.target_bytes_max)
@@ -199,13 +205,9 @@ Result<void> HttpServer::Engine::Start(const std::string& listen) {
         Serve(request);
         return restinio::request_accepted();
       });
-  try {
-    server_ = std::make_unique<restinio::http_server_t<HttpTraits>>(
-        restinio::external_io_context(io_), std::move(settings));
-    server_->open_sync();
-  } catch (const std::exception& error) {  // RESTinio's way to say that it cannot listen
-    return CannotListen(listen, error.what());
-  }
+  server_ = std::make_unique<restinio::http_server_t<HttpTraits>>(
+      restinio::external_io_context(io_), std::move(settings));
+  server_->open_sync();
   address_ = listen.substr(0, listen.rfind(':') + 1) + std::to_string(port);
   for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { io_.run(); });
   return {};
@@ -229,18 +231,22 @@ void HttpServer::Engine::Serve(const restinio::request_handle_t& request) {
                                                std::to_string(options_.body_bytes_max)));
   }
   const bool upgrade = header.connection() == restinio::http_connection_header_t::upgrade;
-  routes_.Serve({.method = header.method().c_str(),
-                 .path = target.path,
-                 .query = target.query,
-                 .body = request->body(),
-                 .field = [&header](std::string_view name) -> std::string_view {
-                   const auto value = header.opt_value_of({name.data(), name.size()});
-                   return value ? std::string_view(value->data(), value->size()) : "";
-                 }},
-                [exchange, upgrade](HttpReply reply) {
-                  reply.close = reply.close || upgrade;  // to nothing that we know
-                  exchange->Answer(std::move(reply));
-                });
+  try {
+    routes_.Serve({.method = header.method().c_str(),
+                   .path = target.path,
+                   .query = target.query,
+                   .body = request->body(),
+                   .field = [&header](std::string_view name) -> std::string_view {
+                     const auto value = header.opt_value_of({name.data(), name.size()});
+                     return value ? std::string_view(value->data(), value->size()) : "";
+                   }},
+                  [exchange, upgrade](HttpReply reply) {
+                    reply.close = reply.close || upgrade;  // to nothing that we know
+                    exchange->Answer(std::move(reply));
+                  });
+  } catch (const std::exception&) {  // no memory: what it was to answer went with what was thrown
+    exchange->Answer(ErrorReply(500, {Code::kInternal, "the request failed on its way"}));
+  }
 }
 
 void HttpServer::Engine::Stop(Duration grace) {

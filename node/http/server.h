@@ -4,18 +4,22 @@
 // Asynchronous: a request that waits for its answer holds no thread. Thread-safe. Handlers run on
 // the server's own threads and must not block; answers may come from any thread.
 //
-// What it refuses by itself: 400 for what is not HTTP, or has a header over a megabyte, 413 for a
-// body and 414 for a target over its limit (read to the end, and not kept), silence for who sends
-// or takes too slowly. A connection over the limit waits until another one ends.
+// What it refuses by itself: 400 for what is not HTTP, 431 for a header over a megabyte or one of
+// its own limits, 413 for a body and 414 for a target over its limit (read to the end, and not
+// kept), silence for who sends or takes too slowly. For a connection over the limit the one that
+// has waited for a request for longest is closed; while there is none, it waits until another one
+// ends.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "node/http/routes.h"
+#include "node/live/said.h"
 
 namespace ringlab {
 
@@ -24,6 +28,8 @@ struct HttpServerOptions {
   std::size_t connections_max = 1024;
   std::size_t target_bytes_max = std::size_t{256} << 10;
   std::size_t body_bytes_max = std::size_t{4} << 20;
+
+  std::function<void(const Said&)> say = {};  // of connections that had to wait or to go
 
   // For one request to arrive, from the end of the one before; and for its reply to be taken.
   Duration patience = std::chrono::seconds(30);

@@ -23,6 +23,13 @@ bool IsPlain(char c) {
 
 }  // namespace
 
+bool SameText(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; };
+    return lower(x) == lower(y);
+  });
+}
+
 Result<std::string> Unescape(std::string_view text, Plus plus) {
   std::string bytes;
   bytes.reserve(text.size());

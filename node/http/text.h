@@ -15,6 +15,9 @@
 
 namespace ringlab {
 
+// Whether two texts are the same but for the case of ASCII letters: names of fields, media types.
+bool SameText(std::string_view a, std::string_view b);
+
 // What "+" stands for: itself, as in a path by the standard; or a space, as in a form, and in the
 // paths that golang/groupcache's clients write (url.QueryEscape).
 enum class Plus { kPlus, kSpace };

@@ -1,6 +1,8 @@
 #include "node/http/transport.h"
 
 #include <atomic>
+#include <new>
+#include <string>
 #include <utility>
 
 #include "node/http/routes.h"
@@ -62,6 +64,16 @@ struct Batch {
   GetManyCallback done;
 };
 
+// A reply may be larger than the memory that is left: that fails its call, and not the node.
+Result<GetReply> Decoded(const std::string& body) {
+  try {
+    return DecodeGetReply(body);
+  } catch (const std::bad_alloc&) {
+    return Fail(Code::kResourceExhausted,
+                "no memory for a reply of " + std::to_string(body.size()) + " bytes");
+  }
+}
+
 tl::unexpected<Error> GetsAlone(std::string_view to) {
   return Fail(Code::kUnimplemented, "\"" + std::string(to) +
                                         "\" is reached over HTTP, and groupcache's protocol "
@@ -102,7 +114,7 @@ void HttpTransport::Get(std::string_view to, const GetRequest& request, GetCallb
        .deadline = request.deadline},
       [done = std::move(done)](Result<HttpAnswer> answer) mutable {
         if (!answer) return done(tl::unexpected<Error>(std::move(answer.error())));
-        if (answer->status == 200) return done(DecodeGetReply(answer->body));
+        if (answer->status == 200) return done(Decoded(answer->body));
         done(tl::unexpected<Error>(ErrorOf(*answer)));
       });
 }

@@ -8,11 +8,25 @@
 
 namespace ringlab {
 
+namespace {
+
+// A name as DNS and hosts files have them, an IPv4 address, or an IPv6 one in brackets.
+bool CanBeHost(std::string_view host) {
+  const bool bracketed = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  constexpr std::string_view kLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+  return host.find_first_not_of(bracketed ? "0123456789abcdefABCDEF:.%" : kLetters) ==
+         std::string_view::npos;
+}
+
+}  // namespace
+
 bool CanBeDialled(std::string_view address) {
   const std::size_t colon = address.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return false;
   const auto port = ParseCount(address.substr(colon + 1));
-  return port && *port >= 1 && *port <= 65'535;
+  return port && *port >= 1 && *port <= 65'535 && CanBeHost(address.substr(0, colon));
 }
 
 namespace {

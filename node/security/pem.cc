@@ -5,8 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include <cerrno>
-#include <cstring>
+#include <ctime>
 #include <memory>
 
 namespace ringlab {
@@ -30,12 +29,9 @@ tl::unexpected<Error> Bad(const std::string& path, const std::string& expected) 
   return Fail(Code::kInvalidArgument, "\"" + path + "\": " + expected);
 }
 
-Result<Bio> Open(const std::string& path) {
-  Bio file(BIO_new_file(path.c_str(), "r"));
-  if (file != nullptr) return file;
-  const std::string why = std::strerror(errno);
-  ERR_clear_error();
-  return Bad(path, why + "; expected a PEM file");
+// Reads what is in memory; null when there is no memory for it.
+Bio Over(const std::string& pem) {
+  return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
 }
 
 // The next one, or null.
@@ -53,46 +49,86 @@ std::string TimeText(const ASN1_TIME& time) {
   return {text, static_cast<std::size_t>(size)};
 }
 
+std::int64_t UnixTimeOf(const ASN1_TIME& time) {
+  tm parts{};
+  return ASN1_TIME_to_tm(&time, &parts) == 1 ? timegm(&parts) : 0;
+}
+
+// Notes when a certificate ends, or tells that it is not valid now.
+Result<void> NoteTimes(const X509& certificate, const std::string& path, Certificates& found) {
+  const ASN1_TIME& ends = *X509_get0_notAfter(&certificate);
+  const ASN1_TIME& begins = *X509_get0_notBefore(&certificate);
+  if (X509_cmp_current_time(&ends) < 0) return Bad(path, "it expired on " + TimeText(ends));
+  if (X509_cmp_current_time(&begins) > 0) {
+    return Bad(path, "it is not valid before " + TimeText(begins));
+  }
+  found.not_after = TimeText(ends);
+  found.ends_unix = UnixTimeOf(ends);
+  return {};
+}
+
 // Nobody is there to be asked for a passphrase.
 int NoPassphrase(char*, int, int, void*) { return -1; }
 
 }  // namespace
 
-Result<Certificates> ReadCertificates(const std::string& path) {
-  const auto file = Open(path);
-  if (!file) return tl::unexpected<Error>(file.error());
+Result<Certificates> ReadCertificates(const std::string& pem, const std::string& path) {
+  const Bio file = Over(pem);
   Certificates found;
-  while (found.count < kCertificatesMax) {
-    const Certificate certificate = Next(**file);
+  for (; found.count < kCertificatesMax; ++found.count) {
+    const Certificate certificate = file == nullptr ? nullptr : Next(*file);
     if (certificate == nullptr) break;
-    if (found.count++ > 0) continue;
-    const ASN1_TIME& ends = *X509_get0_notAfter(certificate.get());
-    found.not_after = TimeText(ends);
-    if (X509_cmp_current_time(&ends) < 0) return Bad(path, "it expired on " + found.not_after);
-    const ASN1_TIME& begins = *X509_get0_notBefore(certificate.get());
-    if (X509_cmp_current_time(&begins) > 0) {
-      return Bad(path, "it is not valid before " + TimeText(begins));
+    if (found.count > 0) continue;
+    if (auto noted = NoteTimes(*certificate, path, found); !noted) {
+      return tl::unexpected<Error>(noted.error());
     }
   }
   if (found.count == 0) return Bad(path, "expected a certificate in PEM");
   return found;
 }
 
-Result<void> CheckKeyOf(const std::string& cert, const std::string& key) {
-  const auto cert_file = Open(cert);
-  if (!cert_file) return tl::unexpected<Error>(cert_file.error());
-  const auto key_file = Open(key);
-  if (!key_file) return tl::unexpected<Error>(key_file.error());
-  const Certificate certificate = Next(**cert_file);
-  if (certificate == nullptr) return Bad(cert, "expected a certificate in PEM");
-  const Key private_key(PEM_read_bio_PrivateKey(key_file->get(), nullptr, &NoPassphrase, nullptr));
+Result<std::int64_t> EndOfCertificate(const std::string& pem, const std::string& path) {
+  const Bio file = Over(pem);
+  const Certificate certificate = file == nullptr ? nullptr : Next(*file);
+  if (certificate == nullptr) return Bad(path, "expected a certificate in PEM");
+  return UnixTimeOf(*X509_get0_notAfter(certificate.get()));
+}
+
+Result<Certificates> ReadAuthorities(const std::string& pem, const std::string& path) {
+  const Bio file = Over(pem);
+  Certificates found;
+  Result<void> first;  // what is wrong with it
+  bool valid = false;
+  for (; found.count < kCertificatesMax; ++found.count) {
+    const Certificate certificate = file == nullptr ? nullptr : Next(*file);
+    if (certificate == nullptr) break;
+    if (valid) continue;
+    auto noted = NoteTimes(*certificate, path, found);
+    valid = noted.has_value();
+    if (!valid && first) first = std::move(noted);
+  }
+  if (found.count == 0) return Bad(path, "expected a certificate in PEM");
+  if (valid) return found;
+  if (found.count > 1) {
+    first.error().message += ", and none of the " + std::to_string(found.count) + " is valid now";
+  }
+  return tl::unexpected<Error>(std::move(first.error()));
+}
+
+Result<void> CheckKeyOf(const std::string& cert, const std::string& cert_path,
+                        const std::string& key, const std::string& key_path) {
+  const Bio cert_file = Over(cert);
+  const Certificate certificate = cert_file == nullptr ? nullptr : Next(*cert_file);
+  if (certificate == nullptr) return Bad(cert_path, "expected a certificate in PEM");
+  const Bio key_file = Over(key);
+  const Key private_key(PEM_read_bio_PrivateKey(key_file.get(), nullptr, &NoPassphrase, nullptr));
   ERR_clear_error();
   if (private_key == nullptr) {
-    return Bad(key, "expected a private key in PEM, without a passphrase");
+    return Bad(key_path, "expected a private key in PEM, without a passphrase");
   }
   const bool fits = X509_check_private_key(certificate.get(), private_key.get()) == 1;
   ERR_clear_error();
-  if (!fits) return Bad(key, "it is not the key of the certificate in \"" + cert + "\"");
+  if (!fits) return Bad(key_path, "it is not the key of the certificate in \"" + cert_path + "\"");
   return {};
 }
 

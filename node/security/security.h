@@ -3,6 +3,8 @@
 // Plain data, checked once at the start.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/base/result.h"
@@ -29,9 +31,26 @@ struct Security {
   std::string token;
 };
 
-// Reads the files of `tls` and tells what is wrong with them, by flag: missing, no PEM, a key of
-// another certificate, expired, or files that do not go together. kInvalidArgument.
+// What the files hold, "" for one that is not given.
+struct TlsContents {
+  std::string cert = {};
+  std::string key = {};
+  std::string ca = {};
+
+  friend bool operator==(const TlsContents&, const TlsContents&) = default;
+};
+
+// Errors as ReadSmallFile's, with the flag in front.
+Result<TlsContents> ReadTls(const TlsFiles& tls);
+
+// Tells what is wrong with what the files hold, by flag: no PEM, a key of another certificate,
+// expired, or files that do not go together. kInvalidArgument. Without contents it reads them.
+Result<void> CheckTls(const TlsFiles& tls, const TlsContents& contents);
 Result<void> CheckTls(const TlsFiles& tls);
+
+// When the certificate that is shown ends, in seconds since 1970; empty when there is none, or it
+// cannot be read for now.
+std::optional<std::int64_t> CertificateEnds(const TlsFiles& tls);
 
 // The token in a file of one line. kInvalidArgument, without a word of the file's contents.
 Result<std::string> ReadToken(const std::string& path);

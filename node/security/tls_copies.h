@@ -17,7 +17,8 @@ namespace ringlab {
 
 class TlsCopies {
  public:
-  // kInvalidArgument when the files cannot serve, as CheckTls says it.
+  // kInvalidArgument when the files cannot serve, as CheckTls says it; kResourceExhausted when
+  // there is no descriptor or memory for a copy.
   static Result<TlsCopies> Of(const TlsFiles& files);
 
   TlsCopies(TlsCopies&& other) noexcept;
@@ -27,20 +28,22 @@ class TlsCopies {
   // What gRPC is to read: as the files, but for the paths.
   TlsFiles copies() const;
 
-  // Looks at the files. True when they are others than at the last look, and in use from now on;
-  // an error when they are others and cannot serve: then the copies stay as they are.
+  // Looks at the files. True when they are others than those in use, and in use from now on; an
+  // error when they are others and cannot serve, or cannot be read or copied for now, once for each
+  // trouble: then the copies stay as they are, and the next look tries again.
   Result<bool> Follow();
 
  private:
   static constexpr std::size_t kFiles = 3;  // certificate, key, authorities
-  using Contents = std::array<std::string, kFiles>;
 
   explicit TlsCopies(TlsFiles files) : files_(std::move(files)) {}
 
-  Result<void> Take(const Contents& contents);
+  Result<bool> Look();
+  Result<void> Take(const TlsContents& contents);
 
   TlsFiles files_;
-  Contents seen_;
+  TlsContents used_;
+  std::string told_;  // the last trouble; "" when the last look was good
   std::array<int, kFiles> copies_ = {-1, -1, -1};  // descriptors; -1 for a file that is not given
 };
 

@@ -90,6 +90,8 @@ void AddLimitFlags(CLI::App& app, CacheFlags& f) {
            "Requests of peers at a time, likewise", "N", "8192");
   AddNoted(app, f, "--max-key-bytes", f.group.key_bytes_max, BytesBetween(1, Item::kKeyBytesMax),
            "Longer keys are refused", "BYTES", std::to_string(Item::kKeyBytesMax));
+  AddNoted(app, f, "--max-batch-bytes", f.group.batch_bytes_max, BytesBetween(1, 1 << 30),
+           "Larger answers to a GetMany are refused", "BYTES", "64MiB");
   AddNoted(app, f, "--max-value-bytes", f.group.value_bytes_max, BytesBetween(1, 1 << 30),
            "Larger values cannot be set", "BYTES", "1MiB");
 }

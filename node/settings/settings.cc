@@ -98,6 +98,9 @@ void AddSettings(CLI::App& app, Settings& settings) {
   AddHttpFlags(app, settings.http);
   BeginSection(app, "Wire");
   AddEngineFlags(app, settings.engine);
+  AddFlag(app, "--min-ping-interval", settings.node.ping_interval_min, ParseSpan,
+          "Who pings more often on a connection without calls is disconnected (too_many_pings)",
+          "TIME", "5s");
   BeginSection(app, "Process");
   AddProcessFlags(app, settings);
 }

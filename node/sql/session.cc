@@ -5,6 +5,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <optional>
@@ -102,6 +103,7 @@ Result<void> SqlSession::Connect() {
     return Fail(Code::kFailedPrecondition, doing + ": there is no such file");
   }
   const std::string text = ConnectText(spec_);
+  file_ = FileNow();
   try {
     auto open = std::make_unique<Open>();
     open->session.open(BackendOf(spec_.database), text);
@@ -139,8 +141,22 @@ Result<void> SqlSession::Prepare() {
     if (spec_.database == Database::kMysql) o.query->execute(true);
     return {};
   } catch (const std::exception& error) {
-    return tl::unexpected<Error>(Translate("read from " + shown_, error));
+    Error translated = Translate("read from " + shown_, error);
+    Close();  // after a timeout too: half a session answers nothing
+    return tl::unexpected<Error>(std::move(translated));
   }
+}
+
+bool SqlSession::is_prepared() const { return open_ != nullptr && open_->query != nullptr; }
+
+SqlSession::FileId SqlSession::FileNow() const {
+  struct stat file{};
+  if (spec_.database != Database::kSqlite || stat(spec_.file.c_str(), &file) != 0) return {};
+  return {.device = file.st_dev, .inode = file.st_ino};
+}
+
+bool SqlSession::is_replaced() const {
+  return spec_.database == Database::kSqlite && FileNow() != file_;
 }
 
 void SqlSession::Close() {
@@ -152,7 +168,7 @@ void SqlSession::Close() {
 }
 
 Result<Value> SqlSession::Find(std::string_view key) {
-  RL_CHECK(open_ != nullptr && open_->query != nullptr);
+  RL_CHECK_BECAUSE(is_prepared(), "a query of a session that was not prepared");
   // A text of PostgreSQL has no NUL, and libpq would take the key to end there.
   const bool has_nul = key.find('\0') != std::string_view::npos;
   if (has_nul && spec_.database == Database::kPostgresql) {

@@ -4,6 +4,7 @@
 // connection closes it, so whoever finds it closed opens it again.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,12 +33,17 @@ class SqlSession {
   SqlSession& operator=(const SqlSession&) = delete;
 
   // Connects; Prepare also prepares the query. kUnavailable when the database cannot be reached,
-  // kFailedPrecondition when it is there and says no: password, database, table, column. Errors
-  // name the source, without its password, or its kind alone.
+  // kFailedPrecondition when it is there and says no: password, database, table, column; kInternal
+  // for the rest, a lock that others hold for one. Then the session is closed. Errors name the
+  // source, without its password, or its kind alone.
   Result<void> Connect();
   Result<void> Prepare();
   void Close();
-  bool is_open() const { return open_ != nullptr; }
+  bool is_prepared() const;
+
+  // Whether another file has taken the place of the one that is open, or it is gone: SQLite would
+  // go on with that. False for other databases.
+  bool is_replaced() const;
 
   // The value in the first row whose key is `key`, byte for byte, its column's text if it is no
   // text or bytes itself. kNotFound without such a row, when its value is NULL, or when the key's
@@ -56,6 +62,14 @@ class SqlSession {
 
  private:
   struct Open;
+  struct FileId {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;  // 0: there is none
+
+    friend bool operator==(const FileId&, const FileId&) = default;
+  };
+
+  FileId FileNow() const;
 
   bool IsRowOf(std::string_view key) const;
   Result<Value> ValueOfRow(std::string_view key) const;
@@ -67,6 +81,7 @@ class SqlSession {
   const Told told_;
   const std::string shown_;  // the source, in errors
   std::unique_ptr<Open> open_;
+  FileId file_;  // of SQLite, when it was opened
   Mutex line_mutex_;
   void* line_ RL_GUARDED_BY(line_mutex_) = nullptr;  // the back end's connection, for Interrupt
 };

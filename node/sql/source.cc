@@ -1,6 +1,7 @@
 #include "node/sql/source.h"
 
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "node/live/timer_thread.h"
@@ -23,9 +24,14 @@ SqlSource::SqlSource(SqlSpec spec, std::uint64_t seed) : spec_(std::move(spec)) 
     workers_.push_back(
         std::make_unique<Worker>(spec_, rng.Split("sql session " + std::to_string(i))));
   }
-  for (const auto& worker : workers_)
-    worker->thread = std::thread([this, &w = *worker] { Run(w); });
-  watchdog_ = std::thread([this] { Watch(); });
+  try {
+    for (const auto& worker : workers_) {
+      worker->thread = std::thread([this, &w = *worker] { Run(w); });
+    }
+    watchdog_ = std::thread([this] { Watch(); });
+  } catch (const std::system_error& error) {
+    why_not_ = std::string("start a thread: ") + error.what();
+  }
 }
 
 SqlSource::~SqlSource() {
@@ -38,16 +44,21 @@ SqlSource::~SqlSource() {
   wake_.notify_all();
   dropped.clear();  // outside the lock: a dropped load may ask for another
   for (const auto& worker : workers_) worker->session.Interrupt();
-  for (const auto& worker : workers_) worker->thread.join();
+  for (const auto& worker : workers_) {
+    if (worker->thread.joinable()) worker->thread.join();
+  }
   {
     const std::lock_guard lock(mutex_);
     over_ = true;
   }
   ended_.notify_all();
-  watchdog_.join();
+  if (watchdog_.joinable()) watchdog_.join();
 }
 
 void SqlSource::Load(std::string_view key, LoadCallback done) {
+  if (!why_not_.empty()) {
+    return done(Fail(Code::kResourceExhausted, DoingLoad(key) + ": " + why_not_));
+  }
   std::size_t waiting = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -82,7 +93,7 @@ void SqlSource::Run(Worker& worker) {
 // A session that was idle for long is often closed by the other side, so a lost one is tried once
 // more with a new one.
 Result<Value> SqlSource::Answer(Worker& worker, std::string_view key) {
-  const bool was_open = worker.session.is_open();
+  const bool was_open = worker.session.is_prepared();
   worker.busy_ns = TimerThread::SteadyNow().time_since_epoch().count();
   Result<Value> found = Fail(Code::kUnavailable, "");
   for (int attempt = 0; attempt < (was_open ? 2 : 1); ++attempt) {
@@ -95,7 +106,7 @@ Result<Value> SqlSource::Answer(Worker& worker, std::string_view key) {
     if (found || found.error().code != Code::kUnavailable) break;
   }
   worker.busy_ns = 0;
-  worker.is_open = worker.session.is_open();
+  worker.is_open = worker.session.is_prepared();
   if (!found && found.error().code == Code::kFailedPrecondition) {
     found.error().code = Code::kInternal;  // it is not the caller's doing
   }
@@ -105,7 +116,7 @@ Result<Value> SqlSource::Answer(Worker& worker, std::string_view key) {
 
 // Sees to it that the worker is connected.
 Result<void> SqlSource::Reach(Worker& worker) {
-  if (worker.session.is_open()) return {};
+  if (worker.session.is_prepared() && !worker.session.is_replaced()) return {};
   const TimePoint now = TimerThread::SteadyNow();
   if (now < worker.not_before) return tl::unexpected<Error>(worker.why);
   connects_.Add();

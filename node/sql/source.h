@@ -63,6 +63,7 @@ class SqlSource final : public Source {
   void Watch();
 
   const SqlSpec spec_;
+  std::string why_not_;       // a thread that could not be started: then loads fail
   mutable std::mutex mutex_;  // standard: the condition variables want it
   std::condition_variable wake_;
   std::condition_variable ended_;

@@ -88,11 +88,16 @@ void ServeGetMany(const Door& door, const IncomingCall& call, ReplyCallback done
   if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   request->trace = call.trace;
-  (*group)->GetMany(
-      *request, [entry = std::move(entry), done = std::move(done)](const auto& replies) mutable {
-        entry.Leave();
-        done(EncodeGetManyReply(replies));
-      });
+  (*group)->GetMany(*request, [entry = std::move(entry), hop = request->hop,
+                               done = std::move(done)](const auto& replies) mutable {
+    entry.Leave();
+    // Too large as a whole. A peer is told so in a code of its own: its source would not help it.
+    if (!replies.front() && replies.front().error().code == Code::kOutOfRange) {
+      const Code code = hop == Hop::kPeer ? Code::kOutOfRange : Code::kResourceExhausted;
+      return done(Fail(code, replies.front().error().message));
+    }
+    done(EncodeGetManyReply(replies));
+  });
 }
 
 // Not held up by any bound on work: it is none.

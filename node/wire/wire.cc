@@ -70,16 +70,19 @@ Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetReq
 
 namespace {
 
-// "value = 1", as protobuf would write it; in front of the other fields, so that a large value is
-// copied once.
-void AppendValue(std::string_view value, std::string& bytes) {
-  constexpr char kTag = 1 << 3 | 2;
-  std::array<std::uint8_t, 10> size{};
+// What stands before a field of bytes, and then "value = 1", as protobuf would write them; in front
+// of the other fields, so that a large value is copied once.
+void AppendSize(int field, std::size_t size, std::string& bytes) {
+  std::array<std::uint8_t, 10> digits{};
   const auto* const end =
-      google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(value.size(), size.data());
-  bytes += kTag;
-  bytes.append(reinterpret_cast<const char*>(size.data()),
-               static_cast<std::size_t>(end - size.data()));
+      google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(size, digits.data());
+  bytes += static_cast<char>(field << 3 | 2);
+  bytes.append(reinterpret_cast<const char*>(digits.data()),
+               static_cast<std::size_t>(end - digits.data()));
+}
+
+void AppendValue(std::string_view value, std::string& bytes) {
+  AppendSize(1, value.size(), bytes);
   bytes += value;
 }
 
@@ -149,19 +152,34 @@ Result<GetManyRequest> DecodeGetManyRequest(std::string_view bytes,
   return request;
 }
 
+// By hand, so that values are copied once, and are in memory once more at the most.
 std::string EncodeGetManyReply(const std::vector<Result<GetReply>>& replies) {
-  groupcachepb::GetManyResponse message;
+  constexpr std::size_t kOtherFields = 24;
+  std::size_t size = 0;
   for (const Result<GetReply>& reply : replies) {
-    auto* result = message.add_results();
-    if (reply) {
-      result->set_value(reply->value.view().data(), reply->value.size());
-      result->set_level(static_cast<std::uint32_t>(reply->level));
-    } else {
-      result->set_code(static_cast<std::uint32_t>(reply.error().code));
-      result->set_message(reply.error().message);
-    }
+    size += kOtherFields + (reply ? reply->value.size() : reply.error().message.size());
   }
-  return message.SerializeAsString();
+  std::string bytes;
+  bytes.reserve(size);
+  groupcachepb::KeyResult rest;  // but for the value
+  std::string head;
+  for (const Result<GetReply>& reply : replies) {
+    rest.Clear();
+    head.clear();
+    if (reply) {
+      if (reply->value.size() > 0) AppendSize(1, reply->value.size(), head);
+      rest.set_level(static_cast<std::uint32_t>(reply->level));
+    } else {
+      rest.set_code(static_cast<std::uint32_t>(reply.error().code));
+      rest.set_message(reply.error().message);
+    }
+    const std::size_t value_bytes = reply ? reply->value.size() : 0;
+    AppendSize(1, head.size() + value_bytes + rest.ByteSizeLong(), bytes);
+    bytes += head;
+    if (reply) bytes += reply->value.view();
+    rest.AppendToString(&bytes);
+  }
+  return bytes;
 }
 
 Result<std::vector<Result<GetReply>>> DecodeGetManyReply(std::string_view bytes, std::size_t keys) {

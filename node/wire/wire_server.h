@@ -3,6 +3,7 @@
 // Thread-safe. Ends itself as by Stop(0).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -20,6 +21,8 @@ namespace ringlab {
 struct WireServerOptions {
   bool reflection = true;  // answers tools such as grpcurl; takes grpc++ a thread for each server
   std::size_t request_bytes_max = std::size_t{32} << 20;  // larger ones are kResourceExhausted
+  // PINGs that come sooner, without a call between, end their connection: "too_many_pings".
+  Duration ping_interval_min = std::chrono::seconds(5);
   Security security = {};
   std::function<void(const Said&)> say = {};  // what an engine has to tell of its own accord
 };
@@ -44,6 +47,9 @@ class WireServer {
   // What health checks are told: NOT_SERVING until the first SetServing.
   virtual void SetServing(bool serving) = 0;
   virtual bool serving() const = 0;
+
+  // What of it does not work for now, a line each; of the engine, not of its handlers.
+  virtual std::vector<std::string> troubles() const { return {}; }
 
   // Waits a moment for the engine's threads, so not from one of them. Empty where the engine tells
   // nothing.

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "core/base/check.h"
@@ -44,12 +46,23 @@ auto Acknowledged(WriteCallback done) {
   };
 }
 
-// What `decode` makes of the bytes, or the error that came in their place.
+// What `decode` makes of the bytes, or the error that came in their place. A reply may be larger
+// than the memory that is left: that fails its call, and not the node.
+template <class Decode>
+auto DecodedOr(Result<std::string_view> bytes, Decode decode) -> decltype(decode(*bytes)) {
+  if (!bytes) return tl::unexpected<Error>(std::move(bytes.error()));
+  try {
+    return decode(*bytes);
+  } catch (const std::bad_alloc&) {
+    return Fail(Code::kResourceExhausted,
+                "no memory for a reply of " + std::to_string(bytes->size()) + " bytes");
+  }
+}
+
 template <class Callback, class Decode>
 auto Decoded(Callback done, Decode decode) {
   return [done = std::move(done), decode](Result<std::string_view> bytes) mutable {
-    if (!bytes) return done(tl::unexpected<Error>(std::move(bytes.error())));
-    done(decode(*bytes));
+    done(DecodedOr(std::move(bytes), decode));
   };
 }
 
@@ -219,8 +232,9 @@ void WireTransport::GetMany(std::string_view to, const GetManyRequest& request,
   const std::size_t keys = request.keys.size();
   Start(to, CallOf(kGetManyPath, EncodeGetManyRequest(request), request),
         [keys, done = std::move(done)](Result<std::string_view> bytes) mutable {
-          auto replies = bytes ? DecodeGetManyReply(*bytes, keys)
-                               : tl::unexpected<Error>(std::move(bytes.error()));
+          auto replies = DecodedOr(std::move(bytes), [keys](std::string_view reply) {
+            return DecodeGetManyReply(reply, keys);
+          });
           if (replies) return done(*std::move(replies));
           done(std::vector<Result<GetReply>>(keys, tl::unexpected<Error>(replies.error())));
         });

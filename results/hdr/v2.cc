@@ -6,8 +6,8 @@
 #include <bit>
 #include <cstdio>
 #include <memory>
+#include <new>
 
-#include "core/base/check.h"
 #include "results/hdr/base64.h"
 
 namespace ringlab {
@@ -88,7 +88,7 @@ class Inflater {
     stream_.next_in = const_cast<Bytef*>(  // NOLINT(cppcoreguidelines-pro-type-const-cast): zlib's
         reinterpret_cast<const Bytef*>(deflated.data()));
     stream_.avail_in = static_cast<uInt>(deflated.size());
-    RL_CHECK(inflateInit(&stream_) == Z_OK);
+    if (inflateInit(&stream_) != Z_OK) throw std::bad_alloc();
   }
   ~Inflater() { inflateEnd(&stream_); }
   Inflater(const Inflater&) = delete;
@@ -175,9 +175,11 @@ std::string EncodeHdr(const HdrHistogram& histogram) {
 
   uLongf size = compressBound(bytes.size());
   std::string deflated(size, '\0');
-  RL_CHECK(compress2(reinterpret_cast<Bytef*>(deflated.data()), &size,
-                     reinterpret_cast<const Bytef*>(bytes.data()), bytes.size(),
-                     Z_BEST_COMPRESSION) == Z_OK);
+  if (compress2(reinterpret_cast<Bytef*>(deflated.data()), &size,
+                reinterpret_cast<const Bytef*>(bytes.data()), bytes.size(),
+                Z_BEST_COMPRESSION) != Z_OK) {
+    throw std::bad_alloc();  // the room is what zlib asked for
+  }
   deflated.resize(size);
   std::string frame;
   PutBigEndian(kCompressedCookie | kWordBits, frame);

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <string>
 
+#include "node/live/descriptors.h"
+
 namespace ringlab {
 
 namespace {
@@ -34,10 +36,12 @@ std::uint64_t OpenFiles() {
 Result<void> ReserveFiles(std::uint64_t nodes) {
   const std::uint64_t taken = OpenFiles() + kMargin;
   const std::uint64_t wanted = taken + nodes * kFilesOfNode;
+  // Servers leave a part of the descriptors alone: where there are so many, it comes on top.
+  const std::uint64_t ample = wanted + DescriptorsReserved(2 * wanted);
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= ample) return {};
   const std::uint64_t hard = limit.rlim_max;
-  limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+  limit.rlim_cur = std::min<rlim_t>(ample, limit.rlim_max);
   if (hard >= wanted && setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
   const std::uint64_t fit = hard > taken ? (hard - taken) / kFilesOfNode : 0;
   const std::string need = std::to_string(wanted);

@@ -43,8 +43,8 @@ def query(key):
 class HttpNode(Node):
     """A cachenode with --http; on a port of the system's choice unless it is told where."""
 
-    def __init__(self, name, *arguments, http=f"{LOOPBACK}:0"):
-        super().__init__(name, "--http", http, *arguments)
+    def __init__(self, name, *arguments, http=f"{LOOPBACK}:0", **options):
+        super().__init__(name, "--http", http, *arguments, **options)
         self.http, = self.await_words("http", name)
         self.url = "http://" + self.http
 

@@ -48,6 +48,29 @@ class Http(HttpTest):
         self.assertEqual(curl("-F", "key=a", node.url + "/api/set")[0], 400)
         self.assertEqual(node.group()["writes"], 1)  # the value without a key came to the group
 
+    def test_a_body_that_waits_to_be_asked_for_is_asked_for(self):
+        node, = self.start_http_nodes(1)
+        head = ("POST /api/set HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 13\r\n"
+                "Content-Type: Application/X-WWW-Form-URLencoded\r\nExpect: 100-Continue\r\n\r\n")
+        with socket.create_connection(node.http.split(":"), PATIENCE_S) as connection:
+            connection.sendall(head.encode())
+            self.assertEqual(connection.recv(100), b"HTTP/1.1 100 Continue\r\n\r\n")
+            connection.sendall(b"key=a&value=1")
+            self.assertTrue(connection.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n"))
+        self.answer(200, "1", node.get("/api?key=a"))
+
+    def test_a_write_under_a_foreign_name_is_refused(self):
+        node, = self.start_http_nodes(1, "--http-hosts", "cache.example,other.example")
+        form = ("-d", "key=a&value=1", node.url + "/api/set")
+        for host in ("evil.example", "evil.example:80", "cache.example.evil.example"):
+            for origin in ((), ("-H", f"Origin: http://{host}")):
+                status, why = curl("-H", f"Host: {host}", *origin, *form)
+                self.assertEqual(status, 403)
+                self.assertIn(b"no name of this node", why)
+        for host in ("cache.example", "OTHER.example:9001", "localhost", "n0", node.http):
+            self.answer(200, "done\n", curl("-H", f"Host: {host}", *form))
+        self.answer(200, "1", curl("-H", "Host: any.example", node.url + "/api?key=a"))
+
     def test_expire_is_in_minutes_and_hot_is_taken(self):
         node, = self.start_http_nodes(1)
         for expire in ("", "0", "1", "4320", "4321"):

@@ -245,6 +245,16 @@ class Settings(HttpTest):
             self.assertIn(said or "--source: ", node.stderr())
         self.assertEqual(self.budget(node), 1 << 20)
         self.assertEqual(self.ring_of(node), ["a"])
+        # As often as it is read, and whatever stands beside it.
+        for again in range(2):
+            self.file(self.text({**its, "groups": "scores:256", "log-level": "debug",
+                                 "peers": its["peers"] + ",c=127.0.0.1:1"}), "a")
+            node.signal(signal.SIGHUP)
+            node.await_text("nothing is changed", len(wrong) + 1 + again)
+            self.assertIn("reload: --groups: group scores: 256 B is less than", node.stderr())
+            self.assertEqual(self.budget(node), 1 << 20)
+            self.assertEqual(self.ring_of(node), ["a"])
+        self.assertNotIn("reload: done", node.stderr())
         self.file(self.text({**its, "groups": "scores:3MiB"}), "a")
         node.signal(signal.SIGHUP)
         node.await_text("reload: done")

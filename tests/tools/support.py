@@ -183,9 +183,9 @@ class Process:
 class Node(Process):
     """A cachenode, listening; it serves after join()."""
 
-    def __init__(self, name, *arguments):
+    def __init__(self, name, *arguments, **options):
         super().__init__(CACHENODE, "--control", "--listen", f"{LOOPBACK}:0", "--name", name,
-                         *arguments, stdin=subprocess.PIPE)
+                         *arguments, stdin=subprocess.PIPE, **options)
         self.name = name
         self.address, = self.await_words("listening", name)
 

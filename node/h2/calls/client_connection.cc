@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <utility>
 
 #include "core/base/check.h"
 #include "node/h2/frames/words.h"
@@ -130,7 +132,12 @@ void ClientConnection::Submit(ClientCall& call) {
     if (!trace->state.empty()) fields[size++] = FieldOfItsOwn(kTraceState, trace->state);
   }
   call.stream = session_.SubmitRequest({fields.data(), size}, &call);
-  RL_CHECK_BECAUSE(call.stream > 0, "libnghttp2 takes no request");
+  if (call.stream <= 0) {  // no memory, or no stream id
+    const char* const why = nghttp2_strerror(std::exchange(call.stream, 0));
+    End(call, world_.counters.failed,
+        ringlab::Fail(Code::kResourceExhausted, std::string("the call cannot be sent: ") + why));
+    return;
+  }
   call.state = ClientCall::State::kSent;
   --queued_;
   ++on_wire_;

@@ -49,7 +49,7 @@ struct H2Limits {
   Duration body_max = std::chrono::seconds(60);          // of a call, if its deadline is later
   Duration stall_max = std::chrono::seconds(30);         // replies ready, and none is taken
   Duration drain_ping_max = std::chrono::seconds(1);     // from the first GOAWAY to the second
-  Duration ping_interval_min = std::chrono::seconds(10);
+  Duration ping_interval_min = std::chrono::seconds(5);  // of gRPC clients, Go's keep 10 s
   int ping_strikes_max = 2;  // PINGs sooner than that without a frame of ours between
 
   // Cancels of calls whose deadline has passed: within what servers take for honest (1,000 at once,

@@ -30,6 +30,9 @@ int WaitFor(int epoll, epoll_event* events, int events_max, Duration longest) {
   return epoll_wait(epoll, events, events_max, static_cast<int>(ms.count()));
 }
 
+// Our own mistake, and not what a signal or the system's want of memory does.
+bool IsMisuse(int error) { return error == EBADF || error == EFAULT || error == EINVAL; }
+
 }  // namespace
 
 Result<Poller> Poller::Open() {
@@ -64,7 +67,7 @@ void Poller::Forget(int descriptor) {
 void Poller::Wait(Duration longest) {
   const Duration limit = std::clamp<Duration>(longest, Duration::zero(), kLongest);
   const int ready = WaitFor(epoll_.get(), events_.data(), static_cast<int>(events_.size()), limit);
-  RL_CHECK_BECAUSE(ready >= 0 || errno == EINTR, "an open epoll can be waited for");
+  RL_CHECK_BECAUSE(ready >= 0 || !IsMisuse(errno), "an open epoll can be waited for");
   ready_ = ready < 0 ? 0 : static_cast<std::size_t>(ready);
 }
 

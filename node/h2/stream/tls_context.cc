@@ -5,9 +5,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include <fstream>
-#include <iterator>
 #include <utility>
+
+#include "node/live/small_file.h"
 
 namespace ringlab {
 
@@ -24,19 +24,12 @@ using Bio = std::unique_ptr<BIO, Freed<&BIO_free_all>>;
 using Certificate = std::unique_ptr<X509, Freed<&X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Freed<&EVP_PKEY_free>>;
 
-constexpr std::size_t kFileBytesMax = std::size_t{4} << 20;
-constexpr unsigned char kHttp2[] = {2, 'h', '2'};  // as ALPN lists it
+constexpr std::size_t kFileBytesMax = std::size_t{4} << 20;  // no certificates are that large
+constexpr unsigned char kHttp2[] = {2, 'h', '2'};            // as ALPN lists it
 
 tl::unexpected<Error> Bad(const std::string& path, const std::string& expected) {
   ERR_clear_error();
   return Fail(Code::kInvalidArgument, "\"" + path + "\": " + expected);
-}
-
-std::string ContentOf(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(file), {}};
-  if (content.size() > kFileBytesMax) content.clear();  // no certificates are that large
-  return content;
 }
 
 Bio Over(const std::string& content) {
@@ -125,14 +118,35 @@ std::shared_ptr<ssl_ctx_st> TlsContext::current() const {
 }
 
 Result<bool> TlsContext::Follow() {
-  Contents contents = {ContentOf(files_.cert), ContentOf(files_.key), ContentOf(files_.ca)};
-  if (contents == seen_ && current() != nullptr) return false;
-  seen_ = std::move(contents);
-  auto made = Make(seen_);
+  auto looked = Look();
+  const std::string trouble = looked ? "" : looked.error().message;
+  if (!looked && trouble == told_) return false;
+  told_ = trouble;
+  return looked;
+}
+
+Result<bool> TlsContext::Look() {
+  auto contents = Read();
+  if (!contents) return tl::unexpected<Error>(std::move(contents.error()));
+  if (*contents == used_ && current() != nullptr) return false;
+  auto made = Make(*contents);
   if (!made) return tl::unexpected<Error>(std::move(made.error()));
+  used_ = *std::move(contents);
   const MutexLock lock(mutex_);
   current_.swap(*made);  // the old one ends outside the lock
   return true;
+}
+
+Result<TlsContext::Contents> TlsContext::Read() const {
+  Contents contents;
+  const std::array paths = {&files_.cert, &files_.key, &files_.ca};
+  for (std::size_t i = 0; i < kFiles; ++i) {
+    if (paths[i]->empty()) continue;
+    auto bytes = ReadSmallFile(*paths[i], kFileBytesMax);
+    if (!bytes) return tl::unexpected<Error>(std::move(bytes.error()));
+    contents[i] = *std::move(bytes);
+  }
+  return contents;
 }
 
 Result<std::shared_ptr<ssl_ctx_st>> TlsContext::Make(const Contents& contents) const {

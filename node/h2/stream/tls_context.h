@@ -23,13 +23,15 @@ class TlsContext {
  public:
   enum class Side : std::uint8_t { kServer, kClient };
 
-  // kInvalidArgument, naming the file, when the files cannot serve.
+  // kInvalidArgument, naming the file, when the files cannot serve; kResourceExhausted when there
+  // is no descriptor or memory to read them.
   static Result<std::unique_ptr<TlsContext>> Of(Side side, const TlsFiles& files);
 
   std::shared_ptr<ssl_ctx_st> current() const;
 
-  // Looks at the files. True when they are others than at the last look and in use from now on; an
-  // error when they are others and cannot serve, half written for one: then all stays as it is.
+  // Looks at the files. True when they are others than those in use, and in use from now on; an
+  // error when they are others and cannot serve, half written for one, or cannot be read for now,
+  // once for each trouble: then all stays as it is, and the next look tries again.
   Result<bool> Follow();
 
   const TlsFiles& files() const { return files_; }
@@ -40,11 +42,14 @@ class TlsContext {
 
   TlsContext(Side side, TlsFiles files) : side_(side), files_(std::move(files)) {}
 
+  Result<bool> Look();
+  Result<Contents> Read() const;
   Result<std::shared_ptr<ssl_ctx_st>> Make(const Contents& contents) const;
 
   const Side side_;
   const TlsFiles files_;
-  Contents seen_;
+  Contents used_;
+  std::string told_;  // the last trouble; "" when the last look was good
   mutable Mutex mutex_;
   std::shared_ptr<ssl_ctx_st> current_ RL_GUARDED_BY(mutex_);
 };

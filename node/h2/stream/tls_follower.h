@@ -7,8 +7,8 @@
 #include <chrono>
 
 #include "node/h2/loop/event_loop.h"
-#include "node/h2/stream/complaints.h"
 #include "node/h2/stream/tls_context.h"
+#include "node/live/complaints.h"
 
 namespace ringlab {
 

@@ -58,5 +58,48 @@ TEST_CASE("calls that are turned away are summed up and told now and then") {
               "! 1 loads in the place of peers that fail were not made, at --fallback-fraction"});
 }
 
+TEST_CASE("a peer that keeps routing by another ring is told of once") {
+  std::uint64_t requests = 0;
+  const auto sight = [&](std::uint64_t more, std::uint64_t fingerprint = 1) {
+    requests += more;
+    return Sight{.ring = {"n0", "n1"},
+                 .other_rings = requests,
+                 .other_ring = {.node = "n1", .fingerprint = 0xabc},
+                 .fingerprint = fingerprint};
+  };
+  Watch watch(sight(0));
+  REQUIRE(watch.Look(sight(5)).empty());  // it may be late, or early
+  REQUIRE(watch.Look(sight(0)).empty());
+  REQUIRE(watch.Look(sight(5, 2)).empty());  // this node has changed meanwhile
+  REQUIRE(watch.Look(sight(5, 2)).empty());
+  const auto texts = Texts(watch.Look(sight(5, 2)));
+  REQUIRE(texts.size() == 1);
+  REQUIRE(texts[0].starts_with("! n1 routes by another ring, 0000000000000abc, than this node"));
+  REQUIRE(watch.Look(sight(5, 2)).empty());
+}
+
+TEST_CASE("loads that fail are told with why the last one did") {
+  Watch watch({});
+  REQUIRE(Texts(watch.Look({.source_errors = 2, .source_why = "load \"Tom\": no"})) ==
+          std::vector<std::string>{"! 2 loads failed at the source; the last: load \"Tom\": no"});
+}
+
+TEST_CASE("a certificate's end is told two weeks before, once a day, and often when it has come") {
+  constexpr std::int64_t kDay = 24 * 3600;
+  constexpr std::int64_t kEnds = 1'000 * kDay;
+  Watch watch({});
+  std::vector<std::string> told;
+  for (std::int64_t now = kEnds - 20 * kDay; now < kEnds + kDay / 2; now += 60) {
+    for (const Said& said : watch.Look({.unix_now = now, .certificate_ends = kEnds})) {
+      told.push_back(said.text);
+    }
+  }
+  REQUIRE(told.size() == 14 + 12);
+  REQUIRE(told.front().starts_with("--tls-cert: the certificate ends in 14 days"));
+  REQUIRE(told[13].starts_with("--tls-cert: the certificate ends in 1 day;"));
+  REQUIRE(told.back().starts_with("--tls-cert: the certificate has ended"));
+  REQUIRE(watch.Look({.unix_now = kEnds, .certificate_ends = kEnds + 100 * kDay}).empty());
+}
+
 }  // namespace
 }  // namespace ringlab

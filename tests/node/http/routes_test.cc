@@ -52,6 +52,7 @@ TEST_CASE("a form on a page of another site is refused") {
   for (const auto& [origin, status] : {std::pair{"http://evil.example", 403},
                                        {"null", 403},
                                        {"http://127.0.0.1:9001", 200},
+                                       {"HTTP://127.0.0.1:9001", 200},
                                        {"", 200}}) {
     HttpRequest request{.method = "POST", .path = "/a"};
     request.field = [&](std::string_view name) -> std::string_view {
@@ -93,6 +94,24 @@ TEST_CASE("a posted form is its body's fields and then its query's") {
   REQUIRE(*FindField(*ParsePostedForm(request), "group") == "g");
   request.field = [](std::string_view) -> std::string_view { return "multipart/form-data"; };
   REQUIRE_FALSE(ParsePostedForm(request));
+}
+
+TEST_CASE("a form is a form whatever the case of its type and what is said beside it") {
+  for (const auto& [type, taken] : {std::pair{"", true},
+                                    {"application/x-www-form-urlencoded", true},
+                                    {"Application/X-WWW-Form-URLencoded", true},
+                                    {"APPLICATION/X-WWW-FORM-URLENCODED; charset=UTF-8", true},
+                                    {"application/x-www-form-urlencoded;charset=utf-8", true},
+                                    {"application/x-www-form-urlencoded2", false},
+                                    {"multipart/form-data", false},
+                                    {"text/plain", false}}) {
+    CAPTURE(type);
+    HttpRequest request{.method = "POST", .path = "/a", .body = "key=Tom"};
+    request.field = [&](std::string_view name) -> std::string_view {
+      return name == "Content-Type" ? type : "";
+    };
+    REQUIRE(ParsePostedForm(request).has_value() == taken);
+  }
 }
 
 }  // namespace

@@ -29,9 +29,27 @@ TEST_CASE("peers are read with names or as addresses that are their own names") 
 }
 
 TEST_CASE("peers that cannot be meant are refused with the part that is wrong") {
-  for (const std::string part :
-       {"", "host", "host:", ":80", "n0=", "n0=host", "=host:80", "a=b=c:x", "host:http", "host:-1",
-        "host:0", "host:65536", "host:1 "}) {
+  for (const std::string part : {"",
+                                 "host",
+                                 "host:",
+                                 ":80",
+                                 "n0=",
+                                 "n0=host",
+                                 "=host:80",
+                                 "a=b=c:x",
+                                 "host:http",
+                                 "host:-1",
+                                 "host:0",
+                                 "host:65536",
+                                 "host:1 ",
+                                 "https://127.0.0.1:9",
+                                 "b=https://127.0.0.1:9",
+                                 "no such host:99",
+                                 "b=no such host:99",
+                                 "a/b:1",
+                                 "u@h:1",
+                                 "[::1:1",
+                                 "[]:1"}) {
     CAPTURE(part);
     RequireRefused(ParsePeers("ok=127.0.0.1:1," + part), "\"" + part + "\"", "expected HOST:PORT");
   }

@@ -1,5 +1,7 @@
 #include "node/sql/source.h"
 
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -31,6 +33,7 @@ class Students {
   Students() { REQUIRE(FillTable(spec(), SqlFill{}, {}) == 16); }
   ~Students() { std::filesystem::remove(file_); }
 
+  const std::string& file() const { return file_; }
   SqlSpec spec(const std::string& parameters = "") const {
     return ParseSqlSpec("sqlite:" + file_ + "?" + parameters).value();
   }
@@ -244,6 +247,31 @@ TEST_CASE("the end drops what waits") {
   go.set_value();
   ending.join();
   REQUIRE(called == 0);
+}
+
+TEST_CASE("a session that could not be prepared is made anew, whatever kept it") {
+  const Students students;
+  SqlSource source(students.spec("threads=1&timeout=50ms"), 1);
+  soci::session other(soci::sqlite3, "db=" + students.file());
+  other << "BEGIN EXCLUSIVE";
+  for (int i = 0; i < 3; ++i) REQUIRE(Get(source, "Tom").error().code == Code::kInternal);
+  other << "COMMIT";
+  while (!Get(source, "Tom")) {  // its attempts to connect are some time apart
+  }
+  REQUIRE(Get(source, "Tom")->view() == "630");
+}
+
+TEST_CASE("a database file that is replaced is read from the next query on") {
+  const Students students;
+  const Students others;
+  SqlSource source(students.spec("threads=3"), 1);
+  for (int i = 0; i < 10; ++i) REQUIRE(Get(source, "Tom")->view() == "630");
+  {
+    soci::session other(soci::sqlite3, "db=" + others.file());
+    other << "UPDATE Student SET score = 7 WHERE name = 'Tom'";
+  }
+  std::filesystem::rename(others.file(), students.file());
+  for (int i = 0; i < 10; ++i) REQUIRE(Get(source, "Tom")->view() == "7");
 }
 
 }  // namespace
