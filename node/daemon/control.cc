@@ -7,9 +7,11 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <string_view>
+#include <thread>
 
 namespace ringlab {
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::size_t kLineBytesMax = 1 << 20;
 constexpr int kLookEveryMs = 1000;
+constexpr int kPauseMs = 10;
 
 sigset_t OurSignals() {
   sigset_t set;
@@ -82,7 +85,11 @@ void Control::ExitOnNextSignal() {
 
 std::string Control::ReadSignal(const Commands& commands) {
   signalfd_siginfo info{};
-  if (read(signals_, &info, sizeof info) != sizeof info) return "its signals cannot be read";
+  if (read(signals_, &info, sizeof info) != sizeof info) {
+    // No reason to end: what there is to be read stays there, and is read with the next turn.
+    std::this_thread::sleep_for(std::chrono::milliseconds(kPauseMs));
+    return "";
+  }
   if (info.ssi_signo == SIGHUP) {
     commands.reload();
     return "";
@@ -93,6 +100,7 @@ std::string Control::ReadSignal(const Commands& commands) {
 std::string Control::ReadCommands(const Commands& commands) {
   std::array<char, 4096> chunk{};
   const ssize_t size = read(STDIN_FILENO, chunk.data(), chunk.size());
+  if (size < 0 && (errno == EINTR || errno == EAGAIN)) return "";
   if (size <= 0) return "the end of stdin";
   pending_.append(chunk.data(), static_cast<std::size_t>(size));
   for (std::size_t end = pending_.find('\n'); end != std::string::npos; end = pending_.find('\n')) {

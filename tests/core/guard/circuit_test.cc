@@ -20,7 +20,7 @@ constexpr CircuitOptions kSteady{
     .backoff = {.first = seconds(1), .longest = seconds(8), .jitter = 0},
     .probe_timeout = seconds(5)};
 
-struct World {
+struct CircuitWorld {
   // One call that ends at once; false when it was refused.
   bool Call(Outcome outcome) {
     const auto ticket = circuit.Ask(now);
@@ -47,13 +47,13 @@ struct World {
     REQUIRE(stats.opened == stats.closed + (circuit.state() == State::kClosed ? 0 : 1));
   }
 
-  explicit World(CircuitOptions options = kSteady) : circuit(options, Rng(1)) {}
+  explicit CircuitWorld(CircuitOptions options = kSteady) : circuit(options, Rng(1)) {}
   Circuit circuit;
   TimePoint now = kCircuitStart;
 };
 
 TEST_CASE("a run of failures opens a circuit and a success in between starts a new run") {
-  World world;
+  CircuitWorld world;
   world.Fail(2);
   REQUIRE(world.Call(Outcome::kSucceeded));
   world.Fail(2);
@@ -66,7 +66,7 @@ TEST_CASE("a run of failures opens a circuit and a success in between starts a n
 }
 
 TEST_CASE("a share of failures opens a circuit once the window holds enough outcomes") {
-  World world({.failures_in_a_row = 100, .failure_share = 0.5, .window_outcomes_min = 20});
+  CircuitWorld world({.failures_in_a_row = 100, .failure_share = 0.5, .window_outcomes_min = 20});
   for (int i = 0; i < 9; ++i) {
     world.Fail(1);
     REQUIRE(world.Call(Outcome::kSucceeded));
@@ -92,7 +92,7 @@ TEST_CASE("a share of failures opens a circuit once the window holds enough outc
 }
 
 TEST_CASE("the back-off doubles with each failed probe up to its bound") {
-  World world;
+  CircuitWorld world;
   world.Fail(3);
   for (const int wait : {1, 2, 4, 8, 8, 8}) REQUIRE(world.NextTryIn(seconds(wait)));
   REQUIRE(world.circuit.outage(world.now).lasted == seconds(31));
@@ -102,7 +102,7 @@ TEST_CASE("the back-off doubles with each failed probe up to its bound") {
 }
 
 TEST_CASE("half-open lets one probe through and its success closes") {
-  World world;
+  CircuitWorld world;
   world.Fail(3);
   world.now += seconds(1);
   const auto probe = world.circuit.Ask(world.now);
@@ -118,7 +118,7 @@ TEST_CASE("half-open lets one probe through and its success closes") {
 }
 
 TEST_CASE("trouble that comes back soon waits longer and after a healthy time waits anew") {
-  World world;
+  CircuitWorld world;
   world.Fail(3);
   REQUIRE(world.NextTryIn(seconds(1)));
   world.now += seconds(2);
@@ -131,7 +131,7 @@ TEST_CASE("trouble that comes back soon waits longer and after a healthy time wa
 }
 
 TEST_CASE("a probe that is lost is given up and one that proved nothing is tried again") {
-  World world;
+  CircuitWorld world;
   world.Fail(3);
   world.now += seconds(1);
   const auto lost = world.circuit.Ask(world.now);
@@ -148,7 +148,7 @@ TEST_CASE("a probe that is lost is given up and one that proved nothing is tried
 }
 
 TEST_CASE("outcomes of an earlier state change nothing") {
-  World world;
+  CircuitWorld world;
   const auto before = world.circuit.Ask(world.now);
   const auto another = world.circuit.Ask(world.now);
   world.Fail(3);
@@ -160,7 +160,7 @@ TEST_CASE("outcomes of an earlier state change nothing") {
 }
 
 TEST_CASE("a forced call closes the circuit by its success and says nothing by its failure") {
-  World world;
+  CircuitWorld world;
   world.Fail(3);
   const Circuit::Ticket first = world.circuit.Force();
   REQUIRE_FALSE(world.circuit.Report(first, Outcome::kFailed, world.now));
@@ -189,7 +189,7 @@ TEST_CASE("jitter shortens each wait by chance within its part") {
 }
 
 TEST_CASE("threads that share a circuit leave counts that add up") {
-  World world;
+  CircuitWorld world;
   std::vector<std::thread> threads;
   for (std::uint64_t t = 0; t < 4; ++t) {
     threads.emplace_back([&world, t] {
