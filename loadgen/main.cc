@@ -112,6 +112,7 @@ int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& 
     if (file.empty() || WriteText(file, TextFor(flag, result, json))) continue;
     return UsageError(app, flag + ": \"" + file + "\": cannot be written");
   }
+  if (result.was_cut_short()) return kExitInconclusive;
   switch (result.verdict) {
     case Verdict::kValid: return kExitOk;
     case Verdict::kFailed: return kExitFailed;

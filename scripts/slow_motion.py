@@ -16,7 +16,8 @@ MEASURED_S = 0.6
 AT_MOST, WITH_EASE = 0.8, 0.4  # rates, of what the machine does when asked as fast as it answers
 IDLE_MIN = 0.08  # less, and the CPUs had more to do than they could
 TIME = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(ms|s)\b")
-TOO_SLOW = re.compile("send lag|fell behind|was the limit|other processes|unanswered to send more")
+TOO_SLOW = re.compile("send lag|fell behind|was the limit|other processes|unanswered to send more|"
+                      "had no CPU left|it follows from")
 
 
 def requests_per_second(sim):

@@ -14,6 +14,7 @@ void Histogram::RecordMany(std::int64_t ns, std::uint64_t times) {
   if (ns < 0 || ns > kHighestTrackable) [[unlikely]] {
     ns = std::clamp<std::int64_t>(ns, 0, kHighestTrackable);
     clamped_ += times;
+    beyond_ += ns > 0 ? times : 0;
   }
   counts_[IndexOf(ns)] += times;
   count_ += times;
@@ -26,6 +27,7 @@ void Histogram::Merge(const Histogram& other) {
   for (std::size_t i = 0; i < kCountsLength; ++i) counts_[i] += other.counts_[i];
   count_ += other.count_;
   clamped_ += other.clamped_;
+  beyond_ += other.beyond_;
   sum_ += other.sum_;
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
@@ -35,6 +37,7 @@ void Histogram::Reset() {
   std::fill(counts_.begin(), counts_.end(), 0);
   count_ = 0;
   clamped_ = 0;
+  beyond_ = 0;
   sum_ = 0;
   min_ = kHighestTrackable;
   max_ = 0;

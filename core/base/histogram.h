@@ -40,6 +40,8 @@ class Histogram {
 
   std::uint64_t count() const { return count_; }
   std::uint64_t clamped() const { return clamped_; }  // of count(), how many did not fit
+  // Of these, the ones above kHighestTrackable, of which nothing is known but that they are longer.
+  std::uint64_t beyond() const { return beyond_; }
   std::int64_t min() const { return count_ == 0 ? 0 : min_; }
   std::int64_t max() const { return max_; }
   double mean() const;    // exact sum over count; 0 when empty
@@ -71,6 +73,7 @@ class Histogram {
   std::vector<std::uint64_t> counts_;
   std::uint64_t count_ = 0;
   std::uint64_t clamped_ = 0;
+  std::uint64_t beyond_ = 0;
   Wide sum_ = 0;  // 2^64 ns is only 3e8 values of a minute
   std::int64_t min_ = kHighestTrackable;
   std::int64_t max_ = 0;

@@ -19,6 +19,7 @@
 #include "loadgen/measure/measurements.h"
 #include "loadgen/plan/popularity.h"
 #include "loadgen/plan/workload.h"
+#include "results/text/percentiles.h"
 #include "results/text/threshold.h"
 
 namespace ringlab {
@@ -38,6 +39,7 @@ struct RunConfig {
   std::string engine;  // that carried the requests: "h2", "grpc"
   std::uint64_t workers = 1;
   std::uint64_t connections = 1;
+  Percentiles percentiles = DefaultPercentiles();
   double failures_accepted = 0.01;  // errors, timeouts and skipped, of the scheduled; more: INVALID
 
   // There are writes, and values show which one they are of.
@@ -51,6 +53,7 @@ struct NodeResult {
   double expected_share = 0;                  // of the requests, by key popularity
   std::optional<double> measured_share = {};  // of the requests sent; absent without any
   OwnerMeasurements owned = {};               // requests for keys that this node owns
+  OwnerMeasurements asked = {};               // requests that it was asked, whoever owns the key
   std::optional<std::uint64_t> gets = {};     // that reached it, from callers and from nodes
 
   // Of the node's process during the measurement; absent when it shares one, or does not tell.
@@ -82,24 +85,33 @@ struct CacheResult {
   std::optional<double> hit_ratio = {};  // hits / gets: a request hits at most once, wherever
 };
 
+// What the run could not have gone faster for, as far as that can be told.
+struct Limit {
+  std::string what = "none";  // "source", "machine-cpu", "loadgen"
+  std::string why = {};
+};
+
 enum class Verdict : std::uint8_t { kValid, kFailed, kInvalid };
 
 struct ThresholdResult {
   Threshold threshold;
   std::optional<double> measured = {};  // absent: the run cannot support the figure
+  bool at_least = false;                // the figure is that or more: it lies beyond the histogram
   bool passed = false;
 };
 
 struct RunResult {
   RunConfig config;
   std::string plan_hash;
-  bool interrupted = false;
+  bool interrupted = false;        // Ctrl-C or a signal ended it before its time
+  std::vector<std::string> gone;  // targets that went meanwhile: what became of each
   std::string started_at;      // UTC, ISO 8601
   double measured_from_s = 0;  // since 1970: the planned start of the measured stretch
   std::string command;         // the command line, as a shell would take it
 
   Measurements measured{0};
-  Duration elapsed{};  // the stretch that was sent over: planned, or longer when sending ran late
+  // The stretch that was sent over: planned, or until it was ended, or longer when sending ran late.
+  Duration elapsed{};
   double achieved_qps = 0;
 
   std::optional<BalanceStats> balance;  // of the measured shares
@@ -125,7 +137,11 @@ struct RunResult {
   Verdict verdict = Verdict::kInvalid;
   std::vector<std::string> reasons;
   std::vector<std::string> warnings;  // which no verdict follows from
+  Limit limit;
   std::vector<ThresholdResult> thresholds;
+
+  // It does not show what was asked for, however good it is.
+  bool was_cut_short() const { return interrupted || !gone.empty(); }
 };
 
 }  // namespace ringlab

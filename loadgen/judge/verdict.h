@@ -17,9 +17,13 @@ inline constexpr double kClientCpuMax = 0.9;   // of all cores
 inline constexpr double kOthersCpuMax = 0.25;  // likewise, of other processes, unless
 inline constexpr double kIdleEnough = 0.15;    // so much of all cores had nothing to do
 inline constexpr double kOthersCpuTold = 0.1;  // more is worth a warning
+inline constexpr double kIdleNone = 0.05;      // of all cores: less is nothing
+inline constexpr double kLateTold = 0.01;      // of the requests: timed out or skipped
+inline constexpr std::int64_t kSlowOfMemory = 10;  // so many times as long as a hit is slow
 
-// Fills in verdict, reasons, warnings and thresholds, each reason with its figure and what to do
-// about it. INVALID wins over FAILED; a threshold that cannot be measured fails.
+// Fills in verdict, reasons, warnings, thresholds and the limit, each reason with its figure and what
+// to do about it. First come faults, then what held the run up, then what that made of it. INVALID
+// wins over FAILED; a threshold that cannot be measured fails.
 void Judge(const std::vector<Threshold>& thresholds, RunResult& result);
 
 std::string_view VerdictName(Verdict verdict);

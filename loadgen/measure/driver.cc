@@ -44,6 +44,7 @@ void Driver::Run(const Phase& phase, Function<void()> done) {
       PhaseTally::Options{.phase = phase,
                           .nodes = ring_.nodes().size(),
                           .in_flight_max = options_.in_flight_max,
+                          .by_asked = options_.route == Route::kAny,
                           .verify = options_.verify,
                           .worker = static_cast<std::uint32_t>(slice_.worker())},
       scheduler_, ledger_, std::move(done));
@@ -161,13 +162,20 @@ void Driver::EndSending() {
     // A transport that breaks its promise to answer by the deadline must not hang the run.
     const TimePoint now = scheduler_.Now();
     const TimePoint end = SaturatingAdd(SaturatingAdd(now, options_.timeout), kDrainSlack);
-    scheduler_.RunAt(end, [tally, waited = end - now] { tally->GiveUp(waited); });
+    scheduler_.RunAt(end, [tally, waited = end - now] {
+      tally->GiveUp(waited, {Code::kDeadlineExceeded, "no answer, not even a late one"});
+    });
   }
   tally->EndSending();
 }
 
 void Driver::StopSending() {
   if (tally_) tally_->Stop();
+}
+
+void Driver::GiveUp(Duration waited) {
+  if (!tally_) return;
+  tally_->GiveUp(waited, {Code::kCancelled, "the run was ended while it was under way"});
 }
 
 Totals Driver::totals() const { return tally_ ? tally_->totals() : Totals{}; }

@@ -64,6 +64,10 @@ class Driver {
   // Sends nothing more in this phase; what is in flight still counts.
   void StopSending();
 
+  // After StopSending: what is still in flight, since `waited` and more, failed as cancelled; the
+  // phase ends.
+  void GiveUp(Duration waited);
+
   // What the phase has measured so far; nothing before the first.
   Totals totals() const;
   std::uint64_t in_flight() const;

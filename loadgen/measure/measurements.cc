@@ -37,6 +37,13 @@ void Latencies::Merge(const Latencies& other) {
   response.Merge(other.response);
   service.Merge(other.service);
   send_lag.Merge(other.send_lag);
+  failed.Merge(other.failed);
+}
+
+void OwnerMeasurements::Merge(const OwnerMeasurements& other) {
+  requests += other.requests;
+  failed += other.failed;
+  response.Merge(other.response);
 }
 
 void Measurements::Merge(const Measurements& other) {
@@ -54,9 +61,10 @@ void Measurements::Merge(const Measurements& other) {
   for (std::size_t i = 0; i < kLevels; ++i) levels[i].Merge(other.levels[i]);
   staleness.Merge(other.staleness);
   for (std::size_t i = 0; i < owners.size(); ++i) {
-    owners[i].requests += other.owners[i].requests;
-    owners[i].response.Merge(other.owners[i].response);
+    owners[i].Merge(other.owners[i]);
   }
+  asked.resize(std::max(asked.size(), other.asked.size()));
+  for (std::size_t i = 0; i < other.asked.size(); ++i) asked[i].Merge(other.asked[i]);
   series.Merge(other.series);
   ranks.Merge(other.ranks);
   sent_times.insert(sent_times.end(), other.sent_times.begin(), other.sent_times.end());

@@ -6,6 +6,8 @@
 //   keys.asked = keys.ok + keys.not_found + keys.failed
 //   keys.ok = the sum over the levels
 //   errors + timeouts = the sum of the failures
+//   answered = ok + not_found = the response times = the service times, errors + timeouts = the
+//   latencies of failures; by operation, by owner and by the node that was asked alike
 //   stale + reverted + untold <= staleness.reads,  own_stale <= stale
 //   scheduled, sent … = the sums over the intervals of the series, if it has any; theirs alike
 //   sent = the sum over the ranks
@@ -55,11 +57,13 @@ struct KeyTotals {
   void Add(const KeyTotals& other);
 };
 
-// The requests of one operation. Failed: errors and timeouts.
+// The requests of one operation. Failed: errors and timeouts. Service times are of the others.
 struct OperationMeasurements {
   std::uint64_t requests = 0;
   std::uint64_t failed = 0;
   Histogram service;
+
+  std::uint64_t Answered() const { return service.count(); }
 };
 
 // How the readings stand to the writes before them (loadgen/measure/version_ledger.h), by key.
@@ -74,21 +78,26 @@ struct Staleness {
   void Merge(const Staleness& other);
 };
 
-// The three times of every request sent, also of those that failed. From a run's own schedule, so
-// a late sender is charged to the run and not left out (G. Tene calls that mistake coordinated
-// omission). Each holds Totals::sent values once a phase is over.
+// From a run's own schedule, so a late sender is charged to the run and not left out (G. Tene calls
+// that mistake coordinated omission). Response and service are of the requests that were answered,
+// with a value or without one: a refusal within a microsecond is no fast answer.
 struct Latencies {
   Histogram response;  // done - intended start
   Histogram service;   // done - sent
-  Histogram send_lag;  // sent - intended start
+  Histogram send_lag;  // sent - intended start, of every request sent
+  Histogram failed;    // done - intended start, of those that failed
 
   void Merge(const Latencies& other);
 };
 
-// The keys that one node owns.
+// The requests of one node, as the owner of their keys or as the one that was asked.
 struct OwnerMeasurements {
   std::uint64_t requests = 0;
-  Histogram response;
+  std::uint64_t failed = 0;
+  Histogram response;  // of the others
+
+  std::uint64_t Answered() const { return response.count(); }
+  void Merge(const OwnerMeasurements& other);
 };
 
 struct Measurements {
@@ -105,6 +114,7 @@ struct Measurements {
   std::array<Histogram, kLevels> levels;  // service times of the gets answered there, by key
   Staleness staleness;
   std::vector<OwnerMeasurements> owners;
+  std::vector<OwnerMeasurements> asked;  // empty where the owner is asked: they are the same
   TimeSeries series;                 // without intervals unless the phase asks for some
   RankCounts ranks;                  // of the requests sent, by their first key
   std::vector<Duration> sent_times;  // offsets from the start of the phase

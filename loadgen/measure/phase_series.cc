@@ -39,7 +39,7 @@ void PhaseSeries::Begin(const SentRequest& request, bool sent) {
   }
   ++counts.sent;
   counts.late += request.sent - request.intended > TimeSeries::kLateAfter ? 1 : 0;
-  ++open_[at][static_cast<std::size_t>(request.operation)];
+  ++open_[at];
 }
 
 void PhaseSeries::Answered(const SentRequest& request, Level level) {
@@ -51,13 +51,13 @@ void PhaseSeries::End(const SentRequest& request, std::uint64_t TimeSeries::Coun
                       TimePoint now) {
   if (series_.empty()) return;
   const std::size_t at = IntervalOf(request);
-  const auto operation = static_cast<std::size_t>(request.operation);
   TimeSeries::Counts& counts = series_.counts(at);
   ++(counts.*outcome);
+  --open_[at];
+  if (outcome == &TimeSeries::Counts::failed) return;  // no answer
   counts.response_max = std::max(counts.response_max, Clamped(now - request.intended));
-  --open_[at][operation];
   answers_.push_back({.interval = static_cast<std::uint16_t>(at),
-                      .operation = static_cast<std::uint16_t>(operation),
+                      .operation = static_cast<std::uint16_t>(request.operation),
                       .response = BucketOf(now - request.intended),
                       .service = BucketOf(now - request.sent)});
   if (answers_.size() < kAnswersMax) return;
@@ -65,19 +65,9 @@ void PhaseSeries::End(const SentRequest& request, std::uint64_t TimeSeries::Coun
   answers_.clear();
 }
 
-void PhaseSeries::GiveUp(Duration waited) {
-  TimeSeries::Answer given_up{.response = BucketOf(waited), .service = BucketOf(waited)};
+void PhaseSeries::GiveUp() {
   for (std::size_t at = 0; at < open_.size(); ++at) {
-    TimeSeries::Counts& counts = series_.counts(at);
-    for (std::size_t operation = 0; operation < kOperations; ++operation) {
-      const std::uint32_t open = std::exchange(open_[at][operation], 0);
-      if (open == 0) continue;
-      given_up.interval = static_cast<std::uint16_t>(at);
-      given_up.operation = static_cast<std::uint16_t>(operation);
-      series_.AddMany(given_up, open);
-      counts.failed += open;
-      counts.response_max = std::max(counts.response_max, Clamped(waited));
-    }
+    series_.counts(at).failed += std::exchange(open_[at], 0);
   }
 }
 

@@ -2,7 +2,6 @@
 // guards it. Costs a request some 10 ns; the sorting is left to whoever takes the answers.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -25,8 +24,8 @@ class PhaseSeries {
   void Answered(const SentRequest& request, Level level);  // one of its keys
   void End(const SentRequest& request, std::uint64_t TimeSeries::Counts::* outcome, TimePoint now);
 
-  // All that are open have failed, after waiting for so long.
-  void GiveUp(Duration waited);
+  // All that are open have failed.
+  void GiveUp();
 
   // The answers since the last call; they are in no other series then. `answers` is replaced, and
   // its memory used again.
@@ -40,7 +39,7 @@ class PhaseSeries {
 
   TimePoint start_{};
   TimeSeries series_;
-  std::vector<std::array<std::uint32_t, kOperations>> open_;  // by interval
+  std::vector<std::uint32_t> open_;  // by interval
   std::vector<TimeSeries::Answer> answers_;
 };
 

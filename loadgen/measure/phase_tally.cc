@@ -35,6 +35,7 @@ PhaseTally::PhaseTally(const Options& options, Scheduler& scheduler, VersionLedg
       done_(std::move(done)),
       measured_(options.nodes),
       series_(options.phase) {
+  if (options.by_asked) measured_.asked.resize(options.nodes);
   // At once, so that no send waits for megabytes to be moved; memory is taken as it is written.
   measured_.sent_times.reserve(Measurements::kSentTimesMax);
 }
@@ -42,6 +43,7 @@ PhaseTally::PhaseTally(const Options& options, Scheduler& scheduler, VersionLedg
 bool PhaseTally::Begin(const SentRequest& request, const AskedKeys& asked) {
   {
     MutexLock lock(mutex_);
+    if (over_) return false;  // it was given up while its sender was late
     ++measured_.totals.scheduled;
     const bool sent = in_flight_ < options_.in_flight_max;
     series_.Begin(request, sent);
@@ -54,6 +56,7 @@ bool PhaseTally::Begin(const SentRequest& request, const AskedKeys& asked) {
     ++measured_.of(request.operation).requests;
     if (request.operation == Operation::kGet) measured_.keys.asked += asked.keys;
     ++measured_.owners[request.owner].requests;
+    if (options_.by_asked) ++measured_.asked[request.asked].requests;
     ++in_flight_;
     ++open_[request.asked];
     measured_.last_sent = request.sent - options_.phase.start;
@@ -155,15 +158,19 @@ void PhaseTally::CountRequest(const SentRequest& request, const Error* error, Ti
     ++(error->code == Code::kDeadlineExceeded ? totals.timeouts : totals.errors);
     measured_.failures.Count(error->code, request.asked);
     ++operation.failed;
+    ++measured_.owners[request.owner].failed;
+    if (options_.by_asked) ++measured_.asked[request.asked].failed;
   }
+  series_.End(request, outcome, now);
   measured_.latencies.send_lag.Record((request.sent - request.intended).count());
   const std::int64_t response = (now - request.intended).count();
+  if (outcome == &TimeSeries::Counts::failed) return measured_.latencies.failed.Record(response);
   const std::int64_t service = (now - request.sent).count();
   measured_.latencies.response.Record(response);
   measured_.latencies.service.Record(service);
   measured_.owners[request.owner].response.Record(response);
+  if (options_.by_asked) measured_.asked[request.asked].response.Record(response);
   operation.service.Record(service);
-  series_.End(request, outcome, now);
 }
 
 void PhaseTally::CountKey(const Result<GetReply>& reply, const Reading& reading,
@@ -212,33 +219,27 @@ void PhaseTally::EndSending() {
   if (done) done();
 }
 
-void PhaseTally::GiveUp(Duration waited) {
+void PhaseTally::GiveUp(Duration waited, const Error& why) {
   Function<void()> done;
   {
     MutexLock lock(mutex_);
     if (over_) return;
     over_ = true;
     Measurements& m = measured_;
-    if (!m.has_error()) {
-      m.first_error = {Code::kDeadlineExceeded, "no answer, not even a late one"};
-    }
-    m.totals.timeouts += in_flight_;
+    if (!m.has_error() && in_flight_ > 0) m.first_error = why;
+    (why.code == Code::kDeadlineExceeded ? m.totals.timeouts : m.totals.errors) += in_flight_;
     for (NodeIndex node = 0; node < open_.size(); ++node) {
-      m.failures.Count(Code::kDeadlineExceeded, node, open_[node]);
+      m.failures.Count(why.code, node, open_[node]);
     }
     m.keys.failed = m.keys.asked - m.keys.ok - m.keys.not_found;
     m.latencies.send_lag.RecordMany(waited.count(), in_flight_);  // at worst: nobody told
-    m.latencies.response.RecordMany(waited.count(), in_flight_);
-    m.latencies.service.RecordMany(waited.count(), in_flight_);
-    for (OperationMeasurements& operation : m.operations) {
-      const std::uint64_t open = operation.requests - operation.service.count();
-      operation.failed += open;
-      operation.service.RecordMany(waited.count(), open);
-    }
-    for (OwnerMeasurements& owner : m.owners) {
-      owner.response.RecordMany(waited.count(), owner.requests - owner.response.count());
-    }
-    series_.GiveUp(waited);
+    m.latencies.failed.RecordMany(waited.count(), in_flight_);
+    // Whatever was asked and not answered has failed by now.
+    const auto fail_open = [](auto& of) { of.failed = of.requests - of.Answered(); };
+    std::ranges::for_each(m.operations, fail_open);
+    std::ranges::for_each(m.owners, fail_open);
+    std::ranges::for_each(m.asked, fail_open);
+    series_.GiveUp();
     in_flight_ = 0;
     done = std::move(done_);
   }

@@ -29,6 +29,7 @@ class PhaseTally {
     Phase phase;
     std::size_t nodes = 0;  // of the ring
     std::uint64_t in_flight_max = 0;
+    bool by_asked = false;     // who is asked is not always the owner
     bool verify = true;        // values are synthetic: check them
     std::uint32_t worker = 0;  // for the ledger
   };
@@ -52,8 +53,9 @@ class PhaseTally {
   void EndSending();
 
   // Ends the phase with requests unanswered, after all of them have waited for `waited` and more.
-  // That is recorded for them: leaving them out would make the slowest ones look like none.
-  void GiveUp(Duration waited);
+  // That is recorded for them: leaving them out would make the slowest ones look like none. They
+  // fail with `why`; nothing begins any more.
+  void GiveUp(Duration waited, const Error& why);
 
   // For the sender: it should begin nothing more.
   void Stop() { stop_.store(true); }

@@ -115,6 +115,19 @@ TimeSeries::TimeSeries(Duration length, Duration interval) : interval_(interval)
   latencies_.resize(intervals);
 }
 
+Duration TimeSeries::LengthOf(std::size_t interval) const {
+  return std::min(interval_, length_ - static_cast<std::int64_t>(interval) * interval_);
+}
+
+void TimeSeries::Cut(Duration length) {
+  if (empty() || length >= length_) return;
+  length_ = std::max(length, Duration(1));
+  const auto left = static_cast<std::size_t>((length_ + interval_ - Duration(1)) / interval_);
+  for (std::size_t i = left; i < size(); ++i) RL_CHECK(counts_[i].scheduled == 0);
+  counts_.resize(left);
+  latencies_.resize(left);
+}
+
 std::size_t TimeSeries::At(Duration offset) const {
   const auto at = static_cast<std::size_t>(std::max<Duration::rep>(0, offset / interval_));
   return std::min(at, counts_.size() - 1);

@@ -3,7 +3,8 @@
 //
 // So what a stall does to those who come during it shows where it happened, as their latencies
 // count from the planned start, and every interval has its identities:
-//   scheduled = sent + skipped,  sent = ok + not_found + failed = the responses = the services
+//   scheduled = sent + skipped,  sent = answered + failed
+//   answered = ok + not_found = the responses = the services
 // once the phase is over; the sums over the intervals are the phase's Totals.
 //
 // Latencies are kept as the counters of core/base/histogram.h that counted something, packed into
@@ -54,7 +55,7 @@ class TimeSeries {
     std::uint64_t not_found = 0;
     std::uint64_t failed = 0;
     std::array<std::uint64_t, kLevels> levels{};  // keys of gets that were answered there
-    std::int64_t response_max = 0;                // ns
+    std::int64_t response_max = 0;                // ns, of the answered ones
 
     void Add(const Counts& other);
     friend bool operator==(const Counts&, const Counts&) = default;
@@ -77,7 +78,12 @@ class TimeSeries {
   bool empty() const { return counts_.empty(); }
   std::size_t size() const { return counts_.size(); }
   Duration interval() const { return interval_; }
-  Duration length() const { return length_; }  // the last interval may end before its time
+  Duration length() const { return length_; }
+  // The last interval may end before its time.
+  Duration LengthOf(std::size_t interval) const;
+
+  // Of a phase that ended early: it was so long, and nothing was planned to start later.
+  void Cut(Duration length);
 
   // The interval of a planned start: `offset` from the start of the phase.
   std::size_t At(Duration offset) const;

@@ -36,7 +36,9 @@ Json ConfigJson(const RunResult& run) {
             {"batch", c.workload.batch},
             {"scan", c.workload.scan},
             {"failures_accepted", c.failures_accepted},
-            {"ttl_s", Seconds(c.driver.ttl)}};
+            {"ttl_s", Seconds(c.driver.ttl)},
+            {"percentiles", Json::array()}};
+  for (const Percentile& p : c.percentiles) json["percentiles"].push_back(p.value);
   const OperationMix& mix = c.workload.mix;
   const double weights = mix.get + mix.set + mix.remove;
   json["mix"] = {
@@ -44,6 +46,13 @@ Json ConfigJson(const RunResult& run) {
   if (!run.plan_hash.empty()) json["plan_hash"] = run.plan_hash;
   if (!c.source.empty()) json["source"] = c.source;
   if (c.group_bytes > 0) json["group_bytes"] = c.group_bytes;
+  return json;
+}
+
+// Latencies are of the answered requests: how many others there were stands beside them.
+Json AnsweredJson(const Histogram& answered, std::uint64_t failed, const RunResult& run) {
+  Json json = LatencyJson(answered, run.config.percentiles);
+  json["failed"] = failed;
   return json;
 }
 
@@ -63,13 +72,13 @@ Json OperationsJson(const RunResult& run) {
                      {"not_found", keys.not_found},
                      {"failed", keys.failed}};
     }
-    row["service_ns"] = LatencyJson(of.service);
+    row["service_ns"] = LatencyJson(of.service, run.config.percentiles);
   }
   return json;
 }
 
 // Of those levels that answered.
-Json LevelsJson(const Measurements& measured) {
+Json LevelsJson(const Measurements& measured, const Percentiles& percentiles) {
   Json json = Json::object();
   for (std::size_t i = 0; i < kLevels; ++i) {
     const Histogram& service = measured.levels[i];
@@ -77,26 +86,36 @@ Json LevelsJson(const Measurements& measured) {
     json[std::string(LevelName(static_cast<Level>(i)))] = {
         {"keys", service.count()},
         {"share", static_cast<double>(service.count()) / static_cast<double>(measured.keys.ok)},
-        {"service_ns", LatencyJson(service)}};
+        {"service_ns", LatencyJson(service, percentiles)}};
   }
   return json;
 }
 
-Json StalenessJson(const Staleness& s) {
-  return {{"reads", s.reads},       {"stale_reads", s.stale}, {"own_stale_reads", s.own_stale},
-          {"reverted", s.reverted}, {"untold", s.untold},     {"age_ns", LatencyJson(s.age)}};
+Json StalenessJson(const Staleness& s, const Percentiles& percentiles) {
+  return {{"reads", s.reads},
+          {"stale_reads", s.stale},
+          {"own_stale_reads", s.own_stale},
+          {"reverted", s.reverted},
+          {"untold", s.untold},
+          {"age_ns", LatencyJson(s.age, percentiles)}};
+}
+
+void AddRequests(const OwnerMeasurements& of, Json& json) {
+  json["requests"] = of.requests;
+  json["failed"] = of.failed;
+  const Histogram& h = of.response;
+  if (SupportsPercentile(h.count(), 50)) json["p50_ns"] = h.ValueAtPercentile(50);
+  if (SupportsPercentile(h.count(), 99)) json["p99_ns"] = h.ValueAtPercentile(99);
 }
 
 Json NodeJson(const NodeResult& node) {
   Json json{{"name", node.name},
             {"address", node.address},
             {"arc_share", node.arc_share},
-            {"expected_share", node.expected_share},
-            {"requests", node.owned.requests}};
+            {"expected_share", node.expected_share}};
   if (node.measured_share) json["measured_share"] = *node.measured_share;
-  const Histogram& h = node.owned.response;
-  if (SupportsPercentile(h.count(), 50)) json["p50_ns"] = h.ValueAtPercentile(50);
-  if (SupportsPercentile(h.count(), 99)) json["p99_ns"] = h.ValueAtPercentile(99);
+  AddRequests(node.owned, json);
+  AddRequests(node.asked, json["asked"]);
   if (node.gets) json["gets"] = *node.gets;
   if (node.cpu_cores) json["cpu_cores"] = *node.cpu_cores;
   if (node.resident_bytes) json["resident_bytes"] = *node.resident_bytes;
@@ -148,6 +167,7 @@ Json ThresholdsJson(const std::vector<ThresholdResult>& thresholds) {
     Json row{{"threshold", t.threshold.text}, {"passed", t.passed}};
     const bool is_time = t.threshold.series != Series::kRun;
     if (t.measured) row[is_time ? "measured_ns" : "measured"] = *t.measured;
+    if (t.at_least) row["at_least"] = true;
     json.push_back(std::move(row));
   }
   return json;
@@ -166,18 +186,16 @@ Json TotalsJson(const Totals& t) {
           {"wrong_values", t.wrong_values}};
 }
 
-Json LatencyJson(const Histogram& h) {
+Json LatencyJson(const Histogram& h, const Percentiles& percentiles) {
   Json json{{"count", h.count()}};
   if (h.count() == 0) return json;
   json["mean"] = h.mean();
   json["min"] = h.min();
-  constexpr std::pair<const char*, double> kPercentiles[] = {
-      {"p50", 50}, {"p90", 90}, {"p99", 99}, {"p999", 99.9}, {"p9999", 99.99}};
-  for (const auto& [name, percentile] : kPercentiles) {
-    if (SupportsPercentile(h.count(), percentile)) json[name] = h.ValueAtPercentile(percentile);
+  for (const Percentile& p : percentiles) {
+    if (SupportsPercentile(h.count(), p.value)) json[p.key] = h.ValueAtPercentile(p.value);
   }
   json["max"] = h.max();
-  if (h.clamped() > 0) json["clamped"] = h.clamped();
+  if (h.beyond() > 0) json["clamped"] = h.beyond();
   return json;
 }
 
@@ -189,7 +207,10 @@ Json ToJson(const RunResult& run) {
             {"reasons", run.reasons},
             {"started_at", run.started_at},
             {"interrupted", run.interrupted}};
+  if (!run.gone.empty()) json["gone"] = run.gone;
   if (!run.warnings.empty()) json["warnings"] = run.warnings;
+  json["limit"] = {{"what", run.limit.what}};
+  if (!run.limit.why.empty()) json["limit"]["why"] = run.limit.why;
   if (!run.command.empty()) json["command"] = run.command;
   json["config"] = ConfigJson(run);
   json["totals"] = TotalsJson(run.measured.totals);
@@ -197,12 +218,17 @@ Json ToJson(const RunResult& run) {
   json["totals"]["achieved_qps"] = run.achieved_qps;
   json["failures"] = FailuresJson(run.failures);
   json["thresholds"] = ThresholdsJson(run.thresholds);
-  json["latency_ns"] = {{"response", LatencyJson(latencies.response)},
-                        {"service", LatencyJson(latencies.service)},
-                        {"send_lag", LatencyJson(latencies.send_lag)}};
+  const Percentiles& percentiles = run.config.percentiles;
+  const std::uint64_t failed = run.measured.totals.errors + run.measured.totals.timeouts;
+  json["latency_ns"] = {{"response", AnsweredJson(latencies.response, failed, run)},
+                        {"service", AnsweredJson(latencies.service, failed, run)},
+                        {"send_lag", LatencyJson(latencies.send_lag, percentiles)}};
+  json["latency_failed_ns"] = LatencyJson(latencies.failed, percentiles);
   json["operations"] = OperationsJson(run);
-  json["levels"] = LevelsJson(run.measured);
-  if (run.config.checks_staleness()) json["staleness"] = StalenessJson(run.measured.staleness);
+  json["levels"] = LevelsJson(run.measured, percentiles);
+  if (run.config.checks_staleness()) {
+    json["staleness"] = StalenessJson(run.measured.staleness, percentiles);
+  }
   json["balance"] = BalanceJson(run);
   if (run.cache) json["cache"] = CacheJson(*run.cache);
   if (!run.cache_missing.empty()) json["cache_missing"] = run.cache_missing;
@@ -213,7 +239,7 @@ Json ToJson(const RunResult& run) {
   }
   if (run.popularity) json["popularity"] = PopularityJson(*run.popularity);
   const TimeSeries& series = run.measured.series;
-  if (!series.empty()) json["series"] = SeriesJson(series, run.interrupted);
+  if (!series.empty()) json["series"] = SeriesJson(series);
   if (run.readings.size() > 1) json["node_series"] = ToJson(run.readings);
   json["client"] = {{"cpu_cores", run.client_cpu_cores},
                     {"sender_cpu_share", run.sender_cpu_share}};

@@ -1,12 +1,12 @@
 #include "loadgen/report/run_histograms.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/check.h"
 #include "results/hdr/hgrm.h"
 #include "results/hdr/hlog.h"
 #include "results/hdr/v2.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 
@@ -24,6 +24,11 @@ HdrHistogram HdrOf(const BucketCounts& buckets) {
   return histogram;
 }
 
+std::string LeftOutOf(const RunResult& run) {
+  const Totals& totals = run.measured.totals;
+  return LeftOut(totals.errors + totals.timeouts, run.measured.latencies.response.beyond());
+}
+
 }  // namespace
 
 Json HistogramsJson(const RunResult& run) {
@@ -31,6 +36,7 @@ Json HistogramsJson(const RunResult& run) {
   Json json{{"response", HdrJson(latencies.response)},
             {"service", HdrJson(latencies.service)},
             {"send_lag", HdrJson(latencies.send_lag)},
+            {"failed", HdrJson(latencies.failed)},
             {"operations", Json::object()}};
   for (std::size_t i = 0; i < kOperations; ++i) {
     const auto operation = static_cast<Operation>(i);
@@ -44,18 +50,16 @@ Json HistogramsJson(const RunResult& run) {
 std::string RunHlog(const RunResult& run) {
   const TimeSeries& series = run.measured.series;
   std::string text = HlogHeader(run.measured_from_s,
-                                "ringlab loadgen: response times of the requests planned to start "
-                                "in each interval");
+                                "ringlab loadgen: response times of the answered requests planned "
+                                "to start in each interval" + LeftOutOf(run));
   for (std::size_t at = 0; at < series.size(); ++at) {
     const Duration start = static_cast<std::int64_t>(at) * series.interval();
-    const Duration length = std::min(series.interval(), series.length() - start);
-    if (start >= run.elapsed && series.counts(at).scheduled == 0) break;  // was interrupted
     for (std::size_t i = 0; i < kOperations; ++i) {
       const auto operation = static_cast<Operation>(i);
       if (run.measured.of(operation).requests == 0) continue;
       text += HlogLine({.tag = std::string(OperationName(operation)),
                         .start_s = Seconds(start),
-                        .length_s = Seconds(length),
+                        .length_s = Seconds(series.LengthOf(at)),
                         .histogram = HdrOf(series.response(at, operation))});
     }
   }
@@ -63,7 +67,8 @@ std::string RunHlog(const RunResult& run) {
 }
 
 std::string RunHgrm(const RunResult& run) {
-  return HgrmText(HdrHistogram::Of(run.measured.latencies.response));
+  return HgrmText(HdrHistogram::Of(run.measured.latencies.response), kNsInMs,
+                  NoteOn(LeftOutOf(run)));
 }
 
 }  // namespace ringlab

@@ -23,8 +23,8 @@ std::string CheckInterval(const TimeSeries& series, std::size_t at) {
   const std::string wrong =
       First(Differs("sent + skipped", c.sent + c.skipped, c.scheduled),
             Differs("ok + not_found + failed", c.ok + c.not_found + c.failed, c.sent),
-            Differs("responses", CountOf(series.response(at)), c.sent),
-            Differs("services", CountOf(series.service(at)), c.sent),
+            Differs("responses", CountOf(series.response(at)), c.ok + c.not_found),
+            Differs("services", CountOf(series.service(at)), c.ok + c.not_found),
             c.late <= c.sent ? "" : "more late than sent");
   return wrong.empty() ? "" : "interval " + std::to_string(at) + ": " + wrong;
 }
@@ -57,8 +57,9 @@ std::string CheckSeries(const Measurements& measured) {
                             Differs("series' not_found", sums.not_found, t.not_found),
                             Differs("series' failed", sums.failed, t.errors + t.timeouts));
   for (std::size_t i = 0; i < kOperations; ++i) {
+    const OperationMeasurements& of = measured.operations[i];
     wrong = First(wrong, Differs("series' responses of an operation", responses[i],
-                                 measured.operations[i].requests));
+                                 of.requests - of.failed));
   }
   for (std::size_t i = 0; i < kLevels; ++i) {
     wrong = First(wrong,

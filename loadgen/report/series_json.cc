@@ -82,12 +82,14 @@ Json HeatJson(const TimeSeries& series, std::size_t size) {
 
 }  // namespace
 
-Json SeriesJson(const TimeSeries& series, bool cut) {
-  std::size_t size = series.size();
-  while (cut && size > 0 && series.counts(size - 1).scheduled == 0) --size;
+Json SeriesJson(const TimeSeries& series) {
+  const std::size_t size = series.size();
   const double interval = Seconds(series.interval());
-  Json json{{"interval_s", interval}, {"at_s", Json::array()}};
-  for (std::size_t i = 0; i < size; ++i) json["at_s"].push_back(static_cast<double>(i) * interval);
+  Json json{{"interval_s", interval}, {"at_s", Json::array()}, {"length_s", Json::array()}};
+  for (std::size_t i = 0; i < size; ++i) {
+    json["at_s"].push_back(static_cast<double>(i) * interval);
+    json["length_s"].push_back(Seconds(series.LengthOf(i)));
+  }
   const std::pair<const char*, std::uint64_t Counts::*> columns[] = {
       {"scheduled", &Counts::scheduled},
       {"sent", &Counts::sent},

@@ -8,9 +8,9 @@
 
 namespace ringlab {
 
-// Columns of one entry an interval. A percentile is null where its interval has too few requests.
-// With `cut`, without the intervals at the end in which nothing was planned to start (any more).
-nlohmann::ordered_json SeriesJson(const TimeSeries& series, bool cut);
+// Columns of one entry an interval. A percentile is null where too few requests of its interval were
+// answered.
+nlohmann::ordered_json SeriesJson(const TimeSeries& series);
 
 nlohmann::ordered_json PopularityJson(const KeyPopularity& popularity);
 

@@ -179,6 +179,8 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
       ->type_name("BOUND")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  AddFlag(app, "--percentiles", o.config.percentiles, ParsePercentiles,
+          "Percentiles that the report shows, such as 50,95,99.9", "LIST", "50,90,99,99.9,99.99");
   AddFlag(app, "--json", o.json_file, AnyText, "Write the result as JSON; - for stdout", "FILE");
   AddFlag(app, "--html", o.html_file, AnyText,
           "Write a page to look at, complete in itself; - for stdout", "FILE");

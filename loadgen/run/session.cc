@@ -14,9 +14,11 @@ namespace {
 
 constexpr Duration kAskPatience = std::chrono::seconds(5);
 constexpr Duration kQuietPatience = std::chrono::seconds(4);
+// Somebody who ended the run waits for it no longer than a second in all.
+constexpr Duration kEndPatience = std::chrono::milliseconds(200);
 constexpr Duration kLookEvery = std::chrono::milliseconds(200);
-// Requests; a second or two of walking, for somebody who pressed Ctrl-C and waits.
-constexpr double kHashWalkMax = 20e6;
+// Requests; a third of a second of walking, for somebody who pressed Ctrl-C and waits.
+constexpr double kHashWalkMax = 4e6;
 // Between the decision to start and the first intended time, so that no thread begins late.
 constexpr Duration kLeadTime = std::chrono::milliseconds(20);
 
@@ -102,7 +104,7 @@ RunResult Session::Run(const Watch& watch) {
 
   bool going = config.warmup == Duration::zero() ||
                RunPhase({.start = {}, .begin = {}, .end = config.warmup}, watch);
-  const AllStats before = AskWhenQuiet();
+  const AllStats before = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   CompareRings(before, run.problems);
   const Usage usage_before = ReadUsage();
   const bool measuring = going;
@@ -123,6 +125,8 @@ RunResult Session::Run(const Watch& watch) {
     CollectAnswers();
     for (const auto& driver : drivers_) run.measured.Merge(driver->measurements());
     run.measured.series.Merge(series_);
+    run.elapsed = std::max(sent_for_, run.measured.last_sent);
+    run.measured.series.Cut(run.elapsed);
     FillPopularity(run);
   } else {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
@@ -133,16 +137,16 @@ RunResult Session::Run(const Watch& watch) {
   } else if (config.workload.qps * Seconds(config.workload.duration) <= kHashWalkMax) {
     run.plan_hash = HashPlan(plan_).ToString();
   }
-  run.elapsed = going ? std::max(config.duration, run.measured.last_sent) : run.measured.last_sent;
   if (run.elapsed > Duration::zero()) {
     run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
   }
   run.arrivals =
       MeasureFidelity(run.measured.sent_times, config.workload.process, config.workload.qps);
-  const AllStats after = AskWhenQuiet();
+  const AllStats after = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   run.readings = std::move(readings_);
   FillNodes(before, after, measuring ? usage_after.at - usage_before.at : Duration::zero(), run);
   FillCache(before, after, run);
+  FillGone(before, after, run);
   FillUsage(usage_before, usage_after, measuring, run);
   for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
   return run;
@@ -150,23 +154,37 @@ RunResult Session::Run(const Watch& watch) {
 
 // True when the whole stretch was sent. It starts a moment from now.
 bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
+  sent_for_ = stretch.end - stretch.begin;
   Phase phase = stretch;
   phase.start = TimerThread::SteadyNow() + kLeadTime;
   std::latch left(static_cast<std::ptrdiff_t>(drivers_.size()));
   for (const auto& driver : drivers_) {
     driver->Run(phase, [&left] { left.count_down(); });
   }
-  bool going = true;
   while (!left.try_wait()) {
     std::this_thread::sleep_for(kLookEvery);
     CollectAnswers();
-    if (phase.interval > Duration::zero()) ReadNodes(phase.start);
-    if (going && !watch(Look(phase))) {
-      going = false;
-      for (const auto& driver : drivers_) driver->StopSending();
+    const bool goes_on = watch(Look(phase));
+    if (!goes_on) {
+      EndEarly(phase.start, phase.end - phase.begin, left);
+      return false;
     }
+    if (phase.interval > Duration::zero()) ReadNodes(phase.start);
   }
-  return going;
+  return true;
+}
+
+// Sends nothing more, and waits a moment for the answers under way. After the planned end of the
+// stretch it was sent whole all the same.
+void Session::EndEarly(TimePoint start, Duration whole, std::latch& left) {
+  for (const auto& driver : drivers_) driver->StopSending();
+  const TimePoint end = TimerThread::SteadyNow();
+  sent_for_ = std::clamp(end - start, Duration::zero(), whole);
+  while (!left.try_wait() && TimerThread::SteadyNow() - end < kEndPatience) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  for (const auto& driver : drivers_) driver->GiveUp(TimerThread::SteadyNow() - end);
+  left.wait();
 }
 
 // From all workers into one series, so that memory does not grow with their number.
@@ -205,10 +223,10 @@ Session::AllStats Session::AskAll(Duration patience) {
 
 // A request that we gave up may still be under way in a node, whose counts add up only when it is
 // over; a load ends within the nodes' own timeout.
-Session::AllStats Session::AskWhenQuiet() {
-  const TimePoint give_up = TimerThread::SteadyNow() + kQuietPatience;
+Session::AllStats Session::AskWhenQuiet(Duration patience) {
+  const TimePoint give_up = TimerThread::SteadyNow() + std::min(patience, kQuietPatience);
   while (true) {
-    AllStats all = AskAll(kAskPatience);
+    AllStats all = AskAll(patience);
     const bool quiet = std::all_of(all.begin(), all.end(), [&](const Result<NodeStats>& node) {
       return !node || std::all_of(node->groups.begin(), node->groups.end(), [](const auto& group) {
         return CheckIdentities(group.second).empty();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <latch>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -46,8 +47,9 @@ class Session {
   using AllStats = std::vector<Result<NodeStats>>;
 
   AllStats AskAll(Duration patience);
-  AllStats AskWhenQuiet();
+  AllStats AskWhenQuiet(Duration patience);
   bool RunPhase(const Phase& phase, const Watch& watch);
+  void EndEarly(TimePoint start, Duration whole, std::latch& left);
   void CollectAnswers();
   Progress Look(const Phase& phase) const;
   void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
@@ -60,6 +62,7 @@ class Session {
   void FillNodes(const AllStats& before, const AllStats& after, Duration took,
                  RunResult& run) const;
   void FillCache(const AllStats& before, const AllStats& after, RunResult& run) const;
+  void FillGone(const AllStats& before, const AllStats& after, RunResult& run) const;
 
   // In session_usage.cc.
   struct Usage {
@@ -84,6 +87,7 @@ class Session {
   TimeSeries series_;  // of the measured stretch, what is collected while it goes on
   std::vector<TimeSeries::Answer> answers_;
   std::vector<NodeReading> readings_;  // of the measured stretch
+  Duration sent_for_{};                // of the last stretch: all of it, or until it was ended
 };
 
 }  // namespace ringlab

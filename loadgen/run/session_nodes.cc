@@ -46,7 +46,9 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
                     .address = peer.address,
                     .arc_share = arcs[at],
                     .expected_share = expected[at],
-                    .owned = run.measured.owners[at]};
+                    .owned = run.measured.owners[at],
+                    .asked = (run.measured.asked.empty() ? run.measured.owners
+                                                         : run.measured.asked)[at]};
     if (!measured.empty()) node.measured_share = measured[at];
     node.gets = GetsBetween(before[i], after[i]);
     if (cluster_.separate() && before[i] && after[i] && took > Duration::zero()) {
@@ -84,6 +86,21 @@ void Session::FillCache(const AllStats& before, const AllStats& after, RunResult
     }
   }
   if (run.cache_missing.empty()) run.cache = tally.result();  // else a sum would mislead
+}
+
+// Targets that answered before the run and are not there after it. Of nodes that we started the
+// cluster knows better.
+void Session::FillGone(const AllStats& before, const AllStats& after, RunResult& run) const {
+  if (options_.targets.empty()) return;
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (!before[i]) continue;
+    const std::string who = "target " + cluster_.peers()[i].name;
+    if (!after[i]) {
+      run.gone.push_back(who + " went: " + after[i].error().message);
+    } else if (after[i]->process.pid != before[i]->process.pid) {
+      run.gone.push_back(who + " was restarted");
+    }
+  }
 }
 
 // Every second, from as many nodes as that costs nothing of. A node that does not answer soon is

@@ -103,7 +103,7 @@ void CheckThreshold(const std::string& where, const JsonView& row, Texts& compla
   const bool passed = row["passed"].is_true();
   if (!measured.is_there()) {
     if (passed) complaints.push_back(where + "/passed is true, and nothing was measured");
-  } else if (threshold->Holds(measured.number()) != passed) {
+  } else if (threshold->Holds(measured.number(), row["at_least"].is_true()) != passed) {
     complaints.push_back(where + "/passed is " + (passed ? "true" : "false") + ", and " +
                          (is_time ? Time(std::clamp(measured.number(), -9e18, 9e18))
                                   : Format("%.9g", measured.number())) +

@@ -3,6 +3,7 @@
 
 #include "results/format/report_formats.h"
 #include "results/text/json_view.h"
+#include "results/text/percentiles.h"
 #include "results/text/text_format.h"
 
 namespace ringlab {
@@ -20,9 +21,18 @@ std::string Line(const std::vector<std::string>& cells) {
   return line + '\n';
 }
 
-std::string LatencyLine(const std::string& name, const Json& summary) {
+// What stands in a line of a latency, besides its name.
+std::vector<std::string> FiguresOf(const Json& result) {
+  std::vector<std::string> figures{"count", "mean", "min"};
+  for (const Percentile& percentile : PercentilesOf(result)) figures.push_back(percentile.key);
+  figures.insert(figures.end(), {"max", "failed", "clamped"});
+  return figures;
+}
+
+std::string LatencyLine(const std::string& name, const Json& summary,
+                        const std::vector<std::string>& figures) {
   std::vector<std::string> cells{name};
-  for (const char* figure : {"count", "mean", "min", "p50", "p90", "p99", "p999", "p9999", "max"}) {
+  for (const std::string& figure : figures) {
     cells.push_back(summary.contains(figure) ? Cell(summary[figure]) : "");
   }
   return Line(cells);
@@ -56,15 +66,26 @@ Result<std::string> ResultCsv(const Json& result) {
 }
 
 std::string ResultLatencyCsv(const Json& result) {
-  std::string text = "latency,count,mean_ns,min_ns,p50_ns,p90_ns,p99_ns,p999_ns,p9999_ns,max_ns\n";
+  const std::vector<std::string> figures = FiguresOf(result);
+  std::vector<std::string> head{"latency"};
+  for (const std::string& figure : figures) {
+    const bool is_count = figure == "count" || figure == "failed" || figure == "clamped";
+    head.push_back(figure + (is_count ? "" : "_ns"));
+  }
+  std::string text = Line(head);
   for (const auto& [name, summary] : result.at("latency_ns").items()) {
-    text += LatencyLine(name, summary);
+    text += LatencyLine(name, summary, figures);
+  }
+  if (result.contains("latency_failed_ns")) {
+    text += LatencyLine("failed", result["latency_failed_ns"], figures);
   }
   for (const auto& [name, operation] : result.at("operations").items()) {
-    text += LatencyLine(name + "_service", operation.at("service_ns"));
+    Json summary = operation.at("service_ns");
+    summary["failed"] = operation.at("failed");
+    text += LatencyLine(name + "_service", summary, figures);
   }
   for (const auto& [name, level] : result.at("levels").items()) {
-    text += LatencyLine("level_" + name + "_service", level.at("service_ns"));
+    text += LatencyLine("level_" + name + "_service", level.at("service_ns"), figures);
   }
   return text;
 }

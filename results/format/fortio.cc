@@ -6,6 +6,7 @@
 #include "results/format/stored_histogram.h"
 #include "results/text/json_text.h"
 #include "results/text/json_view.h"
+#include "results/text/percentiles.h"
 #include "results/text/text_format.h"
 
 namespace ringlab {
@@ -18,7 +19,8 @@ using Scale = LogScale<3>;  // eight bars in a doubling: finer than a chart show
 constexpr double kNs = 1e-9;  // in seconds
 
 // stats.HistogramData of fortio. The bars hold every value; their percentages are cumulative.
-Json HistogramData(const HdrHistogram& h, const JsonView& summary) {
+Json HistogramData(const HdrHistogram& h, const JsonView& summary,
+                   const Percentiles& percentiles) {
   Json json{{"Count", h.count()},
             {"Min", summary["min"].number() * kNs},
             {"Max", summary["max"].number() * kNs},
@@ -44,18 +46,13 @@ Json HistogramData(const HdrHistogram& h, const JsonView& summary) {
     bar["Percent"] = 100 * static_cast<double>(seen) / static_cast<double>(h.count());
   }
   // What so many values cannot support is left out, as everywhere.
-  for (const double percentile : {50.0, 75.0, 90.0, 99.0, 99.9}) {
-    if (!SupportsPercentile(h.count(), percentile)) continue;
+  for (const Percentile& percentile : percentiles) {
+    if (!SupportsPercentile(h.count(), percentile.value)) continue;
     json["Percentiles"].push_back(
-        {{"Percentile", percentile},
-         {"Value", static_cast<double>(h.ValueAtPercentile(percentile)) * kNs}});
+        {{"Percentile", percentile.value},
+         {"Value", static_cast<double>(h.ValueAtPercentile(percentile.value)) * kNs}});
   }
   return json;
-}
-
-JsonView SummaryOf(const JsonView& run, const std::string& histogram) {
-  const JsonView whole = run["latency_ns"][histogram];
-  return whole.is_there() ? whole : run["operations"][histogram]["service_ns"];
 }
 
 }  // namespace
@@ -66,9 +63,11 @@ Result<std::string> ResultFortio(const Json& result, const std::string& histogra
   const JsonView run(result);
   const JsonView c = run["config"];
   const JsonView t = run["totals"];
+  const JsonView summary = StoredSummary(result, histogram);
   const Duration elapsed = t["elapsed_s"].seconds();
   const Json json{{"RunType", "ringlab loadgen"},
-                  {"Labels", histogram + " times; " + run["verdict"].text()},
+                  {"Labels", histogram + " times; " + run["verdict"].text() +
+                                 LeftOut(summary["failed"].count(), summary["clamped"].count())},
                   {"StartTime", run["started_at"].text()},
                   {"RequestedQPS", Format("%.10g", c["requested_qps"].number())},
                   {"RequestedDuration", Format("%gs", c["duration_s"].number())},
@@ -76,7 +75,7 @@ Result<std::string> ResultFortio(const Json& result, const std::string& histogra
                   {"ActualDuration", elapsed.count()},
                   {"NumThreads", c["workers"].count()},
                   {"Version", "ringlab " + run["environment"]["version"].text()},
-                  {"DurationHistogram", HistogramData(*stored, SummaryOf(run, histogram))},
+                  {"DurationHistogram", HistogramData(*stored, summary, PercentilesOf(result))},
                   {"Exactly", 0},
                   {"Jitter", c["arrivals"].text() == "poisson"},
                   {"Uniform", false},

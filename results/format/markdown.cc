@@ -2,7 +2,9 @@
 
 #include "core/base/parse.h"
 #include "results/format/report_formats.h"
+#include "results/text/json_figures.h"
 #include "results/text/json_view.h"
+#include "results/text/percentiles.h"
 #include "results/text/text_format.h"
 
 namespace ringlab {
@@ -23,45 +25,66 @@ std::string Plain(const std::string& text) {
   return plain;
 }
 
-std::string Figure(const JsonView& latency, const char* name) {
-  return latency[name].is_there() ? FormatDuration(latency[name].nanoseconds()) : "-";
-}
+std::string Share(const JsonView& share) { return PercentOr(share, "-"); }
 
-std::string Share(const JsonView& share) {
-  return share.is_there() ? Percent(share.number()) : "-";
-}
-
-std::string LatencyRow(const std::string& name, const JsonView& h) {
+// `failed` besides those that it is of; absent where that says nothing.
+std::string LatencyRow(const std::string& name, const JsonView& h, const JsonView& failed,
+                       const Percentiles& percentiles) {
   if (h["count"].count() == 0) return "";
-  return "| " + name + " | " + Count(h["count"].count()) + " | " + Time(h["mean"].number()) +
-         " | " + Figure(h, "p50") + " | " + Figure(h, "p90") + " | " + Figure(h, "p99") + " | " +
-         Figure(h, "p999") + " | " + Figure(h, "max") + " |\n";
+  std::string row = "| " + name + " | " + Count(h["count"].count()) + " | " +
+                    (failed.is_there() ? Count(failed.count()) : "") + " | " + Figure(h, "mean");
+  for (const Percentile& percentile : percentiles) row += " | " + Figure(h, percentile.key);
+  return row + " | " + Figure(h, "max") + " |\n";
 }
 
-std::string Latencies(const JsonView& run) {
-  std::string text =
-      "| latency | count | mean | p50 | p90 | p99 | p99.9 | max |\n"
-      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
-  text += LatencyRow("response (from the planned start)", run["latency_ns"]["response"]);
-  text += LatencyRow("service (from the sending)", run["latency_ns"]["service"]);
-  text += LatencyRow("send lag", run["latency_ns"]["send_lag"]);
+std::string Latencies(const JsonView& run, const Percentiles& percentiles) {
+  std::string text = "| latency | answered | failed | mean |";
+  std::string line = "| --- | ---: | ---: | ---: |";
+  for (const Percentile& percentile : percentiles) {
+    text += ' ' + percentile.title + " |";
+    line += " ---: |";
+  }
+  text += " max |\n" + line + " ---: |\n";
+  const auto add = [&](const std::string& name, const JsonView& h, const JsonView& failed) {
+    text += LatencyRow(name, h, failed, percentiles);
+  };
+  const JsonView latency = run["latency_ns"];
+  add("response (from the planned start)", latency["response"], latency["response"]["failed"]);
+  add("service (from the sending)", latency["service"], latency["service"]["failed"]);
+  add("send lag (of all that were sent)", latency["send_lag"], latency["send_lag"]["failed"]);
+  const JsonView failed = run["latency_failed_ns"];
+  add("failed (from the planned start)", failed, failed["failed"]);
   for (const std::string& name : run["operations"].names()) {
-    text += LatencyRow(name + ", service", run["operations"][name]["service_ns"]);
+    const JsonView operation = run["operations"][name];
+    add(name + ", service", operation["service_ns"], operation["failed"]);
   }
   return text;
+}
+
+std::string Repeated(const std::string& text, int times) {
+  std::string repeated;
+  for (int i = 0; i < times; ++i) repeated += text;
+  return repeated;
+}
+
+// Of a node, as the owner or as the one that was asked.
+std::string Requests(const JsonView& of) {
+  const auto count = [](const JsonView& n) { return n.is_there() ? Count(n.count()) : "-"; };
+  return count(of["requests"]) + " | " + count(of["failed"]) + " | " + Figure(of, "p50_ns") +
+         " | " + Figure(of, "p99_ns");
 }
 
 std::string Nodes(const JsonView& run) {
   std::string text =
-      "| node | ring | expected | measured | requests | p50 | p99 |\n"
-      "| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+      "| node | ring | expected | measured | requests | failed | p50 | p99 | asked | failed | p50 "
+      "| p99 |\n| --- |" + Repeated(" ---: |", 11) + "\n";
   for (const JsonView& node : run["balance"]["nodes"].items()) {
     text += "| " + Plain(node["name"].text()) + " | " + Share(node["arc_share"]) + " | " +
             Share(node["expected_share"]) + " | " + Share(node["measured_share"]) + " | " +
-            Count(node["requests"].count()) + " | " + Figure(node, "p50_ns") + " | " +
-            Figure(node, "p99_ns") + " |\n";
+            Requests(node) + " | " + Requests(node["asked"]) + " |\n";
   }
-  return text;
+  return text + "\nThe first requests are those for keys that the node owns, the second those that "
+                "it was asked.\n";
 }
 
 std::string Thresholds(const JsonView& run) {
@@ -69,7 +92,9 @@ std::string Thresholds(const JsonView& run) {
   for (const JsonView& t : run["thresholds"].items()) {
     text +=
         (t["passed"].is_true() ? "- holds: " : "- does not hold: ") + Plain(t["threshold"].text());
-    if (t["measured_ns"].is_there()) text += ", measured " + Time(t["measured_ns"].number());
+    if (t["measured_ns"].is_there()) {
+      text += ", measured " + MeasuredTime(t["measured_ns"].number(), t["at_least"].is_true());
+    }
     if (t["measured"].is_there()) text += Format(", measured %.6g", t["measured"].number());
     text += '\n';
   }
@@ -94,7 +119,7 @@ std::string ResultMarkdown(const nlohmann::ordered_json& result) {
           Count(t["skipped"].count()) + " skipped; " + Count(t["ok"].count()) + " ok, " +
           Count(t["not_found"].count()) + " not found, " + Count(t["errors"].count()) +
           " errors, " + Count(t["timeouts"].count()) + " timeouts\n\n";
-  text += Latencies(run) + "\n";
+  text += Latencies(run, PercentilesOf(result)) + "\n";
   if (const std::uint64_t batch = c["batch"].count(); batch > 1) {
     text += "A get is a batch of " + Count(batch) + " keys, counted and timed as one.\n\n";
   }

@@ -5,6 +5,7 @@
 
 #include "results/format/report_formats.h"
 #include "results/text/json_view.h"
+#include "results/text/percentiles.h"
 #include "results/text/text_format.h"
 
 namespace ringlab {
@@ -56,40 +57,53 @@ class Family {
 
 constexpr double kSecondsPerNs = 1e-9;  // in seconds
 
-std::string LatencyLines(const JsonView& run) {
+std::string LatencyLines(const JsonView& run, const Percentiles& percentiles) {
   Family latency("latency_seconds", "summary",
-                 "Latency of requests: response from the planned start, service from the sending, "
-                 "send_lag between.");
-  constexpr std::pair<const char*, const char*> kQuantiles[] = {
-      {"p50", "0.5"}, {"p90", "0.9"}, {"p99", "0.99"}, {"p999", "0.999"}, {"p9999", "0.9999"}};
-  for (const std::string& name : run["latency_ns"].names()) {
-    const JsonView h = run["latency_ns"][name];
-    for (const auto& [figure, quantile] : kQuantiles) {
-      latency.AddIfThere({{"latency", name}, {"quantile", quantile}}, h[figure], kSecondsPerNs);
+                 "Latency of answered requests: response from the planned start, service from the "
+                 "sending; of all that were sent send_lag between; of failed ones failed, like "
+                 "response.");
+  Family max("latency_max_seconds", "gauge", "The longest latency.");
+  Family clamped("latency_clamped", "gauge", "Of these, how many were longer, and count as 60 s.");
+  const auto add = [&](const std::string& name, const JsonView& h) {
+    const Labels labels{{"latency", name}};
+    for (const Percentile& p : percentiles) {
+      latency.AddIfThere({{"latency", name}, {"quantile", Format("%.10g", p.value / 100)}},
+                         h[p.key], kSecondsPerNs);
     }
     const double count = h["count"].number();
-    latency.Add({{"latency", name}}, h["mean"].number() * count * kSecondsPerNs, "_sum");
-    latency.Add({{"latency", name}}, count, "_count");
-  }
-  Family max("latency_max_seconds", "gauge", "The longest latency.");
-  for (const std::string& name : run["latency_ns"].names()) {
-    max.AddIfThere({{"latency", name}}, run["latency_ns"][name]["max"], kSecondsPerNs);
-  }
-  return latency.Text() + max.Text();
+    latency.Add(labels, h["mean"].number() * count * kSecondsPerNs, "_sum");
+    latency.Add(labels, count, "_count");
+    max.AddIfThere(labels, h["max"], kSecondsPerNs);
+    clamped.AddIfThere(labels, h["clamped"]);
+  };
+  for (const std::string& name : run["latency_ns"].names()) add(name, run["latency_ns"][name]);
+  if (run["latency_failed_ns"].is_there()) add("failed", run["latency_failed_ns"]);
+  return latency.Text() + max.Text() + clamped.Text();
 }
 
 std::string NodeLines(const JsonView& run) {
   Family requests("node_requests", "gauge", "Requests for keys that the node owns.");
+  Family asked("node_asked_requests", "gauge",
+               "Requests that the node was asked, whoever owns the key, by what came of them.");
+  Family times("node_asked_response_seconds", "gauge",
+               "Response times of the answered requests that the node was asked.");
   Family share("node_share_ratio", "gauge",
                "The node's share: arc of the ring, expected by popularity, measured of requests.");
   for (const JsonView& node : run["balance"]["nodes"].items()) {
     const std::string name = node["name"].text();
     requests.Add({{"node", name}}, node["requests"].number());
+    if (const JsonView of = node["asked"]; of.is_there()) {
+      const double failed = of["failed"].number();
+      asked.Add({{"node", name}, {"outcome", "answered"}}, of["requests"].number() - failed);
+      asked.Add({{"node", name}, {"outcome", "failed"}}, failed);
+      times.AddIfThere({{"node", name}, {"quantile", "0.5"}}, of["p50_ns"], kSecondsPerNs);
+      times.AddIfThere({{"node", name}, {"quantile", "0.99"}}, of["p99_ns"], kSecondsPerNs);
+    }
     for (const char* of : {"arc", "expected", "measured"}) {
       share.AddIfThere({{"node", name}, {"share", of}}, node[of + std::string("_share")]);
     }
   }
-  return requests.Text() + share.Text();
+  return requests.Text() + share.Text() + asked.Text() + times.Text();
 }
 
 }  // namespace
@@ -122,7 +136,7 @@ std::string ResultPrometheus(const nlohmann::ordered_json& result) {
   text += Family("elapsed_seconds", "gauge", "How long was measured.")
               .Add({}, t["elapsed_s"].number())
               .Text();
-  text += LatencyLines(run) + NodeLines(run);
+  text += LatencyLines(run, PercentilesOf(result)) + NodeLines(run);
   Family keys("level_keys", "gauge", "Keys of gets by who answered.");
   for (const std::string& level : run["levels"].names()) {
     keys.Add({{"level", level}}, run["levels"][level]["keys"].number());

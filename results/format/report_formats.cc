@@ -9,6 +9,7 @@
 #include "results/hdr/v2.h"
 #include "results/text/json_text.h"
 #include "results/text/json_view.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 
@@ -36,10 +37,19 @@ Result<HdrHistogram> StoredHistogram(const nlohmann::ordered_json& result,
                                           (has.empty() ? "none at all" : has));
 }
 
+JsonView StoredSummary(const nlohmann::ordered_json& result, const std::string& name) {
+  const JsonView run(result);
+  if (name == "failed") return run["latency_failed_ns"];
+  const JsonView whole = run["latency_ns"][name];
+  return whole.is_there() ? whole : run["operations"][name]["service_ns"];
+}
+
 Result<std::string> ResultHgrm(const nlohmann::ordered_json& result, const std::string& histogram) {
   const auto stored = StoredHistogram(result, histogram);
   if (!stored) return tl::unexpected(stored.error());
-  return HgrmText(*stored);
+  const JsonView summary = StoredSummary(result, histogram);
+  return HgrmText(*stored, kNsInMs,
+                  NoteOn(LeftOut(summary["failed"].count(), summary["clamped"].count())));
 }
 
 Result<std::string> FormatResult(const nlohmann::ordered_json& result, std::string_view format,

@@ -8,6 +8,7 @@
 #include "core/base/parse.h"
 #include "results/format/printable.h"
 #include "results/hdr/v2.h"
+#include "results/text/percentiles.h"
 
 namespace ringlab {
 
@@ -43,13 +44,22 @@ std::string WrongLatency(const Json& json) {
   if (!json.is_object() || !json.contains("count") || !IsCount(json["count"])) {
     return "expected a summary with its count";
   }
-  if (json["count"] == 0) return json.size() == 1 ? "" : "figures of no value";
+  for (const char* const name : {"failed", "clamped"}) {
+    if (json.contains(name) && !IsCount(json[name])) return std::string(name) + ": no count";
+  }
+  const std::size_t counts = 1 + json.count("failed");
+  if (json["count"] == 0) return json.size() == counts ? "" : "figures of no value";
+  std::vector<std::pair<double, std::string>> figures{{0, "min"}, {100, "max"}};
+  for (const auto& [name, value] : json.items()) {
+    if (const auto percentile = PercentileOfKey(name)) figures.emplace_back(*percentile, name);
+  }
+  std::ranges::sort(figures);
   double last = 0;
-  for (const char* name : {"min", "p50", "p90", "p99", "p999", "p9999", "max"}) {
+  for (const auto& [percentile, name] : figures) {
     const auto at = json.find(name);
     if (at == json.end()) continue;
-    if (!IsAmount(*at)) return std::string(name) + ": expected nanoseconds, found " + Show(*at);
-    if (at->get<double>() < last) return std::string(name) + " is below the figure before it";
+    if (!IsAmount(*at)) return name + ": expected nanoseconds, found " + Show(*at);
+    if (at->get<double>() < last) return name + " is below the figure before it";
     last = at->get<double>();
   }
   const bool whole = json.contains("mean") && IsAmount(json["mean"]) && json.contains("max");

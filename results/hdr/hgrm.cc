@@ -45,7 +45,7 @@ std::string Fixed(double number, int decimals) {
 
 }  // namespace
 
-std::string HgrmText(const HdrHistogram& histogram, double unit) {
+std::string HgrmText(const HdrHistogram& histogram, double unit, std::string_view note) {
   const HdrLayout& layout = histogram.layout();
   const int digits = layout.digits();
   const auto count = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
@@ -77,7 +77,8 @@ std::string HgrmText(const HdrHistogram& histogram, double unit) {
          Format("#[Max     = %12s, Total count    = %12llu]\n", max.c_str(),
                 count(histogram.count())) +
          Format("#[Buckets = %12u, SubBuckets     = %12u]\n", layout.buckets(),
-                layout.sub_buckets());
+                layout.sub_buckets()) +
+         (note.empty() ? "" : "#[" + std::string(note) + "]\n");
 }
 
 }  // namespace ringlab

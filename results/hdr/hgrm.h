@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "results/hdr/histogram.h"
 
@@ -13,7 +14,9 @@ namespace ringlab {
 
 inline constexpr double kNsInMs = 1e6;
 
-// Values are divided by `unit`: nanoseconds are shown as milliseconds.
-std::string HgrmText(const HdrHistogram& histogram, double unit = kNsInMs);
+// Values are divided by `unit`: nanoseconds are shown as milliseconds. A `note` for people is a last
+// line, which readers pass over.
+std::string HgrmText(const HdrHistogram& histogram, double unit = kNsInMs,
+                     std::string_view note = "");
 
 }  // namespace ringlab

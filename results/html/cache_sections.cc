@@ -20,7 +20,7 @@ std::string TroubleChart(const Json& result) {
                                            {"skipped", "skipped", 5, Style::kSolid, false},
                                            {"late", "sent late", 7, Style::kDashed, false},
                                            {"not_found", "not found", 0, Style::kDotted, false}},
-                                          1 / intervals.length);
+                                          Per::kSecond);
   const double high = HighestOf(lines);
   if (high <= 0) return "";
   return PlotFigure({.id = "errors-chart",
@@ -65,7 +65,8 @@ std::string SourceChart(const Json& result) {
   if (loads.empty() || intervals.at.empty()) return "";
   Line line{.name = "answered by the source", .colour = 2, .points = {}};
   for (std::size_t i = 0; i < std::min(loads.size(), intervals.at.size()); ++i) {
-    line.points.push_back({intervals.at[i] + intervals.length / 2, loads[i] / intervals.length});
+    const double length = intervals.LengthOf(i);
+    line.points.push_back({intervals.at[i] + length / 2, loads[i] / length});
   }
   return PlotFigure({.id = "source-chart",
                      .title = "Keys that the source had to answer, over time",
@@ -87,7 +88,7 @@ Section ErrorsSection(const Json& result) {
   constexpr std::array<std::array<const char*, 3>, 7> kCounts{{
       {"ok", "answered", "a value came, or a write was done"},
       {"not_found", "not found", "the source has no such key"},
-      {"errors", "failed", "a node or its source answered with an error"},
+      {"errors", "errors", "a node or its source answered with an error, or could not be reached"},
       {"timeouts", "timed out", "no answer within the deadline"},
       {"skipped", "skipped", "never sent: too many were under way"},
       {"wrong_values", "wrong values", "of the keys answered: a value the key was never given"},
@@ -138,7 +139,8 @@ Section CacheSection(const Json& result) {
     }
   }
   body +=
-      LatencyTable("Who answered the gets, their share of the keys, and the service time.", rows);
+      LatencyTable("Who answered the gets, their share of the keys, and the service time.", rows,
+                   PercentilesOf(result));
   if (NumberAt(result, "config/batch").value_or(1) > 1) {
     body +=
         Paragraph("Counts are of keys, several a batch, each with the time of its batch.", "soft");

@@ -124,18 +124,24 @@ std::string VerdictBanner(const Json& result, const std::string& more) {
   for (const Json& reason : ListAt(result, "reasons")) {
     reasons += Element("li", {}, Escape(Scalar(reason)));
   }
-  if (!reasons.empty()) reasons = Element("ul", {}, reasons);
-  const std::string early = TrueAt(result, "interrupted")
-                                ? Paragraph(
-                                      "The run was ended early: these are the figures of "
-                                      "what was measured until then.")
-                                : "";
+  std::string early = TrueAt(result, "interrupted")
+                          ? Paragraph(
+                                "The run was cut short: these are the figures of "
+                                "what was measured until then.")
+                          : "";
+  for (const Json& gone : ListAt(result, "gone")) {
+    early += Paragraph("The run was cut short: " + Escape(Scalar(gone)));
+  }
+  for (const Json& warning : ListAt(result, "warnings")) {
+    reasons += Element("li", {}, Escape("beware: " + Scalar(warning)));
+  }
   return Element("div", {{"class", std::string("banner ") + meaning.kind}, {"id", "verdict"}},
                  Element("p", {{"class", "word"}},
                          Element("span", {{"aria-hidden", "true"}},
                                  std::string(meaning.sign) + "\u00a0") +
                              Escape(verdict.empty() ? "NO VERDICT" : verdict)) +
-                     Paragraph(MeaningFor(result, meaning)) + reasons + early) +
+                     Paragraph(MeaningFor(result, meaning)) +
+                     (reasons.empty() ? "" : Element("ul", {}, reasons)) + early) +
          more;
 }
 
@@ -185,7 +191,8 @@ Section ThresholdsSection(const Json& result) {
     const std::string ring = TextAt(row, "ring");
     table.Row({(ring.empty() ? "" : Escape(ring) + ": ") +
                    Element("code", {}, Escape(TextAt(row, "threshold"))),
-               ns ? Cell(Unit::kNanos, ns) : Cell(Unit::kPlain, plain),
+               (TrueAt(row, "at_least") ? "≥ " : "") +
+                   (ns ? Cell(Unit::kNanos, ns) : Cell(Unit::kPlain, plain)),
                Element("span", {{"class", passed ? "good-text" : "bad-text"}},
                        passed ? "✓ holds" : "✕ does not hold")});
   }
@@ -201,25 +208,32 @@ std::string Change(const std::optional<double>& was, const std::optional<double>
   return Format("%+.1f %%", 100 * (*is / *was - 1));
 }
 
+std::string TimeCell(const Json& latency, const std::string& key) {
+  const auto ns = NumberAt(latency, key);
+  if (!ns) return "–";
+  if (*ns >= kTimeBeyondNs) return "≥ 60 s";
+  const bool at_least = key == "mean" && NumberAt(latency, "clamped").value_or(0) > 0;
+  return (at_least ? "≥ " : "") + Cell(Unit::kNanos, ns);
+}
+
 std::string LatencyTable(const std::string& caption, const std::vector<NamedJson>& rows,
+                         const Percentiles& percentiles,
                          const std::vector<const Json*>& baseline) {
-  constexpr std::array<std::pair<const char*, const char*>, 7> kFigures{{{"mean", "mean"},
-                                                                         {"p50", "p50"},
-                                                                         {"p90", "p90"},
-                                                                         {"p99", "p99"},
-                                                                         {"p999", "p99.9"},
-                                                                         {"p9999", "p99.99"},
-                                                                         {"max", "max"}}};
+  std::vector<std::pair<std::string, std::string>> figures{{"mean", "mean"}};
+  for (const Percentile& percentile : percentiles) {
+    figures.emplace_back(percentile.key, percentile.title);
+  }
+  figures.emplace_back("max", "max");
   std::vector<Table::Column> columns{{"", false}, {"count"}};
-  for (const auto& [key, title] : kFigures) columns.push_back({title});
+  for (const auto& [key, title] : figures) columns.push_back({title});
   Table table(caption, columns);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto& [name, json] = rows[i];
     if (!(NumberAt(*json, "count").value_or(0) > 0)) continue;
     std::vector<std::string> cells{Escape(name), Cell(Unit::kCount, NumberAt(*json, "count"))};
-    for (const auto& [key, title] : kFigures) {
+    for (const auto& [key, title] : figures) {
       const auto is = NumberAt(*json, key);
-      cells.push_back(Cell(Unit::kNanos, is));
+      cells.push_back(TimeCell(*json, key));
       if (i < baseline.size()) cells.back() += DeltaMarkup(NumberAt(*baseline[i], key), is);
     }
     table.Row(cells);

@@ -10,6 +10,7 @@
 #include "results/html/draw/scale.h"
 #include "results/html/fields.h"
 #include "results/html/page.h"
+#include "results/text/percentiles.h"
 
 namespace ringlab::html {
 
@@ -42,7 +43,11 @@ std::string Cell(Unit unit, const std::optional<double>& value);
 // compares with the same row of `baseline`, if that is not null.
 using NamedJson = std::pair<std::string, const Json*>;
 std::string LatencyTable(const std::string& caption, const std::vector<NamedJson>& rows,
+                         const Percentiles& percentiles,
                          const std::vector<const Json*>& baseline = {});
+
+// A figure of a summary of latencies, or a dash; "≥ 60 s" of what is beyond its histogram.
+std::string TimeCell(const Json& latency, const std::string& key);
 
 // "+4.2 %" of what was; empty where either is missing or 0.
 std::string Change(const std::optional<double>& was, const std::optional<double>& is);

@@ -46,8 +46,13 @@ std::string KeyFigures(const Json& result, const Json* baseline) {
       tiles.push_back({Shown(unit, *value), WithChange(text, result, baseline, path)});
     }
   };
-  add(Unit::kNanos, "latency_ns/response/p50", "response time p50");
-  add(Unit::kNanos, "latency_ns/response/p99", "response time p99");
+  for (const auto& [key, text] : {std::pair("p50", "response time p50"),
+                                  std::pair("p99", "response time p99")}) {
+    const Json& response = At(result, "latency_ns/response");
+    if (!NumberAt(response, key)) continue;
+    const std::string path = std::string("latency_ns/response/") + key;
+    tiles.push_back({TimeCell(response, key), WithChange(text, result, baseline, path.c_str())});
+  }
   add(Unit::kRate, "totals/achieved_qps", "requests sent" + AskedFor(result));
   add(Unit::kShare, "cache/hit_ratio", "hit ratio");
   add(Unit::kRatio, "balance/peak_to_mean", "load of the busiest node, over the mean");
@@ -63,18 +68,22 @@ std::string KeyFigures(const Json& result, const Json* baseline) {
 }
 
 Section PercentilesSection(const Json& result, const Json* baseline) {
-  constexpr std::array<std::pair<const char*, const char*>, 3> kSeries{
-      {{"response", "response"}, {"service", "service"}, {"send_lag", "send lag"}}};
+  constexpr std::array<std::pair<const char*, const char*>, 4> kSeries{
+      {{"latency_ns/response", "response"},
+       {"latency_ns/service", "service"},
+       {"latency_ns/send_lag", "send lag"},
+       {"latency_failed_ns", "failed"}}};
   std::vector<NamedJson> rows;
   std::vector<const Json*> before;
-  for (const auto& [key, name] : kSeries) {
-    const std::string path = std::string("latency_ns/") + key;
+  for (const auto& [path, name] : kSeries) {
     rows.emplace_back(name, &At(result, path));
     if (baseline != nullptr) before.push_back(&At(*baseline, path));
   }
+  const Percentiles percentiles = PercentilesOf(result);
   std::string body = LatencyTable(
-      "Times of all requests. A percentile that so few requests cannot support is a dash.", rows,
-      before);
+      "Times of requests; those that failed have a row of their own. A percentile that so few "
+      "requests cannot support is a dash.",
+      rows, percentiles, before);
   if (body.empty()) return {};
   body = Paragraph(
              "Response counts from the moment a request was planned for, as a caller would "
@@ -90,7 +99,7 @@ Section PercentilesSection(const Json& result, const Json* baseline) {
   }
   const double batch = NumberAt(result, "config/batch").value_or(1);
   if (!operations.empty()) {
-    body += Heading("By operation") + LatencyTable("Service times.", operations);
+    body += Heading("By operation") + LatencyTable("Service times.", operations, percentiles);
   }
   if (batch > 1) {
     body += Paragraph("A get here is a batch of " + Shown(Unit::kCount, batch) +
@@ -103,7 +112,7 @@ Section PercentilesSection(const Json& result, const Json* baseline) {
                       Cell(Unit::kCount, NumberAt(result, "staleness/reads")) +
                       " readings were stale: another write had been acknowledged before.") +
             LatencyTable("How old a stale reading was, from the write that it missed.",
-                         {{"age", &age}});
+                         {{"age", &age}}, percentiles);
   }
   return {"percentiles", "Percentiles", body};
 }

@@ -87,8 +87,11 @@ Section LoopbackSection(const Json& result) {
     if (problem.is_string()) body += Paragraph(problem.get<std::string>());
   }
   body +=
-      LatencyTable("Times of all requests.", {{"response", &At(loopback, "latency_ns/response")},
-                                              {"service", &At(loopback, "latency_ns/service")}});
+      LatencyTable("Times of requests; those that failed have a row of their own.",
+                   {{"response", &At(loopback, "latency_ns/response")},
+                    {"service", &At(loopback, "latency_ns/service")},
+                    {"failed", &At(loopback, "latency_failed_ns")}},
+                   PercentilesOf(result));
   return {"loopback", "Measured on real nodes", body};
 }
 

@@ -72,8 +72,13 @@ constexpr ValueColumn kValueColumns[] = {{&NodeRow::arc, "ring", Unit::kShare},
                                          {&NodeRow::requests, "requests", Unit::kCount},
                                          {&NodeRow::cpu_cores, "CPU cores", Unit::kPlain},
                                          {&NodeRow::resident_bytes, "memory", Unit::kBytes},
-                                         {&NodeRow::p50_ns, "p50", Unit::kNanos},
-                                         {&NodeRow::p99_ns, "p99", Unit::kNanos}};
+                                         {&NodeRow::asked, "asked", Unit::kCount},
+                                         {&NodeRow::asked_failed, "failed", Unit::kCount},
+                                         {&NodeRow::asked_p50_ns, "p50", Unit::kNanos},
+                                         {&NodeRow::asked_p99_ns, "p99", Unit::kNanos},
+                                         {&NodeRow::failed, "owned, failed", Unit::kCount},
+                                         {&NodeRow::p50_ns, "owned, p50", Unit::kNanos},
+                                         {&NodeRow::p99_ns, "owned, p99", Unit::kNanos}};
 
 Table NodeTable(const std::vector<NodeRow>& shown, const std::vector<NodeRow>& all) {
   std::vector<Table::Column> columns{{"node", false, "name"}, {"shares", false, "half"}};
@@ -81,7 +86,10 @@ Table NodeTable(const std::vector<NodeRow>& shown, const std::vector<NodeRow>& a
     if (Any(all, column.field)) columns.push_back({column.title});
   }
   Table table(std::string("Each node's share of the ring and of the requests") +
-                  (Any(all, &NodeRow::p99_ns) ? ", beside its response times." : "."),
+                  (Any(all, &NodeRow::p99_ns)
+                       ? ", beside the response times of what it was asked, and of the keys that "
+                         "it owns."
+                       : "."),
               columns);
   const double largest = Largest(all, {&NodeRow::arc, &NodeRow::expected, &NodeRow::measured});
   const double slowest = Largest(all, {&NodeRow::p99_ns});
@@ -218,6 +226,11 @@ Section BalanceSection(const Json& result) {
                     .requests = NumberAt(node, "requests"),
                     .p50_ns = NumberAt(node, "p50_ns"),
                     .p99_ns = NumberAt(node, "p99_ns"),
+                    .failed = NumberAt(node, "failed"),
+                    .asked = NumberAt(node, "asked/requests"),
+                    .asked_failed = NumberAt(node, "asked/failed"),
+                    .asked_p50_ns = NumberAt(node, "asked/p50_ns"),
+                    .asked_p99_ns = NumberAt(node, "asked/p99_ns"),
                     .cpu_cores = NumberAt(node, "cpu_cores"),
                     .resident_bytes = NumberAt(node, "resident_bytes")});
   }

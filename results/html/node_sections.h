@@ -25,6 +25,11 @@ struct NodeRow {
   std::optional<double> requests = {};
   std::optional<double> p50_ns = {};
   std::optional<double> p99_ns = {};
+  std::optional<double> failed = {};
+  std::optional<double> asked = {};  // requests that it was asked, whoever owns the key
+  std::optional<double> asked_failed = {};
+  std::optional<double> asked_p50_ns = {};
+  std::optional<double> asked_p99_ns = {};
   std::optional<double> cpu_cores = {};
   std::optional<double> resident_bytes = {};
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "results/hdr/v2.h"
+#include "results/text/percentiles.h"
 
 namespace ringlab::html {
 
@@ -61,13 +62,15 @@ std::vector<Point> SpectrumOf(const HdrHistogram& histogram) {
 }
 
 std::vector<Point> SpectrumOf(const Json& latency) {
-  constexpr std::array<std::pair<const char*, double>, 5> kPercentiles{
-      {{"p50", 2}, {"p90", 10}, {"p99", 100}, {"p999", 1e3}, {"p9999", 1e4}}};
   std::vector<Point> points;
   if (const auto min = NumberAt(latency, "min")) points.push_back({1, *min});
-  for (const auto& [name, at] : kPercentiles) {
-    if (const auto value = NumberAt(latency, name)) points.push_back({at, *value});
+  if (!latency.is_object()) return points;
+  for (const auto& [name, figure] : latency.items()) {
+    const auto percentile = PercentileOfKey(name);
+    const auto value = NumberAt(latency, name);
+    if (percentile && value) points.push_back({100 / (100 - *percentile), *value});
   }
+  std::ranges::sort(points, {}, &Point::x);
   const auto max = NumberAt(latency, "max");
   const auto count = NumberAt(latency, "count");
   if (max && count && !points.empty() && *count > points.back().x) points.push_back({*count, *max});
@@ -106,7 +109,7 @@ Section SpectrumSection(const Json& result, const Json* baseline) {
             .title = "Percentile spectrum of the latencies",
             .summary = "From the median to the maximum; the table of percentiles has the figures.",
             .reading =
-                "Read upwards from a percentile: so many of the requests were answered "
+                "Read upwards from a percentile: so many of the answered requests were answered "
                 "within the time at the curve. Where response rises above service, "
                 "requests waited to be sent." +
                 std::string(whole ? ""

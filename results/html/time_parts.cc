@@ -29,6 +29,9 @@ Intervals IntervalsOf(const Json& result) {
   }
   intervals.length = NumberAt(result, "series/interval_s").value_or(1);
   if (!(intervals.length > 0)) return {};
+  const std::vector<double> lengths = ColumnAt(result, "series/length_s");
+  const bool told = lengths.size() == intervals.at.size() && lengths.back() > 0;
+  intervals.last_length = told ? std::min(lengths.back(), intervals.length) : intervals.length;
   return intervals;
 }
 
@@ -41,23 +44,25 @@ Axis TimeAxis(const Intervals& intervals) {
 }
 
 std::vector<Point> SeriesPoints(const Json& result, const Intervals& intervals,
-                                const std::string& column, double factor) {
+                                const std::string& column, Per per) {
   const std::vector<double> values = ColumnAt(result, "series/" + column);
   std::vector<Point> points;
   for (std::size_t i = 0; i < values.size() && i < intervals.at.size(); ++i) {
-    points.push_back({intervals.at[i] + intervals.length / 2, factor * values[i]});
+    const double length = intervals.LengthOf(i);
+    points.push_back(
+        {intervals.at[i] + length / 2, values[i] / (per == Per::kSecond ? length : 1)});
   }
   return points;
 }
 
 std::vector<Line> LinesOf(const Json& result, const Intervals& intervals,
-                          const std::vector<TimeCurve>& curves, double factor) {
+                          const std::vector<TimeCurve>& curves, Per per) {
   std::vector<Line> lines;
   for (const TimeCurve& curve : curves) {
     Line line{.name = curve.name,
               .colour = curve.colour,
               .style = curve.style,
-              .points = SeriesPoints(result, intervals, curve.column, factor),
+              .points = SeriesPoints(result, intervals, curve.column, per),
               .hidden = curve.hidden};
     if (!line.points.empty()) lines.push_back(std::move(line));
   }
@@ -100,7 +105,7 @@ std::vector<Shade> MissedSchedule(const Json& result, const Intervals& intervals
     missed += here;
     of += OrZero(scheduled, i);
     Shade& shade = shades.back();
-    shade.to = from + intervals.length;
+    shade.to = from + intervals.LengthOf(i);
     shade.title = Format("%g s to %g s: ", shade.from, shade.to) + Shown(Unit::kCount, missed) +
                   " of " + Shown(Unit::kCount, of) + " requests skipped or sent late";
   }

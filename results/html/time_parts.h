@@ -9,12 +9,14 @@
 
 namespace ringlab::html {
 
-// A run's intervals: when each began, and how long one is, in seconds.
+// A run's intervals: when each began, and how long they are, in seconds. The last one may be shorter.
 struct Intervals {
   std::vector<double> at;
   double length = 1;
+  double last_length = 1;
 
-  double end() const { return at.empty() ? 1 : at.back() + length; }
+  double LengthOf(std::size_t i) const { return i + 1 == at.size() ? last_length : length; }
+  double end() const { return at.empty() ? 1 : at.back() + last_length; }
 };
 
 // More than one interval, each with a time; otherwise none.
@@ -22,9 +24,12 @@ Intervals IntervalsOf(const Json& result);
 
 Axis TimeAxis(const Intervals& intervals);
 
-// A column of "series" as points in the middle of their intervals, times `factor`.
+// What is drawn of a column: its figures, or its counts as rates.
+enum class Per { kInterval, kSecond };
+
+// A column of "series" as points in the middle of their intervals.
 std::vector<Point> SeriesPoints(const Json& result, const Intervals& intervals,
-                                const std::string& column, double factor = 1);
+                                const std::string& column, Per per);
 
 // A line of a chart over time, and the column of "series" that it shows.
 struct TimeCurve {
@@ -37,7 +42,7 @@ struct TimeCurve {
 
 // Those of the curves that the result has.
 std::vector<Line> LinesOf(const Json& result, const Intervals& intervals,
-                          const std::vector<TimeCurve>& curves, double factor);
+                          const std::vector<TimeCurve>& curves, Per per);
 
 // "sent: 9,800/s to 10,100/s. ", of a line and of each.
 std::string RangeText(const Line& line, Unit unit);

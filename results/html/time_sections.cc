@@ -12,6 +12,19 @@
 
 namespace ringlab::html {
 
+namespace {
+
+// What these charts cannot show.
+std::string Beyond(const Json& result) {
+  const double failed = NumberAt(result, "latency_ns/response/failed").value_or(0);
+  const double beyond = NumberAt(result, "latency_ns/response/clamped").value_or(0);
+  return (failed > 0 ? " " + Shown(Unit::kCount, failed) + " failed and are not in it." : "") +
+         (beyond > 0 ? " " + Shown(Unit::kCount, beyond) + " took longer than 60 s: here 60 s."
+                     : "");
+}
+
+}  // namespace
+
 Section LatencyOverTime(const Json& result) {
   const Intervals intervals = IntervalsOf(result);
   using Style = Line::Style;
@@ -23,7 +36,7 @@ Section LatencyOverTime(const Json& result) {
                {"response_p50_ns", "response p50", 1, Style::kSolid, false},
                {"service_p99_ns", "service p99", 7, Style::kDashed, true},
                {"service_p50_ns", "service p50", 6, Style::kDashed, true}},
-              1);
+              Per::kInterval);
   const double high = HighestOf(lines);
   if (high <= 0) return {};
   double low = high;
@@ -36,9 +49,10 @@ Section LatencyOverTime(const Json& result) {
             .title = "Latency over time",
             .summary = Summary(lines, Unit::kNanos),
             .reading =
-                "Each point is a percentile of the requests whose planned start lay in that "
-                "interval; a peak that all lines share is a stall, one of the maximum alone "
-                "a single slow request.",
+                "Each point is a percentile of the answered requests whose planned start lay in "
+                "that interval; a peak that all lines share is a stall, one of the maximum alone "
+                "a single slow request." +
+                Beyond(result),
             .x = TimeAxis(intervals),
             .y = {.title = "response time (log scale)",
                   .unit = Unit::kNanos,
@@ -56,7 +70,7 @@ Section RateOverTime(const Json& result) {
                                           {{"scheduled", "planned", 0, Style::kSolid, false},
                                            {"sent", "sent", 1, Style::kSolid, false},
                                            {"ok", "answered ok", 3, Style::kDashed, false}},
-                                          1 / intervals.length);
+                                          Per::kSecond);
   const double high = HighestOf(lines);
   if (high <= 0) return {};
   std::vector<Rule> rules;
@@ -108,10 +122,11 @@ Section HeatSection(const Json& result) {
             .summary = Format("%zu columns of time, %zu rows of response time.", map.counts.size(),
                               map.bounds.size() - 1),
             .reading =
-                "Each column is a stretch of time, each row a response time, and the darker "
+                "Each column is a stretch of time, each row the response time of an answer, and "
+                "the darker "
                 "a cell (on a dark page: the lighter), the more requests took so long then: "
                 "two bands are two kinds of answers, a column that reaches up is a stall." +
-                merged,
+                merged + Beyond(result),
             .x = time,
             .y = {.title = "response time (log scale)",
                   .unit = Unit::kNanos,

@@ -19,9 +19,44 @@ void PrintNode(const JsonView& node, Page& page) {
   page.Row(node["name"].text(),
            {PercentOr(node["arc_share"], "-"), PercentOr(node["expected_share"], "-"),
             PercentOr(node["measured_share"], "-"), ShortCount(node["requests"].count()),
-            Figure(node, "p50_ns"), Figure(node, "p99_ns"),
             cpu.is_there() ? Format("%.2f", cpu.number()) : "-",
             memory.is_there() ? FormatBytes(memory.count()) : "-"});
+}
+
+// Its times as the owner of keys, and as the one that was asked.
+void PrintTimes(const JsonView& node, bool has_asked, Page& page) {
+  const auto failed = [](const JsonView& of) {
+    return of["failed"].is_there() ? ShortCount(of["failed"].count()) : "-";
+  };
+  std::vector<std::string> cells{failed(node), Figure(node, "p50_ns"), Figure(node, "p99_ns")};
+  if (const JsonView asked = node["asked"]; has_asked) {
+    cells.insert(cells.end(), {ShortCount(asked["requests"].count()), failed(asked),
+                               Figure(asked, "p50_ns"), Figure(asked, "p99_ns")});
+  }
+  page.Row(node["name"].text(), cells);
+}
+
+// Calls print() for the nodes that there is room for, and one line for those between them.
+void PrintRows(const std::vector<JsonView>& nodes, const NodeRows& rows, Page& page,
+               const std::function<void(const JsonView&)>& print) {
+  const bool many = nodes.size() > rows.most;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (many && i == rows.of_many) {
+      const std::size_t hidden = nodes.size() - 2 * rows.of_many;
+      page.Paragraph("…", Count(hidden) + " more between the busiest and the least busy");
+      i += hidden;
+    }
+    print(nodes[i]);
+  }
+}
+
+void PrintBalance(const JsonView& b, Page& page) {
+  if (!b["cv"].is_there()) return;
+  page.Paragraph("balance",
+                 Format("peak %.3f x mean, least %.3f x mean; CV %.3f, Gini %.3f, Jain %.4f (even: "
+                        "0, 0, 1)",
+                        b["peak_to_mean"].number(), b["min_to_mean"].number(), b["cv"].number(),
+                        b["gini"].number(), b["jain"].number()));
 }
 
 // Requests that failed with one code.
@@ -50,36 +85,31 @@ std::string NodesText(const Failures& failures) {
 }  // namespace
 
 void PrintNodes(const JsonView& run, const NodeRows& rows, Page& page) {
-  page.Row("node", {"ring", "expected", "measured", "requests", "p50", "p99", "CPU", "memory"});
+  page.Row("node", {"ring", "expected", "measured", "requests", "CPU", "memory"});
   std::vector<JsonView> nodes = run["balance"]["nodes"].items();
-  const bool many = nodes.size() > rows.most;
-  if (many) {
+  if (nodes.size() > rows.most) {
     std::stable_sort(nodes.begin(), nodes.end(), [](const JsonView& a, const JsonView& b) {
       return a["requests"].count() > b["requests"].count();
     });
   }
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (many && i == rows.of_many) {
-      const std::size_t hidden = nodes.size() - 2 * rows.of_many;
-      page.Paragraph("…", Count(hidden) + " more between the busiest and the least busy");
-      i += hidden;
-    }
-    PrintNode(nodes[i], page);
-  }
-  page.Row("loadgen", {"", "", "", "", "", "", Format("%.2f", run["client"]["cpu_cores"].number()),
+  PrintRows(nodes, rows, page, [&](const JsonView& node) { PrintNode(node, page); });
+  page.Row("loadgen", {"", "", "", "", Format("%.2f", run["client"]["cpu_cores"].number()),
                        FormatBytes(run["client"]["resident_bytes"].count())});
-  page.Paragraph(
-      "",
-      "ring: share of the ring that it owns; expected: weighted by key popularity; "
-      "measured: share of the requests for its keys; p50, p99: their response times; CPU: "
-      "cores in use");
-  const JsonView b = run["balance"];
-  if (!b["cv"].is_there()) return;
-  page.Paragraph("balance",
-                 Format("peak %.3f x mean, least %.3f x mean; CV %.3f, Gini %.3f, Jain %.4f (even: "
-                        "0, 0, 1)",
-                        b["peak_to_mean"].number(), b["min_to_mean"].number(), b["cv"].number(),
-                        b["gini"].number(), b["jain"].number()));
+  page.Paragraph("",
+                 "ring: share of the ring; expected: weighted by key popularity; measured: share of "
+                 "the requests for its keys");
+  PrintBalance(run["balance"], page);
+  if (!rows.times) return;
+  // Where each key's owner is asked, both are the same.
+  const bool has_asked = run["config"]["route"].text() != "owner" && !nodes.empty() &&
+                         nodes.front()["asked"].is_there();
+  std::vector<std::string> titles{"failed", "p50", "p99"};
+  if (has_asked) titles.insert(titles.end(), {"asked", "failed", "p50", "p99"});
+  page.Row("responses", titles);
+  PrintRows(nodes, rows, page, [&](const JsonView& node) { PrintTimes(node, has_asked, page); });
+  if (has_asked) {
+    page.Paragraph("", "to requests for its keys; from asked on: to those that it was asked");
+  }
 }
 
 void PrintFailures(const JsonView& run, Page& page) {

@@ -12,6 +12,7 @@ namespace ringlab {
 struct NodeRows {
   std::size_t most;
   std::size_t of_many;
+  bool times;  // their response times too
 };
 
 // `run` is a whole result of loadgen.

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "core/types.h"
+#include "results/text/loadgen_latency.h"
 #include "results/text/loadgen_nodes.h"
 #include "results/text/loadgen_text.h"
 #include "results/text/json_figures.h"
 #include "results/text/json_view.h"
+#include "results/text/percentiles.h"
 #include "results/text/text_format.h"
 #include "results/text/text_page.h"
 
@@ -18,15 +20,17 @@ namespace ringlab {
 namespace {
 
 constexpr std::size_t kLines = 40;
+constexpr std::size_t kReasonLines = 24;  // so many are shown whatever else there is
 
 // How much of a run is shown: all of it, or less where that would be more than a screen.
 struct Detail {
   NodeRows nodes;
-  bool operations;
-  bool levels;
+  ServiceRows service;
 };
-constexpr Detail kDetails[] = {
-    {{8, 3}, true, true}, {{3, 1}, true, true}, {{8, 3}, true, false}, {{3, 1}, false, false}};
+constexpr Detail kDetails[] = {{{8, 3, true}, {true, true}},
+                               {{3, 1, true}, {true, true}},
+                               {{3, 1, true}, {true, false}},
+                               {{3, 1, false}, {false, false}}};
 
 std::string Held(const JsonView& run) {
   std::string text;
@@ -34,12 +38,31 @@ std::string Held(const JsonView& run) {
     if (!t["passed"].is_true()) continue;
     const JsonView time = t["measured_ns"];
     text += (text.empty() ? "holds: " : ", ") + t["threshold"].text() + " (" +
-            (time.is_there() ? Time(time.number()) : Format("%.6g", t["measured"].number())) + ")";
+            (time.is_there() ? MeasuredTime(time.number(), t["at_least"].is_true())
+                             : Format("%.6g", t["measured"].number())) +
+            ")";
   }
-  return text;
+  const JsonView response = run["latency_ns"]["response"];
+  const std::uint64_t failed = response["failed"].count();
+  if (text.empty() || failed == 0) return text;
+  return text + "; times are of " + Plural(response["count"].count(), "answer") + ", " +
+         Count(failed) + " failed";
 }
 
-// With reasons on at most `left` lines.
+// " (cut short: interrupted after 2.3 of 10.0 s)", or "".
+std::string CutShort(const JsonView& run) {
+  std::string text;
+  if (run["interrupted"].is_true()) {
+    text = Format("interrupted after %.1f of %.1f s", run["totals"]["elapsed_s"].number(),
+                  run["config"]["duration_s"].number());
+  }
+  for (const JsonView& gone : run["gone"].items()) {
+    text += (text.empty() ? "" : "; ") + gone.text();
+  }
+  return text.empty() ? "" : " (cut short: " + text + ")";
+}
+
+// Every reason; of more than fit on most screens, those on at most `left` lines.
 void PrintVerdict(const JsonView& run, std::size_t left, Page& page) {
   const std::string verdict = run["verdict"].text();
   const char* const meaning = verdict == "VALID" ? ": these figures can be trusted"
@@ -48,14 +71,16 @@ void PrintVerdict(const JsonView& run, std::size_t left, Page& page) {
                                   : ": do not trust these figures";
   page.Paragraph(
       "verdict",
-      verdict + meaning +
-          (run["interrupted"].is_true() ? " (interrupted: as measured until then)" : ""));
+      verdict + meaning + CutShort(run));
   constexpr std::string_view kBullet = "          -";
   std::vector<std::string> reasons;
   for (const JsonView& reason : run["reasons"].items()) reasons.push_back(reason.text());
   for (const JsonView& warning : run["warnings"].items()) {
     reasons.push_back("beware: " + warning.text());
   }
+  std::size_t lines = 0;
+  for (const std::string& reason : reasons) lines += Page::LinesOf(reason);
+  if (lines <= kReasonLines) left = std::max(left, lines);
   for (std::size_t i = 0; i < reasons.size(); ++i) {
     const std::string& reason = reasons[i];
     const std::size_t needs = Page::LinesOf(reason);
@@ -68,10 +93,6 @@ void PrintVerdict(const JsonView& run, std::size_t left, Page& page) {
     left -= needs;
   }
   page.Paragraph("", Held(run), 1);
-}
-
-bool HasWrites(const JsonView& config) {
-  return config["mix"]["set"].number() > 0 || config["mix"]["remove"].number() > 0;
 }
 
 void PrintConfig(const JsonView& c, Page& page) {
@@ -120,23 +141,6 @@ void PrintRun(const JsonView& run, Page& page) {
                                                 : "values not checked"));
 }
 
-void PrintLatencies(const JsonView& latencies, Page& page) {
-  page.Row("latency", {"mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"});
-  constexpr std::pair<const char*, const char*> kRows[] = {
-      {"response", "response"}, {"service", "service"}, {"send lag", "send_lag"}};
-  for (const auto& [label, name] : kRows) {
-    const JsonView h = latencies[name];
-    if (h["count"].count() == 0) continue;
-    page.Row(label, {Time(h["mean"].number()), Figure(h, "p50"), Figure(h, "p90"), Figure(h, "p99"),
-                     Figure(h, "p999"), Figure(h, "p9999"), Figure(h, "max")});
-  }
-  page.Paragraph(
-      "", "response: planned start to answer; send lag: until it was sent; service: from there on");
-  if (const std::uint64_t clamped = latencies["response"]["clamped"].count(); clamped > 0) {
-    page.Paragraph("", Count(clamped) + " took more than 60 s and count as 60 s");
-  }
-}
-
 // What came of the keys in batches, of which a request shows the best one alone.
 void PrintKeys(const JsonView& run, Page& page) {
   const JsonView k = run["operations"]["get"]["keys"];
@@ -148,38 +152,13 @@ void PrintKeys(const JsonView& run, Page& page) {
                  1);
 }
 
-void PrintService(const std::string& name, const JsonView& h, std::uint64_t whole, Page& page) {
-  const std::uint64_t count = h["count"].count();
-  if (count == 0) return;
-  page.Row(name,
-           {ShortCount(count), Percent(static_cast<double>(count) / static_cast<double>(whole)),
-            Time(h["mean"].number()), Figure(h, "p50"), Figure(h, "p99"), Figure(h, "p999"),
-            Figure(h, "max")});
-}
-
-// Service times by operation, where there is more than gets, and of the gets by who answered.
-void PrintOperations(const JsonView& run, const Detail& detail, Page& page) {
-  const bool operations = detail.operations && HasWrites(run["config"]);
-  if ((!operations && !detail.levels) || run["latency_ns"]["service"]["count"].count() == 0) return;
-  page.Row("service", {"count", "share", "mean", "p50", "p99", "p99.9", "max"});
-  for (const char* const name : {"get", "set", "remove"}) {
-    if (!operations) break;
-    PrintService(name, run["operations"][name]["service_ns"], run["totals"]["sent"].count(), page);
-  }
-  const std::uint64_t keys = run["operations"]["get"]["keys"]["ok"].count();
-  for (std::size_t i = 0; i < kLevels && detail.levels; ++i) {
-    const std::string name(LevelName(static_cast<Level>(i)));
-    PrintService("by " + name, run["levels"][name]["service_ns"], keys, page);
-  }
-}
-
 void PrintStaleness(const JsonView& s, Page& page) {
   if (!s.is_there()) return;
   const std::uint64_t stale = s["stale_reads"].count();
   const std::uint64_t untold = s["untold"].count();
   const std::string how = " (" + Count(s["own_stale_reads"].count()) +
                           " missed a write of their own worker; the worst was " +
-                          Time(s["age_ns"]["max"].number()) + " old)";
+                          Figure(s["age_ns"], "max") + " old)";
   page.Paragraph("staleness",
                  Count(s["reads"].count()) + " reads: " + Count(stale) + " stale" +
                      (stale == 0 ? "" : how) + ", " + Count(s["reverted"].count()) +
@@ -199,14 +178,24 @@ void PrintArrivals(const JsonView& arrivals, Page& page) {
                                        " differ from the plan by more than a tenth");
 }
 
-Page PrintBody(const JsonView& run, const Detail& detail) {
+// What it could not have gone faster for.
+void PrintLimit(const JsonView& run, Page& page) {
+  const std::string why = run["limit"]["why"].text();
+  for (const JsonView& reason : run["reasons"].items()) {
+    if (reason.text() == why) return;  // it is said above
+  }
+  if (!why.empty()) page.Paragraph("limit", why);
+}
+
+Page PrintBody(const JsonView& run, const Detail& detail, const Percentiles& percentiles) {
   Page body;
+  PrintLimit(run, body);
   PrintRun(run, body);
   PrintFailures(run, body);
   PrintKeys(run, body);
   body.Line();
-  PrintLatencies(run["latency_ns"], body);
-  PrintOperations(run, detail, body);
+  PrintLatencies(run, percentiles, body);
+  PrintOperations(run, detail.service, percentiles, body);
   body.Line();
   PrintNodes(run, detail.nodes, body);
   body.Line();
@@ -223,8 +212,9 @@ std::string TextOfLoadgen(const nlohmann::ordered_json& result) {
   const JsonView run(result);
   Page body;
   if (run["totals"].is_there()) {
+    const Percentiles percentiles = PercentilesOf(result);
     for (const Detail& detail : kDetails) {
-      body = PrintBody(run, detail);
+      body = PrintBody(run, detail, percentiles);
       if (body.lines() + kRest + run["reasons"].items().size() + run["warnings"].items().size() <=
           kLines)
         break;

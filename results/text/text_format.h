@@ -42,6 +42,29 @@ inline std::string Time(double ns) {
   return FormatDuration(Duration(static_cast<std::int64_t>(ns)));
 }
 
+// Histograms end at 60 s: of what is beyond nothing more is known.
+inline constexpr double kTimeBeyondNs = 60e9;
+
+// A time out of a histogram, as "314 us" or ">= 60 s".
+inline std::string TimeOrBeyond(double ns) { return ns >= kTimeBeyondNs ? ">= 60 s" : Time(ns); }
+
+// What a threshold measured: that time, or at least that.
+inline std::string MeasuredTime(double ns, bool at_least) {
+  if (!at_least) return Time(ns);
+  return ns >= kTimeBeyondNs ? TimeOrBeyond(ns) : ">= " + Time(ns);
+}
+
+// What the latencies of a run's answers have not, for people: "; 12 more failed", or "".
+inline std::string LeftOut(std::uint64_t failed, std::uint64_t beyond) {
+  return (failed == 0 ? "" : "; " + Count(failed) + " more failed and are not in it") +
+         (beyond == 0 ? "" : "; " + Count(beyond) + " took longer than 60 s and count as 60 s");
+}
+
+// The same as a note of its own.
+inline std::string NoteOn(const std::string& left_out) {
+  return left_out.empty() ? "" : "Of the answered requests" + left_out;
+}
+
 // "1 node", "8 nodes"
 inline std::string Plural(std::uint64_t n, const std::string& noun) {
   return Count(n) + ' ' + noun + (n == 1 ? "" : "s");

@@ -90,6 +90,7 @@ class Page {
   static constexpr std::size_t kLabel = 12;
   static constexpr std::size_t kCell = 10;
   static constexpr std::size_t kParagraphLines = 3;
+  static constexpr std::size_t kCells = 8;  // that a row has room for
 
   // Cut after `lines_max` lines.
   void Paragraph(std::string_view label, std::string_view text,

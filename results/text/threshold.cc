@@ -11,9 +11,9 @@ namespace ringlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kFractions{"errors",   "timeouts",    "skipped",
-                                                     "goodput",  "hit_ratio",   "stale_reads",
-                                                     "reverted", "budget_used", "source_share"};
+constexpr std::array<std::string_view, 10> kFractions{
+    "errors",    "timeouts",    "failed",   "skipped",     "goodput",
+    "hit_ratio", "stale_reads", "reverted", "budget_used", "source_share"};
 constexpr std::array<std::string_view, 8> kNumbers{
     "achieved_qps", "goodput_qps",         "source_qps",   "source_qps_peak",
     "source_loads", "source_peak_to_mean", "peak_to_mean", "gets_peak_to_mean"};
@@ -74,7 +74,8 @@ bool IsLatencyFigure(std::string_view figure) {
 
 }  // namespace
 
-bool Threshold::Holds(double measured) const {
+bool Threshold::Holds(double measured, bool at_least) const {
+  if (at_least && below) return false;
   if (or_equal && measured == limit) return true;
   return below ? measured < limit : measured > limit;
 }
@@ -88,7 +89,8 @@ std::string ThresholdsHelp() {
   return "times such as p99<5ms: p50, p99.9 or any other percentile, mean, max, of the response or "
          "with service., send_lag. or staleness. before it; fractions such as errors<0.1%: " +
          Joined(kFractions) + "; numbers such as achieved_qps>=9900: " + Joined(kNumbers) +
-         " (the last two: the busiest over the mean, by owner and by node that was asked)";
+         " (the last two: the busiest over the mean, by owner and by node that was asked); times are of "
+         "answered requests, failed is errors and timeouts";
 }
 
 Result<Threshold> ParseThreshold(std::string_view text) {

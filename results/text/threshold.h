@@ -20,7 +20,9 @@ struct Threshold {
   bool or_equal = false;
   double limit = 0;  // ns for a latency; a fraction or a rate for a figure of the run
 
-  bool Holds(double measured) const;
+  // With `at_least` the figure is `measured` or more, nobody knows how much: no bound from above
+  // holds then.
+  bool Holds(double measured, bool at_least = false) const;
 
   // The percentile that a latency figure names: p99.9 -> 99.9; negative for mean and max.
   double percentile() const;
@@ -29,7 +31,8 @@ struct Threshold {
 // SERIES.FIGURE<LIMIT with <, <=, > or >=. Latencies: p50, p99, p99.9 and the like, mean, max, of
 // response (when not said), service or send_lag, in time units; the same of staleness, over the
 // stale reads (0 when there are none). Of the run, as fractions or ratios, which hold at any speed:
-// errors, timeouts, skipped and goodput (answered with a value) of all scheduled; hit_ratio;
+// errors (without timeouts), timeouts, failed (both), skipped and goodput (answered with a value) of
+// all scheduled; hit_ratio;
 // source_share (loads, of the Gets that reached nodes); stale_reads and reverted (of the reads
 // judged); budget_used (of the nodes' budgets, at the end); peak_to_mean (of the requests, by
 // owner), gets_peak_to_mean (of the Gets that reached each node), source_peak_to_mean (of the

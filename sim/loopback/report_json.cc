@@ -59,7 +59,8 @@ Json ToJson(const std::string& ring, const LoopbackResult& r) {
             {"interrupted", r.interrupted},
             {"plan_hash", r.client.plan_hash},
             {"totals", AllTotalsJson(r)},
-            {"latency_ns", {{"service", LatencyJson(r.client.service)}}}};
+            {"latency_ns", {{"service", LatencyJson(r.client.service)}}},
+            {"latency_failed_ns", LatencyJson(r.client.failed)}};
   if (r.client.response.count() > 0) {
     json["latency_ns"]["response"] = LatencyJson(r.client.response);
   }

@@ -49,14 +49,19 @@ struct TrafficFigure {
   std::optional<double> (*of)(const LoopbackResult&);
 };
 
+std::optional<double> OfScheduled(std::uint64_t part, const LoopbackResult& run) {
+  const std::uint64_t scheduled = run.client.totals.scheduled;
+  if (scheduled == 0) return std::nullopt;
+  return static_cast<double>(part) / static_cast<double>(scheduled);
+}
+
 constexpr TrafficFigure kTrafficFigures[] = {
     {"failed",
-     [](const LoopbackResult& run) -> std::optional<double> {
-       const ClientTotals& t = run.client.totals;
-       if (t.scheduled == 0) return std::nullopt;
-       return static_cast<double>(t.errors + t.timeouts + t.skipped) /
-              static_cast<double>(t.scheduled);
+     [](const LoopbackResult& run) {
+       return OfScheduled(run.client.totals.errors + run.client.totals.timeouts, run);
      }},
+    {"skipped",
+     [](const LoopbackResult& run) { return OfScheduled(run.client.totals.skipped, run); }},
     {"wrong_values",
      [](const LoopbackResult& run) -> std::optional<double> {
        return static_cast<double>(run.client.totals.wrong_values);

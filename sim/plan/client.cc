@@ -222,7 +222,9 @@ void Client::State::Count(const Request& request, const Result<GetReply>& reply,
   --in_flight;
   CountAnswer(reply, wrong, report);
   report.elapsed = std::max(report.elapsed, now - start);
-  report.service.Record((now - request.sent).count());
+  const std::int64_t service = (now - request.sent).count();
+  if (!reply && reply.error().code != Code::kNotFound) return report.failed.Record(service);
+  report.service.Record(service);
   if (options.open_loop) report.response.Record((now - request.intended).count());
 }
 

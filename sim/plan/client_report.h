@@ -41,8 +41,10 @@ struct ClientReport {
   ClientTotals totals;
   std::uint64_t in_flight = 0;
   Duration elapsed{};  // from the start to the last answer so far
+  // Of the requests that were answered, with a value or without one.
   Histogram response;  // done - intended time; open loop only
   Histogram service;   // done - first sending
+  Histogram failed;    // of the others, like service
   Error first_error{};
   std::string plan_hash;  // of the requests that were walked
 };

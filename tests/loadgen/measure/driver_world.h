@@ -113,21 +113,24 @@ struct World {
 // What holds at the end of every phase, whatever happened in it.
 inline void RequireWhole(const Measurements& m) {
   REQUIRE(CheckIdentities(m) == "");
-  REQUIRE(m.latencies.response.count() == m.totals.sent);
-  REQUIRE(m.latencies.service.count() == m.totals.sent);
+  REQUIRE(m.latencies.response.count() == m.totals.ok + m.totals.not_found);
+  REQUIRE(m.latencies.service.count() == m.totals.ok + m.totals.not_found);
+  REQUIRE(m.latencies.failed.count() == m.totals.errors + m.totals.timeouts);
   REQUIRE(m.latencies.send_lag.count() == m.totals.sent);
   REQUIRE(m.sent_times.size() == m.totals.sent);
   REQUIRE(m.totals.wrong_values <= m.keys.ok);
   for (const OperationMeasurements& operation : m.operations) {
-    REQUIRE(operation.service.count() == operation.requests);
+    REQUIRE(operation.service.count() + operation.failed == operation.requests);
   }
   REQUIRE(m.staleness.age.count() == m.staleness.stale);
-  std::uint64_t owned = 0;
-  for (const OwnerMeasurements& owner : m.owners) {
-    REQUIRE(owner.response.count() == owner.requests);
-    owned += owner.requests;
+  for (const auto* nodes : {&m.owners, &m.asked}) {
+    std::uint64_t requests = 0;
+    for (const OwnerMeasurements& node : *nodes) {
+      REQUIRE(node.response.count() + node.failed == node.requests);
+      requests += node.requests;
+    }
+    REQUIRE((requests == m.totals.sent || nodes->empty()));
   }
-  REQUIRE(owned == m.totals.sent);
 }
 
 }  // namespace ringlab

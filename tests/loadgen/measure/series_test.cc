@@ -121,7 +121,7 @@ TEST_CASE("the check of the series names what does not add up") {
                Contains("interval 2: sent + skipped"));
   REQUIRE_THAT(complaint([](auto& m) { m.series.counts(2).late = 100'000; }), Contains("late"));
   REQUIRE_THAT(complaint([](auto& m) { m.series.AddMany({.interval = 9}, 2); }),
-               Contains("interval 9: responses 10001 is not 9999"));
+               Contains("interval 9: responses 9992 is not 9990"));
   REQUIRE_THAT(complaint([](auto& m) { ++m.totals.skipped, ++m.totals.scheduled; }),
                Contains("series' scheduled 100000 is not 100001"));
   REQUIRE_THAT(complaint([](auto& m) { ++m.totals.ok, --m.totals.not_found; }),
@@ -151,7 +151,8 @@ TEST_CASE("the series of the JSON report add up to its totals") {
   REQUIRE(heat["counts"].size() == 10);
   for (std::size_t i = 0; i < 10; ++i) {
     REQUIRE(heat["counts"][i].size() + 1 == heat["bounds_ns"].size());
-    REQUIRE(SumOf(heat["counts"][i]) == series["sent"][i]);
+    REQUIRE(SumOf(heat["counts"][i]) ==
+            series["ok"][i].get<std::uint64_t>() + series["not_found"][i].get<std::uint64_t>());
     REQUIRE(series["response_p50_ns"][i] <= series["response_p99_ns"][i]);
     REQUIRE(series["response_p99_ns"][i] <= series["response_max_ns"][i]);
   }
@@ -164,7 +165,7 @@ TEST_CASE("what an interval cannot support is null") {
   TimeSeries series(seconds(3), seconds(1));
   series.AddMany({.interval = 1, .response = 100, .service = 90}, 50);
   series.counts(1) = {.scheduled = 50, .sent = 50, .ok = 50, .response_max = 100};
-  const Json json = SeriesJson(series, false);
+  const Json json = SeriesJson(series);
   REQUIRE(json["response_p50_ns"] == Json{nullptr, 100, nullptr});
   REQUIRE(json["response_p90_ns"] == Json{nullptr, 100, nullptr});
   REQUIRE(json["response_p99_ns"] == Json{nullptr, nullptr, nullptr});
@@ -173,8 +174,22 @@ TEST_CASE("what an interval cannot support is null") {
   REQUIRE(json["levels"].empty());
   REQUIRE(json["heat"]["bounds_ns"] == Json{96, 112});
   REQUIRE(json["heat"]["counts"] == Json{{0}, {50}, {0}});
-  // Of an interrupted run, nothing behind the last planned request.
-  REQUIRE(SeriesJson(series, true)["at_s"] == Json{0.0, 1.0});
+}
+
+TEST_CASE("the intervals of a run that was cut short are those that were measured") {
+  TimeSeries series(milliseconds(9'500), seconds(1));
+  REQUIRE(series.LengthOf(8) == seconds(1));
+  REQUIRE(series.LengthOf(9) == milliseconds(500));
+  series.Cut(seconds(60));  // longer than it was: nothing to cut
+  REQUIRE(series.size() == 10);
+  series.counts(2).scheduled = 7;
+  series.Cut(milliseconds(2'300));
+  const Json json = SeriesJson(series);
+  REQUIRE(json["at_s"] == Json{0.0, 1.0, 2.0});
+  REQUIRE(json["length_s"].size() == 3);
+  REQUIRE(json["length_s"][1] == 1.0);
+  REQUIRE(json["length_s"][2] == Approx(0.3));
+  REQUIRE(json["scheduled"] == Json{0, 0, 7});
 }
 
 }  // namespace

@@ -93,6 +93,9 @@ TEST_CASE("the JSON report says what was measured in the units of its keys") {
     REQUIRE(node["name"].is_string());
     REQUIRE(node["p50_ns"].is_number_integer());
     REQUIRE(node["p99_ns"] > node["p50_ns"]);
+    REQUIRE(node["asked"]["requests"] == node["requests"]);
+    REQUIRE(node["asked"]["failed"] == node["failed"]);
+    REQUIRE(node["asked"]["p99_ns"] == node["p99_ns"]);
     REQUIRE(node["cpu_cores"] == 0.42);
     REQUIRE(node["resident_bytes"] == 45'000'000);
   }
@@ -115,8 +118,9 @@ TEST_CASE("the JSON report tells operations and levels and staleness") {
   for (const auto& [name, operation] : json["operations"].items()) {
     INFO(name);
     requests += operation["requests"].get<std::uint64_t>();
-    REQUIRE(operation["service_ns"]["count"] == operation["requests"]);
     REQUIRE(operation["failed"] == (name == "get" ? 90 : 0));
+    REQUIRE(operation["service_ns"]["count"] ==
+            operation["requests"].get<int>() - operation["failed"].get<int>());
     REQUIRE(operation.contains("keys") == (name == "get"));
   }
   REQUIRE(requests == json["totals"]["sent"]);
@@ -161,7 +165,8 @@ TEST_CASE("figures that were not measured are absent from the JSON report") {
   RequireFigures(json);
   REQUIRE(json["latency_ns"]["response"].contains("p90"));
   REQUIRE_FALSE(json["latency_ns"]["response"].contains("p99"));
-  REQUIRE(json["latency_ns"]["service"] == Json{{"count", 0}});
+  REQUIRE(json["latency_ns"]["service"] == Json{{"count", 0}, {"failed", 0}});
+  REQUIRE(json["latency_failed_ns"] == Json{{"count", 0}});
   REQUIRE_FALSE(json["balance"].contains("jain"));
   for (const char* key : {"p50_ns", "p99_ns", "measured_share", "cpu_cores", "resident_bytes"}) {
     REQUIRE_FALSE(json["balance"]["nodes"][0].contains(key));

@@ -24,6 +24,7 @@ TEST_CASE("the histograms of a run hold what its latencies say") {
   REQUIRE(decoded("/response") == HdrHistogram::Of(latencies.response));
   REQUIRE(decoded("/service") == HdrHistogram::Of(latencies.service));
   REQUIRE(decoded("/send_lag") == HdrHistogram::Of(latencies.send_lag));
+  REQUIRE(decoded("/failed") == HdrHistogram::Of(latencies.failed));
   REQUIRE(decoded("/operations/set") == HdrHistogram::Of(run.measured.of(Operation::kSet).service));
   REQUIRE(json.at("operations").size() == 3);
   REQUIRE(HistogramsJson(SampleRun()).at("operations").size() == 1);
@@ -45,7 +46,8 @@ TEST_CASE("the interval log of a run sums to its requests") {
     for (const auto& cell : interval.histogram.cells()) buckets[cell.index] += cell.count;
   }
   REQUIRE(counts ==
-          std::map<std::string, std::uint64_t>{{"get", 89'990}, {"set", 9'000}, {"remove", 1'000}});
+          std::map<std::string, std::uint64_t>{{"get", 89'900}, {"set", 9'000}, {"remove", 1'000}});
+  REQUIRE_THAT(RunHlog(run), Catch::Matchers::Contains("; 90 more failed and are not in it]\n"));
   const HdrHistogram whole = HdrHistogram::Of(run.measured.latencies.response);
   REQUIRE(buckets.size() == whole.cells().size());
   for (const auto& cell : whole.cells()) REQUIRE(buckets.at(cell.index) == cell.count);
@@ -60,18 +62,19 @@ TEST_CASE("the last interval is as long as it was, and an interrupted run ends w
   REQUIRE(log->intervals.back().length_s == 0.5);
 
   run = SampleRun();
-  run.interrupted = true;
-  run.elapsed = std::chrono::milliseconds(7'200);
   TimeSeries& series = run.measured.series;
   series = TimeSeries(std::chrono::seconds(10), std::chrono::seconds(1));
   series.counts(7).scheduled = 1;
+  series.Cut(std::chrono::milliseconds(7'200));
   log = ReadHlog(RunHlog(run));
   REQUIRE(log->intervals.size() == 8);
+  REQUIRE(log->intervals.back().length_s == Approx(0.2));
 }
 
 TEST_CASE("the percentile table of a run is of its response times") {
   const RunResult run = SampleRun();
-  REQUIRE(RunHgrm(run) == HgrmText(HdrHistogram::Of(run.measured.latencies.response)));
+  REQUIRE(RunHgrm(run) == HgrmText(HdrHistogram::Of(run.measured.latencies.response)) +
+                              "#[Of the answered requests; 90 more failed and are not in it]\n");
 }
 
 }  // namespace

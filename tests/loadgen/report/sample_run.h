@@ -51,19 +51,22 @@ inline RunResult SampleRun() {
   m.keys = {.asked = 99'990, .ok = 97'900, .not_found = 2'000, .failed = 90};
   m.of(Operation::kGet).requests = 99'990;
   m.of(Operation::kGet).failed = 90;
+  m.latencies.failed.RecordMany(1'000'000, 90);
   m.levels[static_cast<std::size_t>(Level::kCache)].RecordMany(410'000, 30'000);
   m.levels[static_cast<std::size_t>(Level::kPeer)].RecordMany(550'000, 60'000);
   m.levels[static_cast<std::size_t>(Level::kSource)].RecordMany(790'000, 7'900);
   const std::uint64_t requests[] = {40'000, 33'330, 26'660};
+  const std::uint64_t failed[] = {0, 60, 30};
+  m.latencies.send_lag.RecordMany(20'000, m.totals.sent);
   for (std::size_t i = 0; i < 3; ++i) {
     m.owners[i].requests = requests[i];
-    for (std::uint64_t k = 0; k < requests[i]; ++k) {
+    m.owners[i].failed = failed[i];
+    for (std::uint64_t k = 0; k < requests[i] - failed[i]; ++k) {
       const auto service = static_cast<std::int64_t>(400'000 + 10 * k);
       m.owners[i].response.Record(service + 20'000);
       m.latencies.response.Record(service + 20'000);
       m.latencies.service.Record(service);
       m.of(Operation::kGet).service.Record(service);
-      m.latencies.send_lag.Record(20'000);
     }
     run.nodes.push_back({.name = "n" + std::to_string(i),
                          .address = "127.0.0.1:800" + std::to_string(i),
@@ -71,6 +74,7 @@ inline RunResult SampleRun() {
                          .expected_share = i == 0 ? 0.5 : 0.25,
                          .measured_share = static_cast<double>(requests[i]) / 99'990,
                          .owned = m.owners[i],
+                         .asked = m.owners[i],
                          .cpu_cores = 0.42,
                          .resident_bytes = 45'000'000});
   }
@@ -106,7 +110,7 @@ inline RunResult MixedSample() {
   OperationMeasurements gets = m.of(Operation::kGet);
   gets.requests = 89'990;
   gets.service = Histogram();
-  gets.service.RecordMany(600'000, 89'990);
+  gets.service.RecordMany(600'000, 89'900);
   m.operations = {gets, {.requests = 9'000, .service = {}}, {.requests = 1'000, .service = {}}};
   m.of(Operation::kSet).service.RecordMany(300'000, 9'000);
   m.of(Operation::kRemove).service.RecordMany(310'000, 1'000);

@@ -39,7 +39,7 @@ inline void FillSeries(RunResult& run) {
   std::uint64_t operation_end = 0;
   std::size_t at = 0;
   for (std::uint16_t i = 0; i < kOperations; ++i) {
-    operation_end += m.operations[i].requests;
+    operation_end += m.operations[i].requests - m.operations[i].failed;
     while (at < operation_end && at < answers.size()) answers[at++].operation = i;
   }
   at = 0;
@@ -55,7 +55,7 @@ inline void FillSeries(RunResult& run) {
     c.late = i;
     for (std::size_t k = 0; k < kLevels; ++k) c.levels[k] = part(m.levels[k].count());
     c.response_max = m.latencies.response.max();
-    for (std::uint64_t k = 0; k < c.sent && at < answers.size(); ++k) {
+    for (std::uint64_t k = c.failed; k < c.sent && at < answers.size(); ++k) {
       answers[at++].interval = static_cast<std::uint16_t>(i);
     }
   }

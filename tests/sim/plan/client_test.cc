@@ -32,7 +32,8 @@ struct ClientWorld {
     const ClientReport report = client->report();
     CHECK(CheckIdentities(report.totals) == "");
     CHECK(report.in_flight == 0);
-    CHECK(report.service.count() == report.totals.sent);
+    CHECK(report.service.count() == report.totals.ok + report.totals.not_found);
+    CHECK(report.failed.count() == report.totals.errors + report.totals.timeouts);
     return report;
   }
 

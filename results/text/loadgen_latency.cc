@@ -1,0 +1,111 @@
+#include "results/text/loadgen_latency.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/types.h"
+#include "results/text/json_figures.h"
+#include "results/text/text_format.h"
+
+namespace ringlab {
+
+namespace {
+
+// A column of the table of latencies.
+struct Column {
+  std::string title;
+  std::string key;
+};
+
+std::vector<std::vector<Column>> ColumnsOf(const Percentiles& percentiles) {
+  std::vector<Column> all{{"count", "count"}, {"mean", "mean"}};
+  for (const Percentile& percentile : percentiles) all.push_back({percentile.title, percentile.key});
+  all.push_back({"max", "max"});
+  std::vector<std::vector<Column>> tables;
+  for (std::size_t at = 0; at < all.size(); at += Page::kCells) {
+    const std::size_t end = std::min(all.size(), at + Page::kCells);
+    tables.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(at),
+                        all.begin() + static_cast<std::ptrdiff_t>(end));
+  }
+  return tables;
+}
+
+void PrintLatency(const std::string& label, const JsonView& h, const std::vector<Column>& columns,
+                  Page& page) {
+  if (h["count"].count() == 0) return;
+  std::vector<std::string> cells;
+  for (const Column& column : columns) {
+    cells.push_back(column.key == "count" ? ShortCount(h["count"].count())
+                                          : Figure(h, column.key));
+  }
+  page.Row(label, cells);
+}
+
+void PrintService(const std::string& name, const JsonView& h, std::uint64_t whole,
+                  const Percentiles& percentiles, Page& page) {
+  const std::uint64_t count = h["count"].count();
+  if (count == 0) return;
+  std::vector<std::string> cells{
+      ShortCount(count), Percent(static_cast<double>(count) / static_cast<double>(whole)),
+      Figure(h, "mean")};
+  for (const Percentile& percentile : percentiles) cells.push_back(Figure(h, percentile.key));
+  cells.push_back(Figure(h, "max"));
+  page.Row(name, cells);
+}
+
+// As many as there is room for, beside four other columns.
+Percentiles FirstOf(Percentiles percentiles) {
+  percentiles.resize(std::min(percentiles.size(), Page::kCells - 4));
+  return percentiles;
+}
+
+}  // namespace
+
+bool HasWrites(const JsonView& config) {
+  return config["mix"]["set"].number() > 0 || config["mix"]["remove"].number() > 0;
+}
+
+void PrintLatencies(const JsonView& run, const Percentiles& percentiles, Page& page) {
+  const JsonView latencies = run["latency_ns"];
+  for (const std::vector<Column>& columns : ColumnsOf(percentiles)) {
+    std::vector<std::string> titles;
+    for (const Column& column : columns) titles.push_back(column.title);
+    page.Row("latency", titles);
+    PrintLatency("response", latencies["response"], columns, page);
+    PrintLatency("service", latencies["service"], columns, page);
+    PrintLatency("send lag", latencies["send_lag"], columns, page);
+    PrintLatency("failures", run["latency_failed_ns"], columns, page);
+  }
+  const bool failed = run["latency_failed_ns"]["count"].count() > 0;
+  page.Paragraph("", std::string("response: planned start to answer") +
+                         (failed ? ", failures: to failure" : "") +
+                         "; send lag: until it was sent; service: from there on");
+  if (const std::uint64_t clamped = latencies["response"]["clamped"].count(); clamped > 0) {
+    page.Paragraph("", Count(clamped) + " took more than 60 s: of them no more is known");
+  }
+}
+
+void PrintOperations(const JsonView& run, const ServiceRows& rows, const Percentiles& all,
+                     Page& page) {
+  const Percentiles percentiles = FirstOf(all);
+  const bool operations = rows.operations && HasWrites(run["config"]);
+  if ((!operations && !rows.levels) || run["latency_ns"]["service"]["count"].count() == 0) return;
+  std::vector<std::string> titles{"count", "share", "mean"};
+  for (const Percentile& percentile : percentiles) titles.push_back(percentile.title);
+  titles.emplace_back("max");
+  page.Row("service", titles);
+  const std::uint64_t answered = run["latency_ns"]["service"]["count"].count();
+  for (const char* const name : {"get", "set", "remove"}) {
+    if (!operations) break;
+    PrintService(name, run["operations"][name]["service_ns"], answered, percentiles, page);
+  }
+  const std::uint64_t keys = run["operations"]["get"]["keys"]["ok"].count();
+  for (std::size_t i = 0; i < kLevels && rows.levels; ++i) {
+    const std::string name(LevelName(static_cast<Level>(i)));
+    PrintService("by " + name, run["levels"][name]["service_ns"], keys, percentiles, page);
+  }
+}
+
+}  // namespace ringlab
