@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -11,12 +12,13 @@
 #include "loadgen/judge/verdict.h"
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_histograms.h"
+#include "loadgen/run/files.h"
 #include "loadgen/run/options.h"
 #include "loadgen/run/session.h"
+#include "node/live/file_limit.h"
 #include "node/live/flags.h"
 #include "node/live/interrupt.h"
-#include "node/live/output_files.h"
-#include "node/live/result_file.h"
+#include "node/live/outputs.h"
 #include "node/live/shell_command.h"
 #include "node/live/terminal.h"
 #include "node/sql/source_url.h"
@@ -35,10 +37,9 @@ void ShowProgress(StatusLine& status, const Progress& p, bool phase_begins) {
       p.elapsed > p.duration ? "waiting for the last answers"
       : p.warming_up         ? "warm-up  "
                              : "measuring",
-      std::clamp(Seconds(p.elapsed), 0.0, Seconds(p.duration)),
-      Seconds(p.duration), static_cast<unsigned long long>(p.totals.sent),
-      static_cast<unsigned long long>(p.totals.ok), static_cast<unsigned long long>(failed),
-      static_cast<unsigned long long>(p.in_flight));
+      std::clamp(Seconds(p.elapsed), 0.0, Seconds(p.duration)), Seconds(p.duration),
+      static_cast<unsigned long long>(p.totals.sent), static_cast<unsigned long long>(p.totals.ok),
+      static_cast<unsigned long long>(failed), static_cast<unsigned long long>(p.in_flight));
   phase_begins ? status.Milestone(text.data()) : status.Show(text.data());
 }
 
@@ -63,35 +64,52 @@ Result<std::uint64_t> ReadySource(const LoadgenOptions& options, StatusLine& sta
                        });
 }
 
-OutputFiles FilesOf(const LoadgenOptions& options) {
+NamedFiles FilesOf(const LoadgenOptions& options) {
   return {{"--json", options.json_file},
           {"--html", options.html_file},
           {"--hlog", options.hlog_file},
           {"--hgrm", options.hgrm_file}};
 }
 
-bool GoesToStdout(const std::pair<std::string, std::string>& file) { return file.second == "-"; }
-
-// What is wrong with them, found out before the run; or "".
-std::string ComplaintAboutFiles(const OutputFiles& files) {
-  if (std::string shared = ComplaintAboutSharedFile(files); !shared.empty()) return shared;
-  for (const auto& [flag, file] : files) {
-    if (std::string wrong = ComplaintAboutFile(flag, file); !wrong.empty()) return wrong;
+// What a run reads, and so must not write.
+NamedFiles InputsOf(const CLI::App& app, const LoadgenOptions& options) {
+  NamedFiles files = FilesRead(app, FilesOf(options));
+  if (const auto* const sql = std::get_if<SqlSpec>(&options.cluster.source)) {
+    files.emplace_back("--source", sql->file);
   }
-  return "";
+  return files;
+}
+
+// What could not be written is told, and the exit code with it.
+int Ended(const CLI::App& app, const Outputs& outputs, int exit) {
+  for (const std::string& failure : outputs.failures()) exit = UsageError(app, failure);
+  return exit;
 }
 
 // The end of a run that could not begin. The files say so too, or nothing: whoever reads them must
 // not take an older result for this one's.
-int CannotRun(const CLI::App& app, const LoadgenOptions& options, const std::string& why) {
-  const nlohmann::ordered_json json{{"schema_version", 1},
-                                    {"tool", "loadgen"},
-                                    {"verdict", VerdictName(Verdict::kInvalid)},
-                                    {"reasons", {why}}};
+int CannotRun(const CLI::App& app, const LoadgenOptions& options, Outputs& outputs,
+              const std::string& why, bool interrupted = false) {
+  nlohmann::ordered_json json{{"schema_version", 1},
+                              {"tool", "loadgen"},
+                              {"verdict", VerdictName(Verdict::kInvalid)},
+                              {"reasons", {why}}};
+  if (interrupted) json["interrupted"] = true;
   for (const auto& [flag, file] : FilesOf(options)) {
-    WriteText(file, flag == "--json" ? JsonText(json) : "");
+    outputs.Write(flag, flag == "--json" ? JsonText(json) : "");
   }
-  return UsageError(app, why);
+  const int exit = UsageError(app, why);
+  return Ended(app, outputs, interrupted ? static_cast<int>(kExitInconclusive) : exit);
+}
+
+int ExitCodeOf(const RunResult& result) {
+  if (result.was_cut_short()) return kExitInconclusive;
+  switch (result.verdict) {
+    case Verdict::kValid: return kExitOk;
+    case Verdict::kFailed: return kExitFailed;
+    case Verdict::kInvalid: return kExitInvalid;
+  }
+  return kExitInvalid;
 }
 
 // The text for a flag's file.
@@ -102,62 +120,55 @@ std::string TextFor(const std::string& flag, const RunResult& result,
   return flag == "--html" ? ResultHtml(json) : JsonText(json);
 }
 
-int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result) {
-  const OutputFiles files = FilesOf(options);
-  const bool stdout_taken = std::ranges::any_of(files, GoesToStdout);
+int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result,
+           Outputs& outputs) {
   nlohmann::ordered_json json = ToJson(result);
   json["histograms"] = HistogramsJson(result);
-  if (!options.quiet) (stdout_taken ? std::cerr : std::cout) << TextOfLoadgen(json) << std::flush;
-  for (const auto& [flag, file] : files) {
-    if (file.empty() || WriteText(file, TextFor(flag, result, json))) continue;
-    return UsageError(app, flag + ": \"" + file + "\": cannot be written");
+  if (!options.quiet) outputs.Say(TextOfLoadgen(json));
+  for (const auto& [flag, file] : FilesOf(options)) {
+    if (!file.empty()) outputs.Write(flag, TextFor(flag, result, json));
   }
-  if (result.was_cut_short()) return kExitInconclusive;
-  switch (result.verdict) {
-    case Verdict::kValid: return kExitOk;
-    case Verdict::kFailed: return kExitFailed;
-    case Verdict::kInvalid: return kExitInvalid;
-  }
-  return kExitInvalid;
+  return Ended(app, outputs, ExitCodeOf(result));
 }
 
 int Run(const CLI::App& app, LoadgenOptions& options) {
-  const std::string complaint = ComplaintAboutFiles(FilesOf(options));
-  if (!complaint.empty()) return UsageError(app, complaint);
   Interrupt interrupt;
+  Outputs outputs(FilesOf(options), [&] { return interrupt.Requested(); });
+  const std::string complaint = outputs.Open(InputsOf(app, options));
+  if (!complaint.empty()) return UsageError(app, complaint);
+  // Whatever takes long until then, such as the filling of a table, need not hear of it.
+  interrupt.EndsWith([&] {
+    return CannotRun(app, options, outputs, "interrupted before anything was measured", true);
+  });
   StatusLine status(!options.quiet);
+  const auto cannot = [&](const std::string& why) {
+    interrupt.EndsWith(nullptr);
+    status.Clear();
+    return CannotRun(app, options, outputs, why);
+  };
+  if (const auto room = RoomForRun(options); !room) return cannot(room.error().message);
   status.Show((options.targets.empty() ? "starting " : "connecting to ") + options.config.cluster);
   if (const auto ready = ReadySource(options, status); !ready) {
-    status.Clear();
-    return CannotRun(app, options, "--source: " + ready.error().message);
+    return cannot("--source: " + ready.error().message);
   }
   auto cluster = StartCluster(options);
-  if (!cluster) {
-    status.Clear();
-    return CannotRun(app, options, cluster.error().message);
-  }
+  if (!cluster) return cannot(cluster.error().message);
 
   std::vector<std::string> names;
   for (const Peer& peer : (*cluster)->peers()) names.push_back(peer.name);
   auto ring = BuildRing(options.cluster.ring, EqualNodes(names));
-  if (!ring) {
-    status.Clear();
-    return CannotRun(app, options, ring.error().message);
-  }
+  if (!ring) return cannot(ring.error().message);
 
   auto workers = MakeWorkers({.workers = options.config.workers,
                               .connections = options.config.connections,
                               .engine = options.cluster.engine,
                               .security = options.cluster.security});
-  if (!workers) {
-    status.Clear();
-    return CannotRun(app, options, workers.error().message);
-  }
+  if (!workers) return cannot(workers.error().message);
   Session session(options, **cluster, *ring, *std::move(workers));
   if (const auto connected = session.Connect(); !connected) {
-    status.Clear();
-    return CannotRun(app, options, connected.error().message);
+    return cannot(connected.error().message);
   }
+  interrupt.EndsWith(nullptr);
   std::optional<bool> warming_up;
   RunResult result = session.Run([&](const Progress& progress) {
     ShowProgress(status, progress, warming_up != progress.warming_up);
@@ -167,7 +178,11 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   status.Clear();
   result.command = options.command;
   Judge(options.thresholds, result);
-  return Report(app, options, result);
+  const int exit = Report(app, options, result, outputs);
+  if (!result.interrupted) return exit;
+  // Nobody waits for what is still under way in nodes.
+  (*cluster)->EndSoon();
+  std::_Exit(AfterStdout("loadgen", exit));
 }
 
 int Main(int argc, char** argv) {
@@ -193,4 +208,8 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace ringlab
 
-int main(int argc, char** argv) { return ringlab::Main(argc, argv); }
+int main(int argc, char** argv) {
+  ringlab::KeepStandardFiles();
+  ringlab::RaiseFileLimit();
+  return ringlab::AfterStdout("loadgen", ringlab::Main(argc, argv));
+}

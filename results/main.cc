@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "node/live/file_limit.h"
 #include "node/live/flags.h"
+#include "node/live/outputs.h"
 #include "results/commands/commands.h"
 
 namespace ringlab {
@@ -66,4 +68,8 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace ringlab
 
-int main(int argc, char** argv) { return ringlab::Main(argc, argv); }
+int main(int argc, char** argv) {
+  ringlab::KeepStandardFiles();
+  ringlab::RaiseFileLimit();
+  return ringlab::AfterStdout("results", ringlab::Main(argc, argv));
+}

@@ -1,20 +1,22 @@
 // sim: how unevenly a ring will spread keys and traffic, exactly and measured on real nodes.
 #include <CLI/CLI.hpp>
-#include <iostream>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/sync.h"
 #include "loadgen/judge/verdict.h"
 #include "node/live/environment.h"
+#include "node/live/file_limit.h"
 #include "node/live/flags.h"
 #include "node/live/interrupt.h"
-#include "node/live/output_files.h"
+#include "node/live/outputs.h"
 #include "node/live/parallel.h"
-#include "node/live/result_file.h"
 #include "node/live/shell_command.h"
 #include "node/live/terminal.h"
 #include "node/live/timer_thread.h"
 #include "results/html/result_html.h"
+#include "results/text/json_text.h"
 #include "results/text/text_format.h"
 #include "sim/loopback/report.h"
 #include "sim/report/report.h"
@@ -27,35 +29,62 @@ namespace {
 // One run of the tool: each part fills in the result, or says what is wrong.
 class Run {
  public:
-  explicit Run(SimOptions& options) : options_(options), status_(!options.quiet) {
+  Run(const CLI::App& app, SimOptions& options)
+      : app_(app),
+        options_(options),
+        outputs_(FilesOf(options), [this] { return interrupt_.Requested(); }),
+        status_(!options.quiet) {
     result_.started_at = UtcNow();
     result_.environment = DescribeEnvironment();
     result_.machine_cores = CoresOfThisProcess();
   }
 
+  // First: what is wrong with the files that it shall write, or "".
+  std::string Open() { return outputs_.Open(FilesRead(app_, FilesOf(options_))); }
+
   // Each may be interrupted, and then leaves what it measured.
   std::string Rings();
   std::string Sweep();
   std::string Loopback();
-  int Report(const CLI::App& app);
+  int Report();
 
  private:
+  static NamedFiles FilesOf(const SimOptions& options);
+
   std::string Text() const;
   std::string InterruptedText() const;
   bool IsInterrupted();
   bool Watch(const LoopbackProgress& progress);
+  int ReportInPlaceOfMain();
 
+  const CLI::App& app_;
   SimOptions& options_;
   Interrupt interrupt_;
+  Outputs outputs_;
   StatusLine status_;
   bool traffic_began_ = false;
   std::uint64_t cells_ = 0;  // of a sweep
 
+  Mutex mutex_;  // of result_, while a signal may end the tool from another thread
   SimResult result_;
 };
 
+NamedFiles Run::FilesOf(const SimOptions& options) {
+  return {
+      {"--json", options.json_file}, {"--html", options.html_file}, {"--csv", options.csv_file}};
+}
+
+// What one ring takes cannot be interrupted: after a moment the others are reported without it.
+int Run::ReportInPlaceOfMain() {
+  MutexLock lock(mutex_);
+  result_.interrupted = true;
+  return Report();
+}
+
 // Every ring that was asked for; of "all", those that these nodes can be put on.
 std::string Run::Rings() {
+  constexpr std::chrono::milliseconds kGrace(500);
+  interrupt_.EndsWith([this] { return ReportInPlaceOfMain(); }, kGrace);
   for (const std::string& dialect : options_.rings) {
     if (IsInterrupted()) break;
     if (options_.rings.size() > 1) status_.Show("ring " + dialect);
@@ -64,14 +93,20 @@ std::string Run::Rings() {
     auto report = ReportRing(of_ring);
     if (report) {
       report->timing = TimeRing(of_ring.ring, of_ring.nodes);
+      MutexLock lock(mutex_);
       result_.rings.push_back(*std::move(report));
       continue;
     }
     const std::string wrong = FlagToBlame(of_ring, report.error()) + report.error().message;
-    if (!options_.all_rings) return wrong;
+    if (!options_.all_rings) {
+      interrupt_.EndsWith(nullptr);
+      return wrong;
+    }
+    MutexLock lock(mutex_);
     result_.left_out.push_back({dialect, wrong});
     status_.Milestone("left out " + dialect + ": " + wrong);
   }
+  interrupt_.EndsWith(nullptr);
   status_.Clear();
   if (result_.rings.empty() && !result_.interrupted) {
     return "--ring: none of them can be put on these nodes; " + result_.left_out.front().why;
@@ -123,6 +158,7 @@ bool Run::Watch(const LoopbackProgress& p) {
 }
 
 bool Run::IsInterrupted() {
+  MutexLock lock(mutex_);
   result_.interrupted = result_.interrupted || interrupt_.Requested();
   return result_.interrupted;
 }
@@ -189,27 +225,19 @@ std::string Run::InterruptedText() const {
   return text + '\n';
 }
 
-int Run::Report(const CLI::App& app) {
+int Run::Report() {
   JudgeRun(options_.thresholds, result_);
-  const bool stdout_is_taken =
-      options_.json_file == "-" || options_.html_file == "-" || options_.csv_file == "-";
-  if (!options_.quiet)
-    (stdout_is_taken ? std::cerr : std::cout)
-        << Text() << VerdictText(result_) << InterruptedText();
-  std::cout << std::flush;
+  if (!options_.quiet) outputs_.Say(Text() + VerdictText(result_) + InterruptedText());
   if (!options_.json_file.empty() || !options_.html_file.empty()) {
     auto json = ToJson(ConfigJson(options_), result_);
     json["command"] = options_.command;
-    if (!WriteJson(options_.json_file, json)) {
-      return UsageError(app, "--json: \"" + options_.json_file + "\": cannot be written");
-    }
-    if (!options_.html_file.empty() && !WriteText(options_.html_file, ResultHtml(json))) {
-      return UsageError(app, "--html: \"" + options_.html_file + "\": cannot be written");
-    }
+    outputs_.Write("--json", JsonText(json));
+    if (!options_.html_file.empty()) outputs_.Write("--html", ResultHtml(json));
   }
-  if (!options_.csv_file.empty() && !WriteText(options_.csv_file, SweepCsv(result_.sweep))) {
-    return UsageError(app, "--csv: \"" + options_.csv_file + "\": cannot be written");
-  }
+  if (!options_.csv_file.empty()) outputs_.Write("--csv", SweepCsv(result_.sweep));
+  for (const std::string& failure : outputs_.failures()) UsageError(app_, failure);
+  if (!outputs_.failures().empty()) return kExitUsage;
+  if (result_.interrupted) return kExitInconclusive;
   switch (result_.verdict) {
     case Verdict::kValid: return kExitOk;
     case Verdict::kFailed: return kExitFailed;
@@ -219,20 +247,12 @@ int Run::Report(const CLI::App& app) {
 }
 
 int RunTool(const CLI::App& app, SimOptions& options) {
-  const OutputFiles files{
-      {"--json", options.json_file}, {"--html", options.html_file}, {"--csv", options.csv_file}};
-  if (const std::string shared = ComplaintAboutSharedFile(files); !shared.empty()) {
-    return UsageError(app, shared);
-  }
-  for (const auto& [flag, file] : files) {
-    const std::string complaint = ComplaintAboutFile(flag, file);
-    if (!complaint.empty()) return UsageError(app, complaint);
-  }
-  Run run(options);
+  Run run(app, options);
+  if (const std::string wrong = run.Open(); !wrong.empty()) return UsageError(app, wrong);
   std::string wrong = options.sweep_texts.empty() ? run.Rings() : run.Sweep();
   if (wrong.empty() && options.sweep_texts.empty() && !options.ring_only) wrong = run.Loopback();
   if (!wrong.empty()) return UsageError(app, wrong);
-  return run.Report(app);
+  return run.Report();
 }
 
 int Main(int argc, char** argv) {
@@ -255,4 +275,8 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace ringlab
 
-int main(int argc, char** argv) { return ringlab::Main(argc, argv); }
+int main(int argc, char** argv) {
+  ringlab::KeepStandardFiles();
+  ringlab::RaiseFileLimit();
+  return ringlab::AfterStdout("sim", ringlab::Main(argc, argv));
+}

@@ -54,14 +54,12 @@ std::optional<Cause> FindMachine(const RunResult& run) {
   if (!run.machine_load || run.machine_load->idle_share >= kIdleNone || OthersMislead(run)) {
     return std::nullopt;
   }
-  const std::string who = run.config.has_strangers
-                              ? "loadgen and what else runs here"
-                              : "the nodes and loadgen";
-  const std::string cores =
-      run.config.has_strangers
-          ? "it"
-          : Format("%.2f of its %.0f cores", CoresOfOurs(run),
-                   static_cast<double>(run.machine_cores));
+  const std::string who =
+      run.config.has_strangers ? "loadgen and what else runs here" : "the nodes and loadgen";
+  const std::string cores = run.config.has_strangers
+                                ? "it"
+                                : Format("%.2f of its %.0f cores", CoresOfOurs(run),
+                                         static_cast<double>(run.machine_cores));
   return Cause{.kind = Cause::Kind::kMachine,
                .text = "this machine had no CPU left: " + who + " used up " + cores +
                        "; lower --qps, or use more cores",
@@ -130,10 +128,11 @@ std::optional<Cause> FindLoadgen(const RunResult& run) {
   }
   const auto cores = static_cast<double>(run.machine_cores);
   if (run.client_cpu_cores > kClientCpuMax * cores) {
-    return Cause{.kind = Cause::Kind::kLoadgen,
-                 .text = Format("loadgen used %.2f of %.0f cores: it was the limit; lower --qps, or "
-                                "give it cores of its own",
-                                run.client_cpu_cores, cores)};
+    return Cause{
+        .kind = Cause::Kind::kLoadgen,
+        .text = Format("loadgen used %.2f of %.0f cores: it was the limit; lower --qps, or "
+                       "give it cores of its own",
+                       run.client_cpu_cores, cores)};
   }
   return std::nullopt;
 }

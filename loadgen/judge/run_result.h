@@ -103,14 +103,15 @@ struct ThresholdResult {
 struct RunResult {
   RunConfig config;
   std::string plan_hash;
-  bool interrupted = false;        // Ctrl-C or a signal ended it before its time
+  bool interrupted = false;       // Ctrl-C or a signal ended it before its time
   std::vector<std::string> gone;  // targets that went meanwhile: what became of each
-  std::string started_at;      // UTC, ISO 8601
-  double measured_from_s = 0;  // since 1970: the planned start of the measured stretch
-  std::string command;         // the command line, as a shell would take it
+  std::string started_at;         // UTC, ISO 8601
+  double measured_from_s = 0;     // since 1970: the planned start of the measured stretch
+  std::string command;            // the command line, as a shell would take it
 
   Measurements measured{0};
-  // The stretch that was sent over: planned, or until it was ended, or longer when sending ran late.
+  // The stretch that was sent over: planned, or until it was ended, or longer when sending ran
+  // late.
   Duration elapsed{};
   double achieved_qps = 0;
 

@@ -33,11 +33,12 @@ void CheckRate(const RunResult& run, Symptoms& symptoms) {
   if (run.achieved_qps >= kAchievedMin * expected) return;
   const int digits = expected < 100 ? 2 : 0;
   symptoms.push_back(
-      {.text = Format("achieved %.*f of %.*f requests/s (%.1f %%)", digits, run.achieved_qps, digits,
-                      expected, 100 * run.achieved_qps / expected),
-       .advice = totals.skipped > 0 ? "too many were unanswered to send more; lower --qps, add nodes "
-                                      "or raise --max-in-flight"
-                                    : "the senders fell behind; lower --qps or raise --workers",
+      {.text = Format("achieved %.*f of %.*f requests/s (%.1f %%)", digits, run.achieved_qps,
+                      digits, expected, 100 * run.achieved_qps / expected),
+       .advice = totals.skipped > 0
+                     ? "too many were unanswered to send more; lower --qps, add nodes "
+                       "or raise --max-in-flight"
+                     : "the senders fell behind; lower --qps or raise --workers",
        .of_slowness = true});
 }
 
@@ -115,7 +116,8 @@ bool Follows(const Symptom& symptom, const Cause& first) {
 
 std::string TextOf(const Symptom& symptom, const std::vector<Cause>& causes, bool has_faults) {
   if (!causes.empty() && Follows(symptom, causes.front())) {
-    return symptom.text + ": it follows from " + (has_faults ? "what held the run up" : "the first");
+    return symptom.text + ": it follows from " +
+           (has_faults ? "what held the run up" : "the first");
   }
   return symptom.text + (symptom.advice.empty() ? "" : ": " + symptom.advice);
 }
@@ -185,12 +187,16 @@ void Judge(const std::vector<Threshold>& thresholds, RunResult& run) {
   run.limit = LimitOf(causes);
   const bool misleads = std::ranges::any_of(causes, &Cause::misleads);
   const bool invalid = !run.reasons.empty() || !symptoms.empty() || misleads;
-  run.verdict = invalid           ? Verdict::kInvalid
-                : results.empty() ? Verdict::kValid
-                                  : Verdict::kFailed;
+  run.verdict = invalid ? Verdict::kInvalid : results.empty() ? Verdict::kValid : Verdict::kFailed;
   if (run.verdict == Verdict::kValid) return;
   const bool has_faults = !run.reasons.empty();
-  for (const Cause& cause : causes) run.reasons.push_back(cause.text);
+  const bool was_slow =
+      !symptoms.empty() || std::ranges::any_of(run.thresholds, [](const ThresholdResult& t) {
+        return !t.passed && t.threshold.series != Series::kRun;
+      });
+  for (const Cause& cause : causes) {
+    if (cause.misleads || was_slow) run.reasons.push_back(cause.text);
+  }
   for (const Symptom& symptom : symptoms) {
     run.reasons.push_back(TextOf(symptom, causes, has_faults));
   }

@@ -32,7 +32,8 @@ MachineTicks ParseMachineTicks(std::string_view text) {
 std::optional<MachineLoad> LoadBetween(const MachineTicks& before, const MachineTicks& after,
                                        Duration ours, std::uint64_t ticks_a_second) {
   // The kernel lets the count of waiting fall now and then.
-  if (before.all == 0 || after.all <= before.all || after.programs < before.programs) {
+  constexpr std::uint64_t kTicksMin = 40;  // fewer, of whole programs, would be no shares
+  if (before.all == 0 || after.all < before.all + kTicksMin || after.programs < before.programs) {
     return std::nullopt;
   }
   const auto all = static_cast<double>(after.all - before.all);

@@ -28,7 +28,8 @@ struct MachineLoad {
   double idle_share = 0;
 };
 
-// `ours` is the CPU time of the run's own processes between the two; absent when they do not tell.
+// `ours` is the CPU time of the run's own processes between the two; absent when they do not tell,
+// or lie too close together for that.
 std::optional<MachineLoad> LoadBetween(const MachineTicks& before, const MachineTicks& after,
                                        Duration ours, std::uint64_t ticks_a_second);
 

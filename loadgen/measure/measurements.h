@@ -115,10 +115,10 @@ struct Measurements {
   Staleness staleness;
   std::vector<OwnerMeasurements> owners;
   std::vector<OwnerMeasurements> asked;  // empty where the owner is asked: they are the same
-  TimeSeries series;                 // without intervals unless the phase asks for some
-  RankCounts ranks;                  // of the requests sent, by their first key
-  std::vector<Duration> sent_times;  // offsets from the start of the phase
-  Duration last_sent{};              // likewise
+  TimeSeries series;                     // without intervals unless the phase asks for some
+  RankCounts ranks;                      // of the requests sent, by their first key
+  std::vector<Duration> sent_times;      // offsets from the start of the phase
+  Duration last_sent{};                  // likewise
   Error first_error{};  // code and message of the first request or key that failed, for people
 
   bool has_error() const { return first_error.code != Code{}; }

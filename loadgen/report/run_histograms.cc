@@ -51,7 +51,8 @@ std::string RunHlog(const RunResult& run) {
   const TimeSeries& series = run.measured.series;
   std::string text = HlogHeader(run.measured_from_s,
                                 "ringlab loadgen: response times of the answered requests planned "
-                                "to start in each interval" + LeftOutOf(run));
+                                "to start in each interval" +
+                                    LeftOutOf(run));
   for (std::size_t at = 0; at < series.size(); ++at) {
     const Duration start = static_cast<std::int64_t>(at) * series.interval();
     for (std::size_t i = 0; i < kOperations; ++i) {

@@ -58,8 +58,8 @@ std::string CheckSeries(const Measurements& measured) {
                             Differs("series' failed", sums.failed, t.errors + t.timeouts));
   for (std::size_t i = 0; i < kOperations; ++i) {
     const OperationMeasurements& of = measured.operations[i];
-    wrong = First(wrong, Differs("series' responses of an operation", responses[i],
-                                 of.requests - of.failed));
+    wrong = First(
+        wrong, Differs("series' responses of an operation", responses[i], of.requests - of.failed));
   }
   for (std::size_t i = 0; i < kLevels; ++i) {
     wrong = First(wrong,

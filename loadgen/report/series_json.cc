@@ -85,11 +85,8 @@ Json HeatJson(const TimeSeries& series, std::size_t size) {
 Json SeriesJson(const TimeSeries& series) {
   const std::size_t size = series.size();
   const double interval = Seconds(series.interval());
-  Json json{{"interval_s", interval}, {"at_s", Json::array()}, {"length_s", Json::array()}};
-  for (std::size_t i = 0; i < size; ++i) {
-    json["at_s"].push_back(static_cast<double>(i) * interval);
-    json["length_s"].push_back(Seconds(series.LengthOf(i)));
-  }
+  Json json{{"interval_s", interval}, {"at_s", Json::array()}};
+  for (std::size_t i = 0; i < size; ++i) json["at_s"].push_back(static_cast<double>(i) * interval);
   const std::pair<const char*, std::uint64_t Counts::*> columns[] = {
       {"scheduled", &Counts::scheduled},
       {"sent", &Counts::sent},
@@ -102,6 +99,8 @@ Json SeriesJson(const TimeSeries& series) {
     json[name] = Column(series, size, [of = count](const Counts& c) { return c.*of; });
   }
   AddLatencies(series, size, json);
+  json["length_s"] = Json::array();
+  for (std::size_t i = 0; i < size; ++i) json["length_s"].push_back(Seconds(series.LengthOf(i)));
   json["levels"] = LevelsJson(series, size);
   json["heat"] = HeatJson(series, size);
   return json;

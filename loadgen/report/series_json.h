@@ -8,8 +8,8 @@
 
 namespace ringlab {
 
-// Columns of one entry an interval. A percentile is null where too few requests of its interval were
-// answered.
+// Columns of one entry an interval. A percentile is null where too few requests of its interval
+// were answered.
 nlohmann::ordered_json SeriesJson(const TimeSeries& series);
 
 nlohmann::ordered_json PopularityJson(const KeyPopularity& popularity);

@@ -100,11 +100,9 @@ class ChildCluster final : public Cluster {
   }
 
   // Tells all of them first, so that they drain together and share one patience.
-  ~ChildCluster() override {
-    for (const auto& child : children_) child->CloseStdin();
-    const TimePoint give_up = TimerThread::SteadyNow() + kEndPatience;
-    for (const auto& child : children_) child->End(give_up - TimerThread::SteadyNow());
-  }
+  ~ChildCluster() override { End(kEndPatience); }
+
+  void EndSoon() override { End(kSoon); }
 
   bool separate() const override { return true; }
 
@@ -120,6 +118,13 @@ class ChildCluster final : public Cluster {
 
  private:
   static constexpr Duration kEndPatience = std::chrono::seconds(6);
+  static constexpr Duration kSoon = std::chrono::milliseconds(300);
+
+  void End(Duration patience) {
+    for (const auto& child : children_) child->CloseStdin();
+    const TimePoint give_up = TimerThread::SteadyNow() + patience;
+    for (const auto& child : children_) child->End(give_up - TimerThread::SteadyNow());
+  }
 
   Result<void> StartChild(const ClusterOptions& options, std::uint64_t i) {
     auto child = ChildProcess::Start(options.program, ChildArguments(options, i),

@@ -40,6 +40,9 @@ class Cluster {
   // What went wrong with the nodes since the start, a sentence each.
   virtual std::vector<std::string> Problems() { return {}; }
 
+  // Somebody waits for the end of this process: processes of ours are ended at once, or nearly.
+  virtual void EndSoon() {}
+
  protected:
   std::vector<Peer> peers_;
 };

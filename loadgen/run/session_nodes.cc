@@ -42,13 +42,13 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
   for (std::size_t i = 0; i < cluster_.peers().size(); ++i) {
     const Peer& peer = cluster_.peers()[i];
     const NodeIndex at = ring_->IndexOf(peer.name);
-    NodeResult node{.name = peer.name,
-                    .address = peer.address,
-                    .arc_share = arcs[at],
-                    .expected_share = expected[at],
-                    .owned = run.measured.owners[at],
-                    .asked = (run.measured.asked.empty() ? run.measured.owners
-                                                         : run.measured.asked)[at]};
+    NodeResult node{
+        .name = peer.name,
+        .address = peer.address,
+        .arc_share = arcs[at],
+        .expected_share = expected[at],
+        .owned = run.measured.owners[at],
+        .asked = (run.measured.asked.empty() ? run.measured.owners : run.measured.asked)[at]};
     if (!measured.empty()) node.measured_share = measured[at];
     node.gets = GetsBetween(before[i], after[i]);
     if (cluster_.separate() && before[i] && after[i] && took > Duration::zero()) {
@@ -81,7 +81,12 @@ void Session::FillCache(const AllStats& before, const AllStats& after, RunResult
                            " (" + std::string(CodeName(error.code)) + " " + error.message + ")";
       continue;
     }
-    if (std::string broken = tally.Add(*before[i], *after[i]); !broken.empty()) {
+    std::string broken = tally.Add(*before[i], *after[i]);
+    if (broken.empty()) continue;
+    if (run.interrupted) {  // its counts add up when it has come to rest, which nobody waited for
+      run.cache_missing += (run.cache_missing.empty() ? "" : "; ") + cluster_.peers()[i].name +
+                           " was still at work when the run was ended";
+    } else {
       run.problems.push_back("node " + cluster_.peers()[i].name + ": " + broken);
     }
   }
@@ -96,6 +101,8 @@ void Session::FillGone(const AllStats& before, const AllStats& after, RunResult&
     if (!before[i]) continue;
     const std::string who = "target " + cluster_.peers()[i].name;
     if (!after[i]) {
+      // Who ended the run did not wait long for the answer.
+      if (run.interrupted && after[i].error().code != Code::kUnavailable) continue;
       run.gone.push_back(who + " went: " + after[i].error().message);
     } else if (after[i]->process.pid != before[i]->process.pid) {
       run.gone.push_back(who + " was restarted");

@@ -1,6 +1,7 @@
 #include "node/live/flags.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
@@ -166,6 +167,18 @@ bool ParseCommandLine(CLI::App& app, int argc, char** argv, int& exit) {
     exit = kExitUsage;
   }
   return false;
+}
+
+NamedFiles FilesRead(const CLI::App& app, const NamedFiles& written) {
+  NamedFiles files;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string name = option->get_name();
+    const bool is_written =
+        std::ranges::find(written, name, &NamedFiles::value_type::first) != written.end();
+    if (is_written || (option->get_type_name() != "FILE" && name != "--config")) continue;
+    for (const std::string& value : option->results()) files.emplace_back(name, value);
+  }
+  return files;
 }
 
 int UsageError(const CLI::App& app, const std::string& message) {

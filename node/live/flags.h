@@ -11,6 +11,7 @@
 
 #include "core/base/result.h"
 #include "core/ring/spec.h"
+#include "node/live/outputs.h"
 
 namespace CLI {
 class App;
@@ -72,6 +73,10 @@ std::string Explained(const CLI::ParseError& error);
 // Parses, or prints help or a one-paragraph error. True when the tool should go on; else `exit`
 // is what main returns.
 bool ParseCommandLine(CLI::App& app, int argc, char** argv, int& exit);
+
+// The files that a command line reads, by their flags: the values of those whose metavar is FILE,
+// and of --config, but for the flags that name what is `written`.
+NamedFiles FilesRead(const CLI::App& app, const NamedFiles& written);
 
 // The end of a run that could not begin: "loadgen: what went wrong", exit code 2.
 int UsageError(const CLI::App& app, const std::string& message);

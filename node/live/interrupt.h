@@ -1,13 +1,22 @@
-// Interrupt: Ctrl-C and SIGTERM. The first asks for an early end, so that what was measured is
-// still reported; the second ends the process at once, whatever it is computing.
+// Interrupt: Ctrl-C, SIGTERM and SIGHUP. The first asks for an early end, so that what was measured
+// is still reported; after a second one there is a second left for that, and a third ends the
+// process.
+//
+// While there is nothing to report yet, or a computation goes on that cannot be asked to stop,
+// EndsWith() says what a signal does instead, there and then.
 //
 // Make it before any other thread: all inherit its signal mask, and a thread of its own waits for
-// the signals, so that no system call is cut short. Requested() from any thread.
+// the signals, so that no system call is cut short. A signal that was ignored when the process
+// began (nohup) stays so. Requested() and EndsWith() from any thread.
 #pragma once
 
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
+#include <functional>
 #include <thread>
+
+#include "core/base/sync.h"
 
 namespace ringlab {
 
@@ -15,8 +24,7 @@ class Interrupt {
  public:
   Interrupt() {
     sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals_, signal);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     watcher_ = std::thread([this] { Watch(); });
   }
@@ -31,20 +39,46 @@ class Interrupt {
 
   bool Requested() const { return requested_.load(); }
 
+  // From now on the first signal ends the process with the exit code that `end` returns, which runs
+  // on a thread of its own; nullptr makes signals requests again. Once it has returned, `end` of
+  // before does not begin any more.
+  void EndsWith(std::function<int()> end) {
+    MutexLock lock(mutex_);
+    end_ = std::move(end);
+  }
+
  private:
   void Watch() {
     int signal = 0;
-    while (sigwait(&signals_, &signal) == 0 && !over_.load()) {
-      if (!requested_.exchange(true)) continue;
-      std::signal(signal, SIG_DFL);
-      pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
-      std::raise(signal);
+    int signals = 0;
+    while (!over_.load() && sigwait(&signals_, &signal) == 0 && !over_.load()) {
+      {
+        MutexLock lock(mutex_);
+        if (end_) std::_Exit(end_());
+      }
+      requested_.store(true);
+      if (++signals == 2) WaitForMore();
+      if (signals >= 2 && !over_.load()) End(signal);
     }
+  }
+
+  // A second, unless the end comes before, or one more signal.
+  void WaitForMore() {
+    const timespec patience{.tv_sec = 1, .tv_nsec = 0};
+    sigtimedwait(&signals_, nullptr, &patience);
+  }
+
+  void End(int signal) {
+    std::signal(signal, SIG_DFL);
+    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+    std::raise(signal);
   }
 
   sigset_t signals_{};
   std::atomic<bool> requested_{false};
   std::atomic<bool> over_{false};
+  Mutex mutex_;
+  std::function<int()> end_ RL_GUARDED_BY(mutex_);
   std::thread watcher_;
 };
 

@@ -7,7 +7,6 @@
 #include "node/live/environment.h"
 #include "node/live/flags.h"
 #include "node/live/interrupt.h"
-#include "node/live/result_file.h"
 #include "node/live/terminal.h"
 #include "results/commands/commands.h"
 #include "results/commands/gate_output.h"
@@ -48,8 +47,7 @@ std::string Reproduce(const AbFlags& flags, const Comparison& comparison) {
   return text + (flags.head_args.empty() ? "" : " '--head-args=" + flags.head_args + "'");
 }
 
-Result<Comparison> Run(AbFlags& flags) {
-  Interrupt interrupt;
+Result<Comparison> Run(AbFlags& flags, const Interrupt& interrupt) {
   StatusLine status(true);
   const StopAsked stop = [&] { return interrupt.Requested(); };
   const Say say = [&](const std::string& text) { status.Show("ab: " + text); };
@@ -88,19 +86,18 @@ Result<Comparison> Run(AbFlags& flags) {
 }
 
 int Ab(AbFlags& flags) {
-  for (const auto& [flag, file] :
-       {std::pair("--json", flags.output.json), std::pair("--html", flags.output.html),
-        std::pair("--md", flags.output.markdown)}) {
-    const std::string wrong = ComplaintAboutFile(flag, file);
-    if (!wrong.empty()) return GateError("ab", {Code::kInvalidArgument, wrong});
+  const Interrupt interrupt;
+  Outputs files(FilesOf(flags.output), [&] { return interrupt.Requested(); });
+  if (const std::string wrong = files.Open(); !wrong.empty()) {
+    return GateError("ab", {Code::kInvalidArgument, wrong});
   }
-  auto comparison = Run(flags);
+  auto comparison = Run(flags, interrupt);
   if (!comparison) return GateError("ab", comparison.error());
   if (comparison->rows.empty() && !comparison->same_programs) {
     return GateError("ab", {Code::kInvalidArgument,
                             "--only: no metric is called like \"" + flags.ab.only + "\""});
   }
-  return Deliver("ab", flags.output, *comparison);
+  return Deliver("ab", flags.output, files, *comparison);
 }
 
 Result<std::size_t> ParsePairs(const std::string& text) {

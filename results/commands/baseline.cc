@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -10,7 +9,6 @@
 #include "node/live/environment.h"
 #include "node/live/flags.h"
 #include "node/live/interrupt.h"
-#include "node/live/result_file.h"
 #include "node/live/terminal.h"
 #include "results/commands/commands.h"
 #include "results/commands/gate_output.h"
@@ -24,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kSuite = "micro";  // the one that there is
+constexpr const char* kChanges = "CHANGES.md";
 
 struct BaselineFlags {
   std::string suite = kSuite, reason, name;
@@ -39,11 +38,10 @@ struct Stored {
 
 Stored StoredOf(const BuildTree& tree) { return {fs::path(tree.source) / "results" / "baselines"}; }
 
-Result<void> Append(const fs::path& file, const std::string& text) {
-  std::ofstream out(file, std::ios::app);
-  out << text << std::flush;
-  if (out.good()) return {};
-  return Fail(Code::kInvalidArgument, "\"" + file.string() + "\": cannot be written");
+// With the entry behind what is there.
+Result<void> WriteEntry(Outputs& outputs, const fs::path& changes, const std::string& entry) {
+  outputs.Write(kChanges, ReadWholeFile(changes).value_or("") + entry);
+  return Written(outputs);
 }
 
 // What is here, freshly built and measured.
@@ -65,22 +63,24 @@ Result<void> Update(const BaselineFlags& flags) {
   const StopAsked stop = [&] { return interrupt.Requested(); };
   const auto own = OwnBuildTree();
   if (!own) return tl::unexpected(own.error());
-  const auto measured = MeasureHere(*own, stop);
-  if (!measured) return tl::unexpected(measured.error());
   const Stored stored = StoredOf(*own);
   const std::string file = stored.file(flags.suite);
+  fs::create_directories(stored.folder);
+  Outputs outputs({{"--suite", file}, {kChanges, stored.changes()}}, stop);
+  if (std::string wrong = outputs.Open(); !wrong.empty()) {
+    return Fail(Code::kInvalidArgument, std::move(wrong));
+  }
+  const auto measured = MeasureHere(*own, stop);
+  if (!measured) return tl::unexpected(measured.error());
   const auto old_text = ReadWholeFile(file);
   auto old = old_text ? ParseMeasurements(*old_text, file)
                       : Result<BenchMeasurements>(Fail(Code::kNotFound, ""));
   const std::string text = ToJson(*measured).dump(1) + '\n';
-  fs::create_directories(stored.folder);
-  if (!WriteText(file, text)) {
-    return Fail(Code::kInvalidArgument, "\"" + file + "\": cannot be written");
-  }
   const std::string entry = ChangesEntry(flags.suite, UtcNow().substr(0, 10), flags.reason,
                                          BaselineDigest(text), old ? &*old : nullptr, *measured);
+  outputs.Write("--suite", text);
   std::cout << file << " and CHANGES.md:\n" << entry;
-  return Append(stored.changes(), entry);
+  return WriteEntry(outputs, stored.changes(), entry);
 }
 
 // Of the baseline, and of the times that are taken.
@@ -110,8 +110,13 @@ Result<void> AcceptTime(const BaselineFlags& flags) {
   if (auto checked = CheckKnown(flags.name, *known); !checked) return checked;
   const std::string entry = "\n## accepted, " + UtcNow().substr(0, 10) + "\n\n" + flags.reason +
                             "\n\n- `" + flags.name + "`\n";
+  const fs::path changes = StoredOf(*own).changes();
+  Outputs outputs({{kChanges, changes}});
+  if (std::string wrong = outputs.Open(); !wrong.empty()) {
+    return Fail(Code::kInvalidArgument, std::move(wrong));
+  }
   std::cout << entry;
-  return Append(StoredOf(*own).changes(), entry);
+  return WriteEntry(outputs, changes, entry);
 }
 
 Result<Comparison> Check(const BaselineFlags& flags) {
@@ -143,6 +148,20 @@ Result<Comparison> Check(const BaselineFlags& flags) {
   comparison.reproduce = "scripts/run results baseline check";
   comparison.accept = "results baseline update --suite " + flags.suite + " --reason \"…\"";
   return comparison;
+}
+
+int CheckAndDeliver(const BaselineFlags& flags) {
+  Outputs files(FilesOf(flags.output));
+  NamedFiles inputs;
+  if (const auto own = OwnBuildTree()) {
+    inputs = {{"--suite", StoredOf(*own).file(flags.suite)}, {kChanges, StoredOf(*own).changes()}};
+  }
+  if (const std::string wrong = files.Open(inputs); !wrong.empty()) {
+    return GateError("baseline", {Code::kInvalidArgument, wrong});
+  }
+  auto comparison = Check(flags);
+  return comparison ? Deliver("baseline", flags.output, files, *comparison)
+                    : GateError("baseline", comparison.error());
 }
 
 int Finish(const Result<void>& done) {
@@ -183,11 +202,7 @@ void AddBaseline(CLI::App& results, int& exit) {
       "check", "Measure what is here and judge it against the stored figures");
   AddSuite(*check, *flags);
   AddGateOutput(*check, flags->output);
-  check->callback([flags, &exit] {
-    auto comparison = Check(*flags);
-    exit = comparison ? Deliver("baseline", flags->output, *comparison)
-                      : GateError("baseline", comparison.error());
-  });
+  check->callback([flags, &exit] { exit = CheckAndDeliver(*flags); });
 }
 
 }  // namespace ringlab

@@ -29,6 +29,9 @@ Result<BenchMeasurements> Read(const std::string& file) {
 }
 
 int Compare(const CompareOptions& options) {
+  Outputs files(FilesOf(options.output));
+  const std::string wrong = files.Open({{"BASE", options.base}, {"HEAD", options.head}});
+  if (!wrong.empty()) return GateError("compare", {Code::kInvalidArgument, wrong});
   const auto base = Read(options.base);
   if (!base) return GateError("compare", base.error());
   const auto head = Read(options.head);
@@ -36,7 +39,7 @@ int Compare(const CompareOptions& options) {
   auto comparison = CompareFiles(*base, *head, options.files);
   if (!comparison) return GateError("compare", comparison.error());
   comparison->reproduce = "results compare " + options.base + " " + options.head;
-  return Deliver("compare", options.output, *comparison);
+  return Deliver("compare", options.output, files, *comparison);
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "node/live/flags.h"
-#include "node/live/result_file.h"
 #include "results/gate/gate_report.h"
 #include "results/html/result_html.h"
+#include "results/text/json_text.h"
 
 namespace ringlab {
 
@@ -21,21 +21,34 @@ void AddGateOutput(CLI::App& command, GateOutput& output) {
   command.add_flag("--strict", output.strict, "Exit with 1 on WARN and INCONCLUSIVE too");
 }
 
-int Deliver(const std::string& command, const GateOutput& output, Comparison& comparison) {
+NamedFiles FilesOf(const GateOutput& output) {
+  return {{"--json", output.json}, {"--html", output.html}, {"--md", output.markdown}};
+}
+
+int Deliver(const std::string& command, const GateOutput& output, Outputs& files,
+            Comparison& comparison) {
   SortRows(comparison.rows);
-  const bool stdout_is_taken = output.json == "-" || output.html == "-" || output.markdown == "-";
-  (stdout_is_taken ? std::cerr : std::cout) << ToText(comparison, output.every_row) << std::flush;
-  const bool written =
-      (output.json.empty() || WriteJson(output.json, ToJson(comparison))) &&
-      (output.html.empty() || WriteText(output.html, ResultHtml(ToJson(comparison)))) &&
-      (output.markdown.empty() || WriteText(output.markdown, ToMarkdown(comparison)));
-  if (!written) {
-    std::cerr << "results: " << command << ": --json, --html or --md cannot be written\n";
-    return kExitUsage;
-  }
+  files.Say(ToText(comparison, output.every_row));
+  files.Write("--json", JsonText(ToJson(comparison)));
+  files.Write("--html", ResultHtml(ToJson(comparison)));
+  files.Write("--md", ToMarkdown(comparison));
   const GateVerdict worst = VerdictOf(comparison);
   const bool doubtful = worst == GateVerdict::kWarn || worst == GateVerdict::kInconclusive;
-  return output.strict && doubtful ? kExitFailed : ExitCodeOf(worst);
+  return AfterWriting(
+      command, files,
+      output.strict && doubtful ? static_cast<int>(kExitFailed) : ExitCodeOf(worst));
+}
+
+Result<void> Written(const Outputs& files) {
+  if (files.failures().empty()) return {};
+  return Fail(Code::kInvalidArgument, files.failures().front());
+}
+
+int AfterWriting(const std::string& command, const Outputs& files, int exit) {
+  for (const std::string& failure : files.failures()) {
+    exit = GateError(command, {Code::kInvalidArgument, failure});
+  }
+  return exit;
 }
 
 int GateError(const std::string& command, const Error& error) {

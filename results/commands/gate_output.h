@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "node/live/outputs.h"
 
 namespace CLI {
 class App;
@@ -23,8 +24,19 @@ struct GateOutput {
 
 void AddGateOutput(CLI::App& command, GateOutput& output);
 
-// Prints and writes; returns what the tool exits with.
-int Deliver(const std::string& command, const GateOutput& output, Comparison& comparison);
+// The files that it names, by their flags.
+NamedFiles FilesOf(const GateOutput& output);
+
+// Prints and writes to `files`, which are open; returns what the tool exits with.
+int Deliver(const std::string& command, const GateOutput& output, Outputs& files,
+            Comparison& comparison);
+
+// All that was asked to be written was, or the first that was not.
+Result<void> Written(const Outputs& files);
+
+// "results: ab: …" for all that could not be written, and what the tool exits with instead of
+// `exit`.
+int AfterWriting(const std::string& command, const Outputs& files, int exit);
 
 // "results: ab: …", and what the tool exits with after an error.
 int GateError(const std::string& command, const Error& error);

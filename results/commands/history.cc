@@ -2,14 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "node/live/environment.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
-#include "node/live/result_file.h"
+#include "node/live/outputs.h"
 #include "results/commands/commands.h"
 #include "results/commands/gate_output.h"
 #include "results/gate/build_tree.h"
@@ -45,6 +44,10 @@ Result<std::string> ParseUtc(const std::string& text) {
 }
 
 Result<void> AppendLine(const HistoryFlags& flags) {
+  Outputs outputs({{"--to", flags.to}});
+  if (std::string wrong = outputs.Open({{"FILE", flags.file}}); !wrong.empty()) {
+    return Fail(Code::kInvalidArgument, std::move(wrong));
+  }
   const auto text = ReadWholeFile(flags.file);
   if (!text) return tl::unexpected(text.error());
   const auto measured = ParseMeasurements(*text, flags.file);
@@ -61,10 +64,9 @@ Result<void> AppendLine(const HistoryFlags& flags) {
   const auto commit = CommitNamed(flags.commit);
   if (!commit) return tl::unexpected(commit.error());
   const std::string at = flags.at.empty() ? UtcNow() : flags.at;
-  std::ofstream out(flags.to, std::ios::app);
-  out << HistoryLine(*measured, *commit, at).dump() << '\n' << std::flush;
-  if (out.good()) return {};
-  return Fail(Code::kInvalidArgument, "\"" + flags.to + "\": cannot be written");
+  outputs.Write("--to", ReadWholeFile(flags.to).value_or("") +
+                            HistoryLine(*measured, *commit, at).dump() + '\n');
+  return Written(outputs);
 }
 
 // How many there are, and every change of a level.
@@ -92,9 +94,13 @@ Result<void> Show(const HistoryFlags& flags) {
   const auto points = ParseHistory(*text, flags.file);
   if (!points) return tl::unexpected(points.error());
   const auto history = HistoryJson(*points, flags.only);
-  (flags.html == "-" ? std::cerr : std::cout) << HistoryText(history) << std::flush;
-  if (flags.html.empty() || WriteText(flags.html, ResultHtml(history))) return {};
-  return Fail(Code::kInvalidArgument, "--html: \"" + flags.html + "\": cannot be written");
+  Outputs outputs({{"--html", flags.html}});
+  if (std::string wrong = outputs.Open({{"FILE", flags.file}}); !wrong.empty()) {
+    return Fail(Code::kInvalidArgument, std::move(wrong));
+  }
+  outputs.Say(HistoryText(history));
+  outputs.Write("--html", ResultHtml(history));
+  return Written(outputs);
 }
 
 int FinishSeries(const Result<void>& done) {

@@ -6,7 +6,7 @@
 
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
-#include "node/live/result_file.h"
+#include "node/live/outputs.h"
 #include "results/commands/commands.h"
 #include "results/format/report_formats.h"
 #include "results/format/result_file.h"
@@ -50,20 +50,20 @@ Result<std::string> PageOf(const ReportOptions& options, const Json& result) {
 }
 
 // Each writes what was asked for; what goes wrong, or "".
-std::string WritePage(const ReportOptions& options, const Json& result) {
+std::string WritePage(const ReportOptions& options, const Json& result, Outputs& outputs) {
   if (options.html.empty()) return "";
   const auto page = PageOf(options, result);
   if (!page) return page.error().message;
-  if (WriteText(options.html, *page)) return "";
-  return "--html: \"" + options.html + "\": cannot be written";
+  outputs.Write("--html", *page);
+  return "";
 }
 
-std::string WriteFormat(const ReportOptions& options, const Json& result) {
+std::string WriteFormat(const ReportOptions& options, const Json& result, Outputs& outputs) {
   if (options.format.empty()) return "";
   const auto text = FormatResult(result, options.format, options.histogram);
   if (!text) return "\"" + options.file + "\": " + text.error().message;
-  if (WriteText(options.out, *text)) return "";
-  return "--out: \"" + options.out + "\": cannot be written";
+  outputs.Write("--out", *text);
+  return "";
 }
 
 std::string Report(const ReportOptions& options) {
@@ -73,19 +73,21 @@ std::string Report(const ReportOptions& options) {
   if (!options.baseline.empty() && options.html.empty()) {
     return "--baseline: expected --html, which draws it";
   }
-  if (!options.format.empty() && options.out == "-" && options.html == "-") {
-    return "--html, --out: expected one of them on stdout (-), the other in a file";
-  }
-  for (const auto& [flag, file] : {std::pair("--out", options.out), {"--html", options.html}}) {
-    if (std::string wrong = ComplaintAboutFile(flag, file); !wrong.empty()) return wrong;
-  }
+  Outputs outputs({{"--html", options.html}, {"--out", options.format.empty() ? "" : options.out}});
+  std::string complaint = outputs.Open({{"FILE", options.file}, {"--baseline", options.baseline}});
+  if (!complaint.empty()) return complaint;
   // A page leaves out what a result does not have, of an early version or of a run that could not
   // begin; a format is for programs, which need all of it.
   const auto result =
       options.format.empty() ? ReadResult(options.file) : ReadSoundResult(options.file);
   if (!result) return result.error().message;
-  const std::string wrong = WriteFormat(options, *result);
-  return wrong.empty() ? WritePage(options, *result) : wrong;
+  std::string wrong = WriteFormat(options, *result, outputs);
+  const std::string no_page = WritePage(options, *result, outputs);
+  if (wrong.empty()) wrong = no_page;
+  for (const std::string& failure : outputs.failures()) {
+    wrong += (wrong.empty() ? "" : "; ") + failure;
+  }
+  return wrong;
 }
 
 }  // namespace

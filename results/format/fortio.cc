@@ -19,8 +19,7 @@ using Scale = LogScale<3>;  // eight bars in a doubling: finer than a chart show
 constexpr double kNs = 1e-9;  // in seconds
 
 // stats.HistogramData of fortio. The bars hold every value; their percentages are cumulative.
-Json HistogramData(const HdrHistogram& h, const JsonView& summary,
-                   const Percentiles& percentiles) {
+Json HistogramData(const HdrHistogram& h, const JsonView& summary, const Percentiles& percentiles) {
   Json json{{"Count", h.count()},
             {"Min", summary["min"].number() * kNs},
             {"Max", summary["max"].number() * kNs},

@@ -77,14 +77,16 @@ std::string Requests(const JsonView& of) {
 std::string Nodes(const JsonView& run) {
   std::string text =
       "| node | ring | expected | measured | requests | failed | p50 | p99 | asked | failed | p50 "
-      "| p99 |\n| --- |" + Repeated(" ---: |", 11) + "\n";
+      "| p99 |\n| --- |" +
+      Repeated(" ---: |", 11) + "\n";
   for (const JsonView& node : run["balance"]["nodes"].items()) {
     text += "| " + Plain(node["name"].text()) + " | " + Share(node["arc_share"]) + " | " +
             Share(node["expected_share"]) + " | " + Share(node["measured_share"]) + " | " +
             Requests(node) + " | " + Requests(node["asked"]) + " |\n";
   }
-  return text + "\nThe first requests are those for keys that the node owns, the second those that "
-                "it was asked.\n";
+  return text +
+         "\nThe first requests are those for keys that the node owns, the second those that "
+         "it was asked.\n";
 }
 
 std::string Thresholds(const JsonView& run) {

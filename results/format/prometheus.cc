@@ -85,7 +85,7 @@ std::string NodeLines(const JsonView& run) {
   Family requests("node_requests", "gauge", "Requests for keys that the node owns.");
   Family asked("node_asked_requests", "gauge",
                "Requests that the node was asked, whoever owns the key, by what came of them.");
-  Family times("node_asked_response_seconds", "gauge",
+  Family times("node_asked_response_seconds", "summary",
                "Response times of the answered requests that the node was asked.");
   Family share("node_share_ratio", "gauge",
                "The node's share: arc of the ring, expected by popularity, measured of requests.");
@@ -98,6 +98,7 @@ std::string NodeLines(const JsonView& run) {
       asked.Add({{"node", name}, {"outcome", "failed"}}, failed);
       times.AddIfThere({{"node", name}, {"quantile", "0.5"}}, of["p50_ns"], kSecondsPerNs);
       times.AddIfThere({{"node", name}, {"quantile", "0.99"}}, of["p99_ns"], kSecondsPerNs);
+      times.Add({{"node", name}}, of["requests"].number() - failed, "_count");
     }
     for (const char* of : {"arc", "expected", "measured"}) {
       share.AddIfThere({{"node", name}, {"share", of}}, node[of + std::string("_share")]);

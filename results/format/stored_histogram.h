@@ -10,10 +10,12 @@
 
 namespace ringlab {
 
-// response, service, send_lag, failed, get, set, remove. INVALID_ARGUMENT when the result has none such.
+// response, service, send_lag, failed, get, set, remove. INVALID_ARGUMENT when the result has none
+// such.
 Result<HdrHistogram> StoredHistogram(const nlohmann::ordered_json& result, const std::string& name);
 
-// What the result says of that histogram; nothing when it has none such. The result must outlive it.
+// What the result says of that histogram; nothing when it has none such. The result must outlive
+// it.
 JsonView StoredSummary(const nlohmann::ordered_json& result, const std::string& name);
 
 }  // namespace ringlab

@@ -1,9 +1,10 @@
+#include "results/format/sums.h"
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/base/histogram.h"
 #include "results/format/schema.h"
-#include "results/format/sums.h"
 #include "results/hdr/v2.h"
 #include "results/text/json_view.h"
 #include "results/text/percentiles.h"

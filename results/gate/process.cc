@@ -24,7 +24,7 @@ namespace ringlab {
 namespace {
 
 constexpr int kLookEveryMs = 50;
-constexpr int kGraceMs = 5'000;  // between the request to end and the end
+constexpr int kGraceMs = 500;  // between the request to end and the end: somebody waits
 
 // A file in memory that a program writes to.
 class Sink {

@@ -14,8 +14,8 @@ namespace ringlab {
 
 inline constexpr double kNsInMs = 1e6;
 
-// Values are divided by `unit`: nanoseconds are shown as milliseconds. A `note` for people is a last
-// line, which readers pass over.
+// Values are divided by `unit`: nanoseconds are shown as milliseconds. A `note` for people is a
+// last line, which readers pass over.
 std::string HgrmText(const HdrHistogram& histogram, double unit = kNsInMs,
                      std::string_view note = "");
 

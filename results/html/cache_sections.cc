@@ -138,9 +138,8 @@ Section CacheSection(const Json& result) {
                         &At(level, "service_ns"));
     }
   }
-  body +=
-      LatencyTable("Who answered the gets, their share of the keys, and the service time.", rows,
-                   PercentilesOf(result));
+  body += LatencyTable("Who answered the gets, their share of the keys, and the service time.",
+                       rows, PercentilesOf(result));
   if (NumberAt(result, "config/batch").value_or(1) > 1) {
     body +=
         Paragraph("Counts are of keys, several a batch, each with the time of its batch.", "soft");

@@ -217,8 +217,7 @@ std::string TimeCell(const Json& latency, const std::string& key) {
 }
 
 std::string LatencyTable(const std::string& caption, const std::vector<NamedJson>& rows,
-                         const Percentiles& percentiles,
-                         const std::vector<const Json*>& baseline) {
+                         const Percentiles& percentiles, const std::vector<const Json*>& baseline) {
   std::vector<std::pair<std::string, std::string>> figures{{"mean", "mean"}};
   for (const Percentile& percentile : percentiles) {
     figures.emplace_back(percentile.key, percentile.title);

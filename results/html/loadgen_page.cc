@@ -46,8 +46,8 @@ std::string KeyFigures(const Json& result, const Json* baseline) {
       tiles.push_back({Shown(unit, *value), WithChange(text, result, baseline, path)});
     }
   };
-  for (const auto& [key, text] : {std::pair("p50", "response time p50"),
-                                  std::pair("p99", "response time p99")}) {
+  for (const auto& [key, text] :
+       {std::pair("p50", "response time p50"), std::pair("p99", "response time p99")}) {
     const Json& response = At(result, "latency_ns/response");
     if (!NumberAt(response, key)) continue;
     const std::string path = std::string("latency_ns/response/") + key;

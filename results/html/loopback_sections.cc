@@ -86,12 +86,11 @@ Section LoopbackSection(const Json& result) {
   for (const Json& problem : ListAt(loopback, "problems")) {
     if (problem.is_string()) body += Paragraph(problem.get<std::string>());
   }
-  body +=
-      LatencyTable("Times of requests; those that failed have a row of their own.",
-                   {{"response", &At(loopback, "latency_ns/response")},
-                    {"service", &At(loopback, "latency_ns/service")},
-                    {"failed", &At(loopback, "latency_failed_ns")}},
-                   PercentilesOf(result));
+  body += LatencyTable("Times of requests; those that failed have a row of their own.",
+                       {{"response", &At(loopback, "latency_ns/response")},
+                        {"service", &At(loopback, "latency_ns/service")},
+                        {"failed", &At(loopback, "latency_failed_ns")}},
+                       PercentilesOf(result));
   return {"loopback", "Measured on real nodes", body};
 }
 

@@ -9,7 +9,8 @@
 
 namespace ringlab::html {
 
-// A run's intervals: when each began, and how long they are, in seconds. The last one may be shorter.
+// A run's intervals: when each began, and how long they are, in seconds. The last one may be
+// shorter.
 struct Intervals {
   std::vector<double> at;
   double length = 1;

@@ -21,7 +21,8 @@ struct Column {
 
 std::vector<std::vector<Column>> ColumnsOf(const Percentiles& percentiles) {
   std::vector<Column> all{{"count", "count"}, {"mean", "mean"}};
-  for (const Percentile& percentile : percentiles) all.push_back({percentile.title, percentile.key});
+  for (const Percentile& percentile : percentiles)
+    all.push_back({percentile.title, percentile.key});
   all.push_back({"max", "max"});
   std::vector<std::vector<Column>> tables;
   for (std::size_t at = 0; at < all.size(); at += Page::kCells) {
@@ -37,8 +38,7 @@ void PrintLatency(const std::string& label, const JsonView& h, const std::vector
   if (h["count"].count() == 0) return;
   std::vector<std::string> cells;
   for (const Column& column : columns) {
-    cells.push_back(column.key == "count" ? ShortCount(h["count"].count())
-                                          : Figure(h, column.key));
+    cells.push_back(column.key == "count" ? ShortCount(h["count"].count()) : Figure(h, column.key));
   }
   page.Row(label, cells);
 }
@@ -47,9 +47,9 @@ void PrintService(const std::string& name, const JsonView& h, std::uint64_t whol
                   const Percentiles& percentiles, Page& page) {
   const std::uint64_t count = h["count"].count();
   if (count == 0) return;
-  std::vector<std::string> cells{
-      ShortCount(count), Percent(static_cast<double>(count) / static_cast<double>(whole)),
-      Figure(h, "mean")};
+  std::vector<std::string> cells{ShortCount(count),
+                                 Percent(static_cast<double>(count) / static_cast<double>(whole)),
+                                 Figure(h, "mean")};
   for (const Percentile& percentile : percentiles) cells.push_back(Figure(h, percentile.key));
   cells.push_back(Figure(h, "max"));
   page.Row(name, cells);

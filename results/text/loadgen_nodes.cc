@@ -95,9 +95,10 @@ void PrintNodes(const JsonView& run, const NodeRows& rows, Page& page) {
   PrintRows(nodes, rows, page, [&](const JsonView& node) { PrintNode(node, page); });
   page.Row("loadgen", {"", "", "", "", Format("%.2f", run["client"]["cpu_cores"].number()),
                        FormatBytes(run["client"]["resident_bytes"].count())});
-  page.Paragraph("",
-                 "ring: share of the ring; expected: weighted by key popularity; measured: share of "
-                 "the requests for its keys");
+  page.Paragraph(
+      "",
+      "ring: share of the ring; expected: weighted by key popularity; measured: share of "
+      "the requests for its keys");
   PrintBalance(run["balance"], page);
   if (!rows.times) return;
   // Where each key's owner is asked, both are the same.

@@ -1,3 +1,5 @@
+#include "results/text/loadgen_text.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -6,11 +8,10 @@
 #include <vector>
 
 #include "core/types.h"
-#include "results/text/loadgen_latency.h"
-#include "results/text/loadgen_nodes.h"
-#include "results/text/loadgen_text.h"
 #include "results/text/json_figures.h"
 #include "results/text/json_view.h"
+#include "results/text/loadgen_latency.h"
+#include "results/text/loadgen_nodes.h"
 #include "results/text/percentiles.h"
 #include "results/text/text_format.h"
 #include "results/text/text_page.h"
@@ -69,9 +70,7 @@ void PrintVerdict(const JsonView& run, std::size_t left, Page& page) {
                               : verdict == "FAILED"
                                   ? ": these figures can be trusted, but are not good enough"
                                   : ": do not trust these figures";
-  page.Paragraph(
-      "verdict",
-      verdict + meaning + CutShort(run));
+  page.Paragraph("verdict", verdict + meaning + CutShort(run));
   constexpr std::string_view kBullet = "          -";
   std::vector<std::string> reasons;
   for (const JsonView& reason : run["reasons"].items()) reasons.push_back(reason.text());

@@ -43,8 +43,10 @@ Result<Percentiles> ParsePercentiles(const std::string& text) {
     const auto number = ParseNumber(std::string(part));
     auto percentile = number ? PercentileAt(*number) : std::nullopt;
     if (!percentile) {
-      return refuse("percentiles such as 50,95,99.9: whole numbers from 1, or from 10 up to below "
-                    "100 with " + std::to_string(kDecimalsMax) + " decimals at most");
+      return refuse(
+          "percentiles such as 50,95,99.9: whole numbers from 1, or from 10 up to below "
+          "100 with " +
+          std::to_string(kDecimalsMax) + " decimals at most");
     }
     percentiles.push_back(*std::move(percentile));
   }
@@ -74,8 +76,8 @@ Percentiles PercentilesOf(const nlohmann::ordered_json& result) {
 
 std::optional<double> PercentileOfKey(std::string_view key) {
   const bool digits = key.size() > 1 && std::ranges::all_of(key.substr(1), [](char c) {
-    return c >= '0' && c <= '9';
-  });
+                        return c >= '0' && c <= '9';
+                      });
   if (!digits || key.front() != 'p') return std::nullopt;
   std::string number(key.substr(1));
   if (number.size() > 2) number.insert(2, ".");

@@ -89,7 +89,8 @@ std::string ThresholdsHelp() {
   return "times such as p99<5ms: p50, p99.9 or any other percentile, mean, max, of the response or "
          "with service., send_lag. or staleness. before it; fractions such as errors<0.1%: " +
          Joined(kFractions) + "; numbers such as achieved_qps>=9900: " + Joined(kNumbers) +
-         " (the last two: the busiest over the mean, by owner and by node that was asked); times are of "
+         " (the last two: the busiest over the mean, by owner and by node that was asked); times "
+         "are of "
          "answered requests, failed is errors and timeouts";
 }
 

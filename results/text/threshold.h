@@ -31,13 +31,12 @@ struct Threshold {
 // SERIES.FIGURE<LIMIT with <, <=, > or >=. Latencies: p50, p99, p99.9 and the like, mean, max, of
 // response (when not said), service or send_lag, in time units; the same of staleness, over the
 // stale reads (0 when there are none). Of the run, as fractions or ratios, which hold at any speed:
-// errors (without timeouts), timeouts, failed (both), skipped and goodput (answered with a value) of
-// all scheduled; hit_ratio;
-// source_share (loads, of the Gets that reached nodes); stale_reads and reverted (of the reads
-// judged); budget_used (of the nodes' budgets, at the end); peak_to_mean (of the requests, by
-// owner), gets_peak_to_mean (of the Gets that reached each node), source_peak_to_mean (of the
-// loads, by second). A second: achieved_qps, goodput_qps, source_qps (loads), and source_qps_peak,
-// of the busiest one. And source_loads.
+// errors (without timeouts), timeouts, failed (both), skipped and goodput (answered with a value)
+// of all scheduled; hit_ratio; source_share (loads, of the Gets that reached nodes); stale_reads
+// and reverted (of the reads judged); budget_used (of the nodes' budgets, at the end); peak_to_mean
+// (of the requests, by owner), gets_peak_to_mean (of the Gets that reached each node),
+// source_peak_to_mean (of the loads, by second). A second: achieved_qps, goodput_qps, source_qps
+// (loads), and source_qps_peak, of the busiest one. And source_loads.
 Result<Threshold> ParseThreshold(std::string_view text);
 
 // All of these by name, for people.

@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <string>
 
 #include "node/live/descriptors.h"
@@ -14,8 +13,6 @@ namespace {
 
 // A listener, and both ends of one connection: the nodes share their links.
 constexpr std::uint64_t kFilesOfNode = 3;
-// The wire engine's own, a report's, and connections that come and go.
-constexpr std::uint64_t kMargin = 64;
 
 std::string NodesText(std::uint64_t nodes) {
   return std::to_string(nodes) + (nodes == 1 ? " node" : " nodes");
@@ -23,18 +20,8 @@ std::string NodesText(std::uint64_t nodes) {
 
 }  // namespace
 
-std::uint64_t OpenFiles() {
-  std::error_code error;
-  std::uint64_t files = 0;
-  for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; at != end && !error;
-       at.increment(error)) {
-    ++files;
-  }
-  return files;
-}
-
 Result<void> ReserveFiles(std::uint64_t nodes) {
-  const std::uint64_t taken = OpenFiles() + kMargin;
+  const std::uint64_t taken = OpenFiles() + kFilesInReserve;
   const std::uint64_t wanted = taken + nodes * kFilesOfNode;
   // Servers leave a part of the descriptors alone: where there are so many, it comes on top.
   const std::uint64_t ample = wanted + DescriptorsReserved(2 * wanted);
@@ -52,8 +39,7 @@ Result<void> ReserveFiles(std::uint64_t nodes) {
                   std::to_string(hard) + ", enough for " +
                   (fit == 0 ? "none: raise the limit first"
                             : NodesText(fit) + ": start fewer, or raise the limit first") +
-                  " (ulimit -Hn " + need + " as root; LimitNOFILE= of a service; --ulimit nofile=" +
-                  need + " of a container)");
+                  " " + HowToRaiseFileLimit(wanted));
 }
 
 }  // namespace ringlab

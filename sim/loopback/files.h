@@ -1,13 +1,12 @@
-// How many files this process has open, and whether there is room for more nodes.
+// Whether there is room for the files of more nodes.
 #pragma once
 
 #include <cstdint>
 
 #include "core/base/result.h"
+#include "node/live/file_limit.h"
 
 namespace ringlab {
-
-std::uint64_t OpenFiles();
 
 // Room for `nodes` more nodes and the connections to them, counted ahead. Raises the soft limit if
 // it must and may. kResourceExhausted, saying how many nodes fit and how to raise the limit, when

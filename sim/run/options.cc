@@ -184,8 +184,8 @@ void AddOutputFlags(CLI::App& app, SimOptions& o) {
       },
       "Fail (exit 1) unless it holds for every ring: 'peak<1.3',\n"
       "'cv<=0.1', 'load_peak<1.5', 'spurious<=0'; or for the traffic:\n"
-      "'failed<=0.001', 'wrong_values<=0', 'hit_ratio>0.5',\n"
-      "'source_loads<5000'; repeatable",
+      "'failed<=0.001' (errors and timeouts), 'skipped<=0', 'wrong_values<=0',\n"
+      "'hit_ratio>0.5', 'source_loads<5000'; repeatable",
       "BOUND");
   AddFlag(app, "--json", o.json_file, AnyText, "Write the result as JSON; - for stdout", "FILE");
   AddFlag(app, "--html", o.html_file, AnyText,

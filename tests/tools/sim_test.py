@@ -122,7 +122,7 @@ class Sim(ToolTest):
         sim.await_text("traffic")
         sim.signal(signal.SIGINT)
         out, code = sim.wait()
-        self.assertEqual(code, 0)
+        self.assertEqual(code, 3)
         loopback = json.loads(out)["loopback"]
         self.assertTrue(loopback["interrupted"])
         self.assertLess(loopback["totals"]["sent"], 100000)
@@ -134,27 +134,33 @@ class Sim(ToolTest):
             sim.await_text("ring rendezvous")
             sim.signal(signal.SIGINT)
             out, code = sim.wait()
-            self.assertEqual(code, 0)
+            self.assertEqual(code, 3)
             result = json.loads(out)
             self.assertTrue(result["interrupted"])
-            self.assertEqual([ring["ring"] for ring in result["rings"]], ["rendezvous"])
+            # The ring that was being computed, if that took no longer than a moment.
+            rings = [ring["ring"] for ring in result["rings"]]
+            self.assertIn(rings, ([], ["rendezvous"]))
             self.assertNotIn("loopback", result)
-            self.assertIn("interrupted: 1 of 3 rings", sim.stderr())
+            self.assertIn(f"interrupted: {len(rings)} of 3 rings", sim.stderr())
 
-    def test_a_second_signal_ends_a_long_computation(self):
-        sim = self.start(SIM, "--nodes", "4000", "--ring", "rendezvous,xx64", "--ring-only")
+    def test_a_long_computation_is_ended_with_what_there_is(self):
+        sim = self.start(SIM, "--nodes", "4000", "--ring", "xx64,rendezvous", "--ring-only",
+                         "--json", "-")
         sim.await_text("ring rendezvous")
         sim.signal(signal.SIGINT)
         sim.signal(signal.SIGTERM)
-        _, code = sim.wait()
-        self.assertIn(code, (-signal.SIGINT, -signal.SIGTERM))
+        out, code = sim.wait()
+        self.assertEqual(code, 3)
+        result = json.loads(out)
+        self.assertTrue(result["interrupted"])
+        self.assertEqual([ring["ring"] for ring in result["rings"]], ["xx64"])
 
     def test_ctrl_c_in_a_sweep_says_so(self):
         sim = self.start(SIM, "--sweep", "nodes=4,8", "--seeds", "10000", "--json", "-")
         sim.await_text("sweep: ")
         sim.signal(signal.SIGINT)
         out, code = sim.wait()
-        self.assertEqual(code, 0)
+        self.assertEqual(code, 3)
         result = json.loads(out)
         self.assertTrue(result["interrupted"])
         self.assertIn("interrupted: ", sim.stderr())
@@ -167,7 +173,7 @@ class Sim(ToolTest):
         sim.await_text("leave node-1 @1.00s: ")
         sim.signal(signal.SIGINT)
         out, code = sim.wait()
-        self.assertEqual(code, 0)
+        self.assertEqual(code, 3)
         text = " ".join(out.split())
         self.assertIn("the run was interrupted before", text)
         self.assertNotIn("in time", text)

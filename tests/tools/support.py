@@ -253,20 +253,25 @@ class ToolTest(unittest.TestCase):
         self.assertEqual(t["scheduled"], t["sent"] + t["skipped"])
         self.assertEqual(t["sent"], t["ok"] + t["not_found"] + t["errors"] + t["timeouts"])
         self.assertEqual(t["wrong_values"], 0)
+        failed = t["errors"] + t["timeouts"]
         for series in ("response", "service"):
-            self.assertEqual(result["latency_ns"][series]["count"], t["sent"])
+            self.assertEqual(result["latency_ns"][series]["count"], t["ok"] + t["not_found"])
+            self.assertEqual(result["latency_ns"][series]["failed"], failed)
         self.assertEqual(result["latency_ns"]["send_lag"]["count"], t["sent"])
+        self.assertEqual(result["latency_failed_ns"]["count"], failed)
         operations = result["operations"].values()
         self.assertEqual(sum(each["requests"] for each in operations), t["sent"])
         for each in operations:
-            self.assertEqual(each["service_ns"]["count"], each["requests"])
+            self.assertEqual(each["service_ns"]["count"], each["requests"] - each["failed"])
         keys = result["operations"].get("get", {}).get("keys")
         if keys:
             self.assertEqual(keys["asked"], keys["ok"] + keys["not_found"] + keys["failed"])
             levels = result["levels"].values()
             self.assertEqual(sum(level["keys"] for level in levels), keys["ok"])
         nodes = result["balance"]["nodes"]
-        self.assertEqual(sum(node["requests"] for node in nodes), t["sent"])
+        for of in (nodes, [node["asked"] for node in nodes]):
+            self.assertEqual(sum(node["requests"] for node in of), t["sent"])
+            self.assertEqual(sum(node["failed"] for node in of), failed)
         for share in ("arc_share", "expected_share", "measured_share"):
             self.assertAlmostEqual(sum(node[share] for node in nodes), 1, places=6)
         series = result["series"]

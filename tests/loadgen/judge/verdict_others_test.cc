@@ -54,7 +54,7 @@ TEST_CASE("the reports tell what others took") {
   REQUIRE(json["environment"]["idle_share"] == 0.3);
   REQUIRE(json["warnings"].size() == 1);
   REQUIRE_THAT(TextOfLoadgen(json), Contains("VALID: these figures can be trusted\n          - "
-                                            "beware: other processes took 20 %"));
+                                             "beware: other processes took 20 %"));
   REQUIRE_FALSE(ToJson(JudgedSample()).contains("warnings"));
 }
 

@@ -109,8 +109,9 @@ TEST_CASE("slow answers of the source that filled what may be in flight are its 
     r.measured.levels[static_cast<std::size_t>(Level::kSource)].RecordMany(2'000'000'000, 7'900);
   });
   REQUIRE(run.reasons.size() == 3);
-  REQUIRE_THAT(run.reasons[0],
-               Contains("the source is slow: gets that it answered took 2.00 s, those from memory"));
+  REQUIRE_THAT(
+      run.reasons[0],
+      Contains("the source is slow: gets that it answered took 2.00 s, those from memory"));
   REQUIRE_THAT(run.reasons[1], Contains("achieved 9000 of 10000") && Contains("it follows from"));
 }
 

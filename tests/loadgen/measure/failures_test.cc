@@ -110,7 +110,7 @@ TEST_CASE("a cache that cannot be told says who did not tell") {
   const auto json = ToJson(run);
   REQUIRE_FALSE(json.contains("cache"));
   REQUIRE_THAT(TextOfLoadgen(json), Contains("\ncache       hits, loads and memory are not known: "
-                                            "n1 could not be asked after the run"));
+                                             "n1 could not be asked after the run"));
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ TEST_CASE("a machine that does not tell has no load") {
   const MachineTicks some{.all = 5000, .idle = 3000, .programs = 1000};
   REQUIRE_FALSE(LoadBetween({}, some, seconds(1), kHz).has_value());
   REQUIRE_FALSE(LoadBetween(some, some, seconds(1), kHz).has_value());
+  REQUIRE_FALSE(LoadBetween(some, {.all = 5039, .idle = 3000, .programs = 1039}, seconds(0), kHz));
+  REQUIRE(LoadBetween(some, {.all = 5040, .idle = 3000, .programs = 1040}, seconds(0), kHz));
   REQUIRE_FALSE(LoadBetween(some, {.all = 6000, .programs = 999}, seconds(1), kHz).has_value());
   // Waiting for a disk may fall: that is no reason to say nothing.
   const auto load =

@@ -25,6 +25,34 @@ inline FailureCounts FailuresOf(const Totals& totals) {
   return failures;
 }
 
+// Each node owns the keys that it was asked for.
+inline void FillNodes(RunResult& run) {
+  Measurements& m = run.measured;
+  const std::uint64_t requests[] = {40'000, 33'330, 26'660};
+  const std::uint64_t failed[] = {0, 60, 30};
+  m.latencies.send_lag.RecordMany(20'000, m.totals.sent);
+  for (std::size_t i = 0; i < 3; ++i) {
+    m.owners[i].requests = requests[i];
+    m.owners[i].failed = failed[i];
+    for (std::uint64_t k = 0; k < requests[i] - failed[i]; ++k) {
+      const auto service = static_cast<std::int64_t>(400'000 + 10 * k);
+      m.owners[i].response.Record(service + 20'000);
+      m.latencies.response.Record(service + 20'000);
+      m.latencies.service.Record(service);
+      m.of(Operation::kGet).service.Record(service);
+    }
+    run.nodes.push_back({.name = "n" + std::to_string(i),
+                         .address = "127.0.0.1:800" + std::to_string(i),
+                         .arc_share = 1.0 / 3,
+                         .expected_share = i == 0 ? 0.5 : 0.25,
+                         .measured_share = static_cast<double>(requests[i]) / 99'990,
+                         .owned = m.owners[i],
+                         .asked = m.owners[i],
+                         .cpu_cores = 0.42,
+                         .resident_bytes = 45'000'000});
+  }
+}
+
 // Three nodes, 10,000 requests/s for 10 s, every figure there. 100 requests failed.
 inline RunResult SampleRun() {
   RunResult run;
@@ -55,29 +83,7 @@ inline RunResult SampleRun() {
   m.levels[static_cast<std::size_t>(Level::kCache)].RecordMany(410'000, 30'000);
   m.levels[static_cast<std::size_t>(Level::kPeer)].RecordMany(550'000, 60'000);
   m.levels[static_cast<std::size_t>(Level::kSource)].RecordMany(790'000, 7'900);
-  const std::uint64_t requests[] = {40'000, 33'330, 26'660};
-  const std::uint64_t failed[] = {0, 60, 30};
-  m.latencies.send_lag.RecordMany(20'000, m.totals.sent);
-  for (std::size_t i = 0; i < 3; ++i) {
-    m.owners[i].requests = requests[i];
-    m.owners[i].failed = failed[i];
-    for (std::uint64_t k = 0; k < requests[i] - failed[i]; ++k) {
-      const auto service = static_cast<std::int64_t>(400'000 + 10 * k);
-      m.owners[i].response.Record(service + 20'000);
-      m.latencies.response.Record(service + 20'000);
-      m.latencies.service.Record(service);
-      m.of(Operation::kGet).service.Record(service);
-    }
-    run.nodes.push_back({.name = "n" + std::to_string(i),
-                         .address = "127.0.0.1:800" + std::to_string(i),
-                         .arc_share = 1.0 / 3,
-                         .expected_share = i == 0 ? 0.5 : 0.25,
-                         .measured_share = static_cast<double>(requests[i]) / 99'990,
-                         .owned = m.owners[i],
-                         .asked = m.owners[i],
-                         .cpu_cores = 0.42,
-                         .resident_bytes = 45'000'000});
-  }
+  FillNodes(run);
   run.balance = MeasureBalance({40'000, 33'330, 26'660});
   run.cache = CacheResult{.gets = 99'990,
                           .peer_gets = 60'000,

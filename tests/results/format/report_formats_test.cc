@@ -61,10 +61,12 @@ TEST_CASE("a stored histogram is found by its name") {
           HdrHistogram::Of(MixedSample().measured.latencies.response));
   REQUIRE(StoredHistogram(result, "remove")->count() == 1000);
   REQUIRE(*FormatResult(result, "hgrm", "service") ==
-          HgrmText(*StoredHistogram(result, "service")));
+          HgrmText(*StoredHistogram(result, "service")) +
+              "#[Of the answered requests; 90 more failed and are not in it]\n");
+  REQUIRE(StoredHistogram(result, "failed")->count() == 90);
   REQUIRE_THAT(StoredHistogram(result, "put").error().message,
                Contains("no histogram \"put\"") &&
-                   Contains("response, service, send_lag, get, set, remove"));
+                   Contains("response, service, send_lag, failed, get, set, remove"));
   Json old = result;
   old.erase("histograms");
   REQUIRE_THAT(FormatResult(old, "hgrm", "response").error().message, Contains("none at all"));
@@ -91,11 +93,33 @@ TEST_CASE("the CSV has a line a second under the names of the columns") {
 
 TEST_CASE("the CSV of latencies has a line each and nothing where there is nothing") {
   const auto lines = Lines(ResultLatencyCsv(SampleResult()));
-  REQUIRE(lines.size() == 1 + 3 + 3 + 3);
-  for (const std::string& line : lines) REQUIRE(Columns(line) == 10);
-  REQUIRE_THAT(lines[0], Catch::StartsWith("latency,count,mean_ns,"));
+  REQUIRE(lines.size() == 1 + 3 + 1 + 3 + 3);
+  for (const std::string& line : lines) REQUIRE(Columns(line) == 12);
+  REQUIRE(
+      lines[0] ==
+      "latency,count,mean_ns,min_ns,p50_ns,p90_ns,p99_ns,p999_ns,p9999_ns,max_ns,failed,clamped");
+  REQUIRE_THAT(lines[1], Catch::StartsWith("response,99900,") && Catch::EndsWith(",90,"));
+  REQUIRE_THAT(lines[4], Catch::StartsWith("failed,90,1000000.0,1000000,"));
   REQUIRE_THAT(lines[3], Catch::StartsWith("send_lag,99990,20000.0,20000,"));
-  REQUIRE_THAT(lines[6], Contains("remove_service,1000,") && Contains(",,,"));  // no p99.9
+  REQUIRE_THAT(lines[7], Contains("remove_service,1000,") && Contains(",,,"));  // no p99.9
+}
+
+TEST_CASE("every format has the percentiles that were asked for") {
+  RunResult run = MixedSample();
+  run.config.percentiles = *ParsePercentiles("50,95,99.9");
+  Json result = ToJson(run);
+  result["histograms"] = HistogramsJson(run);
+  REQUIRE(result["latency_ns"]["response"].contains("p95"));
+  REQUIRE_FALSE(result["latency_ns"]["response"].contains("p90"));
+  REQUIRE_FALSE(result["levels"]["cache"]["service_ns"].contains("p99"));
+  REQUIRE_THAT(ResultLatencyCsv(result), Contains(",p50_ns,p95_ns,p999_ns,max_ns,"));
+  REQUIRE_THAT(ResultMarkdown(result), Contains("| mean | p50 | p95 | p99.9 | max |"));
+  REQUIRE_THAT(ResultPrometheus(result), Contains("{latency=\"response\",quantile=\"0.95\"}"));
+  const Json fortio = Json::parse(*ResultFortio(result, "response"));
+  REQUIRE(fortio["DurationHistogram"]["Percentiles"][1]["Percentile"] == 95.0);
+  REQUIRE_THAT(
+      TextOfLoadgen(result),
+      Contains("\nlatency          count      mean       p50       p95     p99.9       max"));
 }
 
 TEST_CASE("Markdown of a name stays the name") {
@@ -104,7 +128,7 @@ TEST_CASE("Markdown of a name stays the name") {
   const std::string text = ResultMarkdown(result);
   REQUIRE_THAT(text, Catch::StartsWith("## loadgen: VALID\n"));
   REQUIRE_THAT(text, Contains("| a\\|b \\# \\<i\\>\\*x\\* | "));
-  REQUIRE_THAT(text, Contains("| response (from the planned start) | 99,990 |"));
+  REQUIRE_THAT(text, Contains("| response (from the planned start) | 99,900 | 90 |"));
   REQUIRE_THAT(text, Contains("- holds: p99\\<5ms, measured 8"));
   REQUIRE_THAT(text, Contains("\n    loadgen --qps 10000\n"));
   // Every row of a table has the cells of its head.
@@ -130,7 +154,7 @@ TEST_CASE("the exposition has base units and quotes what names may hold") {
   REQUIRE_THAT(text, Contains("ringlab_loadgen_requests{outcome=\"not_found\"} 2000\n"));
   REQUIRE_THAT(text, Contains("ringlab_loadgen_run_valid 1\n"));
   REQUIRE_THAT(text, Contains("{latency=\"send_lag\",quantile=\"0.99\"} 2.0000000000000002e-05\n"));
-  REQUIRE_THAT(text, Contains("_count{latency=\"response\"} 99990\n"));
+  REQUIRE_THAT(text, Contains("_count{latency=\"response\"} 99900\n"));
   // Each family has its head once, and its samples behind it.
   std::string family;
   std::vector<std::string> known;
@@ -150,10 +174,10 @@ TEST_CASE("fortio's JSON has seconds and bars that hold every value") {
   const Json result = SampleResult();
   const Json json = Json::parse(*ResultFortio(result, "response"));
   const Json& h = json["DurationHistogram"];
-  REQUIRE(h["Count"] == 99'990);
+  REQUIRE(h["Count"] == 99'900);
   REQUIRE(h["Max"].get<double>() ==
           Approx(result["latency_ns"]["response"]["max"].get<double>() * 1e-9));
-  REQUIRE(h["Avg"].get<double>() == Approx(h["Sum"].get<double>() / 99'990));
+  REQUIRE(h["Avg"].get<double>() == Approx(h["Sum"].get<double>() / 99'900));
   std::uint64_t sum = 0;
   double end = 0;
   double percent = 0;
@@ -164,7 +188,7 @@ TEST_CASE("fortio's JSON has seconds and bars that hold every value") {
     REQUIRE(bar["Percent"].get<double>() > percent);
     percent = bar["Percent"].get<double>();
   }
-  REQUIRE(sum == 99'990);
+  REQUIRE(sum == 99'900);
   REQUIRE(percent == Approx(100));
   REQUIRE(end >= h["Max"].get<double>());
   REQUIRE(h["Percentiles"].size() == 5);

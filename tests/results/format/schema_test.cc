@@ -114,7 +114,12 @@ TEST_CASE("figures that do not add up are named with both") {
       {"/totals/ok", 97'901, "/totals/sent is 99990, and ok + not_found + errors + timeouts 99991"},
       {"/failures/0/requests", 59,
        "the sum of /failures/*/requests is 89, and errors + timeouts 90"},
-      {"/latency_ns/service/count", 7, "/latency_ns/service/count is 7, and /totals/sent 99990"},
+      {"/latency_ns/service/count", 7, "/latency_ns/service/count is 7, and ok + not_found 99900"},
+      {"/latency_ns/send_lag/count", 7, "/latency_ns/send_lag/count is 7, and /totals/sent 99990"},
+      {"/latency_ns/response/failed", 7, "/latency_ns/response/failed is 7, and errors + timeouts"},
+      {"/latency_failed_ns/count", 91, "/latency_failed_ns/count is 91, and errors + timeouts 90"},
+      {"/balance/nodes/1/failed", 61, "the sum of /balance/nodes/*/failed is 91"},
+      {"/balance/nodes/1/asked/requests", 1, "the sum of /balance/nodes/*/asked/requests"},
       {"/operations/set/requests", 9'001, "/operations/set/service_ns/count is 9000"},
       {"/operations/get/keys/failed", 9, "/operations/get/keys/asked is 89990"},
       {"/levels/cache/keys", 1, "the sum of /levels/*/keys is"},
@@ -139,7 +144,7 @@ TEST_CASE("figures that do not add up are named with both") {
   Json other = SampleResult();
   other["histograms"]["service"] = other["histograms"]["operations"]["remove"];
   REQUIRE_THAT(ComplaintsAbout(other).front(),
-               Contains("the count of /histograms/service is 1000, and of its summary 99990"));
+               Contains("the count of /histograms/service is 1000, and of its summary 99900"));
 }
 
 TEST_CASE("what the nodes counted is in columns of one length") {
