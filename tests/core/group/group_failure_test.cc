@@ -16,16 +16,16 @@ using Script = FakeSource::Script;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-std::string Ok(const std::string& key) { return "OK: " + FakeSource::ValueOf(key); }
+std::string OkFor(const std::string& key) { return "OK: " + FakeSource::ValueOf(key); }
 
 TEST_CASE("an owner that fails is made good from our own source") {
   GroupCluster cluster(2);
   const std::string key = cluster.KeyOf(1);
   cluster.source(1).Play(Script::kFail);
-  REQUIRE(cluster.Get(0, key) == Ok(key));
+  REQUIRE(cluster.Get(0, key) == OkFor(key));
   cluster.transport().Kill("n1");
   const std::string other = cluster.KeyOf(1, 1);
-  REQUIRE(cluster.Get(0, other) == Ok(other));
+  REQUIRE(cluster.Get(0, other) == OkFor(other));
   REQUIRE(cluster.source(0).loads() == 2);
   const GroupStats stats = cluster.group(0).stats();
   REQUIRE(stats.peer_errors == 2);
@@ -62,7 +62,7 @@ TEST_CASE("fallbacks are bounded and give their permits back") {
   REQUIRE(cluster.source(0).Release());
   cluster.source(0).Play(Script::kNow);
   for (int nth = 2; nth < 6; ++nth) {
-    REQUIRE(cluster.Get(0, cluster.KeyOf(1, nth)) == Ok(cluster.KeyOf(1, nth)));
+    REQUIRE(cluster.Get(0, cluster.KeyOf(1, nth)) == OkFor(cluster.KeyOf(1, nth)));
   }
   for (const Script script : {Script::kDrop, Script::kThrow, Script::kTwice, Script::kAbsent}) {
     cluster.source(0).Play(script);
@@ -79,7 +79,7 @@ TEST_CASE("a source that drops the load or throws fails it and frees the key") {
     REQUIRE(cluster.Get(0, "k") == "INTERNAL");
     REQUIRE(cluster.group(0).stats().source_errors == 1);
     cluster.source(0).Play(Script::kNow);
-    REQUIRE(cluster.Get(0, "k") == Ok("k"));
+    REQUIRE(cluster.Get(0, "k") == OkFor("k"));
     cluster.CheckIdentities();
   }
 }
@@ -88,8 +88,8 @@ TEST_CASE("a source that answers twice or throws after its answer counts once") 
   for (const Script script : {Script::kTwice, Script::kThrowLate}) {
     GroupCluster cluster(1);
     cluster.source(0).Play(script);
-    REQUIRE(cluster.Get(0, "k") == Ok("k"));
-    REQUIRE(cluster.Get(0, "k") == Ok("k"));  // from the cache: the first answer stayed
+    REQUIRE(cluster.Get(0, "k") == OkFor("k"));
+    REQUIRE(cluster.Get(0, "k") == OkFor("k"));  // from the cache: the first answer stayed
     REQUIRE(cluster.group(0).stats().source_loads == 1);
     REQUIRE(cluster.group(0).stats().source_ok == 1);
     cluster.CheckIdentities();
@@ -114,7 +114,7 @@ TEST_CASE("a source that never answers costs its waiters their time, and not for
   REQUIRE(cluster.source(0).loads() == 2);  // the key was free for a new load
   REQUIRE(cluster.source(0).Release());     // the first answer comes: too late to be told …
   REQUIRE(patient.size() == 1);
-  REQUIRE(cluster.Get(0, "k") == Ok("k"));  // … but not to be kept
+  REQUIRE(cluster.Get(0, "k") == OkFor("k"));  // … but not to be kept
   cluster.CheckIdentities();
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("two nodes that each take the other for the owner answer every call") 
     }
     cluster.scheduler().AdvanceBy(milliseconds(20));  // far below any timeout
     REQUIRE(answers.size() == 20);
-    for (std::size_t i = 0; i < 20; ++i) REQUIRE(answers.text(i) == Ok(key));
+    for (std::size_t i = 0; i < 20; ++i) REQUIRE(answers.text(i) == OkFor(key));
     REQUIRE(cluster.source(0).loads() + cluster.source(1).loads() <= 2);
     cluster.CheckIdentities();
   }
