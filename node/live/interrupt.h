@@ -11,6 +11,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -41,10 +42,12 @@ class Interrupt {
 
   // From now on the first signal ends the process with the exit code that `end` returns, which runs
   // on a thread of its own; nullptr makes signals requests again. Once it has returned, `end` of
-  // before does not begin any more.
-  void EndsWith(std::function<int()> end) {
+  // before does not begin any more. The signal is a request too: who hears it within `grace`, and
+  // says so by nullptr, ends by itself.
+  void EndsWith(std::function<int()> end, std::chrono::milliseconds grace = {}) {
     MutexLock lock(mutex_);
     end_ = std::move(end);
+    grace_ = grace;
   }
 
  private:
@@ -52,14 +55,23 @@ class Interrupt {
     int signal = 0;
     int signals = 0;
     while (!over_.load() && sigwait(&signals_, &signal) == 0 && !over_.load()) {
-      {
-        MutexLock lock(mutex_);
-        if (end_) std::_Exit(end_());
-      }
       requested_.store(true);
+      EndNow();
       if (++signals == 2) WaitForMore();
       if (signals >= 2 && !over_.load()) End(signal);
     }
+  }
+
+  void EndNow() {
+    std::chrono::milliseconds grace{};
+    {
+      MutexLock lock(mutex_);
+      if (!end_) return;
+      grace = grace_;
+    }
+    std::this_thread::sleep_for(grace);
+    MutexLock lock(mutex_);
+    if (end_) std::_Exit(end_());
   }
 
   // A second, unless the end comes before, or one more signal.
@@ -79,6 +91,7 @@ class Interrupt {
   std::atomic<bool> over_{false};
   Mutex mutex_;
   std::function<int()> end_ RL_GUARDED_BY(mutex_);
+  std::chrono::milliseconds grace_ RL_GUARDED_BY(mutex_){};
   std::thread watcher_;
 };
 
