@@ -230,7 +230,7 @@ void Outputs::Write(const std::string& flag, const std::string& text) {
   for (Output& output : outputs_) {
     if (output.flag != flag) continue;
     if (const std::string wrong = Finish(output, text); !wrong.empty()) {
-      failures_.push_back(output.Named() + wrong);
+      failures_.push_back((output.file == "-" ? "stdout " : output.Named()) + wrong);
     }
   }
 }

@@ -78,10 +78,9 @@ void PrintLatencies(const JsonView& run, const Percentiles& percentiles, Page& p
     PrintLatency("send lag", latencies["send_lag"], columns, page);
     PrintLatency("failures", run["latency_failed_ns"], columns, page);
   }
-  const bool failed = run["latency_failed_ns"]["count"].count() > 0;
-  page.Paragraph("", std::string("response: planned start to answer") +
-                         (failed ? ", failures: to failure" : "") +
-                         "; send lag: until it was sent; service: from there on");
+  page.Paragraph("",
+                 "response: planned start to answer; send lag: until it was sent; service: from "
+                 "there on");
   if (const std::uint64_t clamped = latencies["response"]["clamped"].count(); clamped > 0) {
     page.Paragraph("", Count(clamped) + " took more than 60 s: of them no more is known");
   }

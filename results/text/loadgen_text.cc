@@ -30,7 +30,8 @@ struct Detail {
 };
 constexpr Detail kDetails[] = {{{8, 3, true}, {true, true}},
                                {{3, 1, true}, {true, true}},
-                               {{3, 1, true}, {true, false}},
+                               {{3, 1, false}, {true, true}},
+                               {{3, 1, false}, {true, false}},
                                {{3, 1, false}, {false, false}}};
 
 std::string Held(const JsonView& run) {

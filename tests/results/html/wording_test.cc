@@ -22,9 +22,10 @@ TEST_CASE("thresholds hold only where there are some") {
 }
 
 TEST_CASE("a table of nodes tells of the times that it has") {
-  CHECK_THAT(ResultHtml(SampleLoadgen()), Contains("beside its response times."));
+  CHECK_THAT(ResultHtml(SampleLoadgen()),
+             Contains("beside the response times of what it was asked,"));
   CHECK_THAT(ResultHtml(SampleSim()), Contains("share of the ring and of the requests.") &&
-                                          !Contains("beside its response times"));
+                                          !Contains("beside the response times"));
 }
 
 TEST_CASE("one node is no nodes") {
