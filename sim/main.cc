@@ -87,7 +87,7 @@ std::string Run::Rings() {
   interrupt_.EndsWith([this] { return ReportInPlaceOfMain(); }, kGrace);
   for (const std::string& dialect : options_.rings) {
     if (IsInterrupted()) break;
-    if (options_.rings.size() > 1) status_.Show("ring " + dialect);
+    if (options_.rings.size() > 1) status_.Milestone("ring " + dialect);
     RingReportOptions of_ring = options_.report;
     of_ring.ring.dialect = dialect;
     auto report = ReportRing(of_ring);
