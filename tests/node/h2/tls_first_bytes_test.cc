@@ -98,7 +98,7 @@ TEST_CASE("a call that comes in one piece with the end of the handshake is answe
   const CertificateFiles node = authority.Issue("node");
   H2World world;
   const auto server = world.Serve(
-      "127.0.0.1:0", {.security = {.tls = TlsFiles{.cert = node.cert, .key = node.key}}});
+      "127.0.0.1:0", {.security = {.tls = {.cert = node.cert, .key = node.key}, .token = {}}});
   HeldBackClient client(server->address());
   REQUIRE(client.ShakeHands());
   client.Write(frames::Preface() + frames::Call(1, std::string(kEcho), "all at once"));
