@@ -54,13 +54,13 @@ TEST_CASE("what is no percentile is refused by its text") {
 }
 
 TEST_CASE("a stored result says which percentiles it shows") {
-  using Json = nlohmann::ordered_json;
-  REQUIRE(PercentilesOf(Json{{"config", {{"percentiles", {50, 95.0}}}}}).back().key == "p95");
-  for (const Json& older : {Json(), Json{{"config", Json::object()}}, Json{{"config", 3}},
-                            Json{{"config", {{"percentiles", "all"}}}}}) {
+  using Stored = nlohmann::ordered_json;
+  REQUIRE(PercentilesOf(Stored{{"config", {{"percentiles", {50, 95.0}}}}}).back().key == "p95");
+  for (const Stored& older : {Stored(), Stored{{"config", Stored::object()}}, Stored{{"config", 3}},
+                              Stored{{"config", {{"percentiles", "all"}}}}}) {
     REQUIRE(PercentilesOf(older) == DefaultPercentiles());
   }
-  REQUIRE(PercentilesOf(Json{{"config", {{"percentiles", {"50", 200, nullptr}}}}}).empty());
+  REQUIRE(PercentilesOf(Stored{{"config", {{"percentiles", {"50", 200, nullptr}}}}}).empty());
 }
 
 }  // namespace
