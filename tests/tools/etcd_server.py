@@ -103,8 +103,10 @@ class EtcdNode(Process):
     """A cachenode that finds its peers through etcd. It may not serve yet."""
 
     def __init__(self, test, name, etcd, *arguments):
+        quiet = os.path.join(os.path.dirname(os.path.realpath(__file__)), "grpc_tls.supp")
         super().__init__(CACHENODE, "--listen", f"{LOOPBACK}:0", "--name", name,
-                         "--service", SERVICE, "--etcd", etcd, *arguments)
+                         "--service", SERVICE, "--etcd", etcd, *arguments,
+                         env={**os.environ, "LSAN_OPTIONS": f"suppressions={quiet}"})
         test.addCleanup(self.end)
         self.name = name
         self.address, = self.await_words("listening", name)

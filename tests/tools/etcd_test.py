@@ -378,7 +378,7 @@ class EtcdTest(ToolTest):
         for each in refused:
             each.await_text("waiting for it to join")
             self.assertFalse(self.serves(each))
-            self.assertTrue(each.ends_well())
+            self.assertTrue(each.ends_well(), each.how_it_went())
         self.assertEqual(etcd.keys(), [node.key])
         done = run(LOADGEN, "--etcd", etcd.endpoints, "--service", SERVICE, *both, "--qps", "100",
                    "--duration", "1s", "--warmup", "0", "--json", "-")
