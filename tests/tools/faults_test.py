@@ -20,6 +20,7 @@ from support import PATIENCE_S, wait_until
 SEED = int(os.environ.get("RINGLAB_FAULTS_SEED", "1"))
 SECONDS = float(os.environ.get("RINGLAB_FAULTS_S", "5"))
 SHARES = (0.001, 0.02, 0.2, 0.9)  # of calls that fail, from seldom to nearly all
+SOON = (("grpc.max_reconnect_backoff_ms", 1000),)  # a client that has given up comes back
 SERVICE = "/groupcachepb.GroupCache/"
 NAMES = ("Tom", "Jack", "Sam", "Alice", "hi", "hihi", "Nobody")
 
@@ -38,8 +39,8 @@ class FaultsTest(HttpTest):
 
     def channels(self, nodes, credentials=None):
         for node in nodes:
-            channel = (grpc.insecure_channel(node.address) if credentials is None else
-                       grpc.secure_channel(node.address, credentials))
+            channel = (grpc.insecure_channel(node.address, SOON) if credentials is None else
+                       grpc.secure_channel(node.address, credentials, SOON))
             self.addCleanup(channel.close)
             yield channel
 

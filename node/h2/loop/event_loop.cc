@@ -136,7 +136,9 @@ void EventLoop::Push(Timed timed) {
 void EventLoop::Wake() {
   const std::uint64_t one = 1;
   // It cannot block: that would take 2^64 - 1 of them.
-  [[maybe_unused]] const ssize_t written = write(waker_.get(), &one, sizeof one);
+  if (write(waker_.get(), &one, sizeof one) == sizeof one) return;
+  const MutexLock lock(mutex_);
+  sleeping_ = true;  // the next one who posts tries again
 }
 
 void EventLoop::Waker::OnReady(Ready) {
