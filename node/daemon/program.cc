@@ -11,7 +11,6 @@
 #include "node/daemon/control.h"
 #include "node/daemon/daemon.h"
 #include "node/daemon/grpc_log.h"
-#include "node/live/descriptors.h"
 #include "node/live/flags.h"
 #include "node/live/freed_memory.h"
 #include "node/settings/settings.h"
@@ -84,7 +83,6 @@ int RunCachenode(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("cachenode"));
   spdlog::set_level(settings.log_level);
   LogGrpcToo();
-  RaiseDescriptorsMax();
   NoteGiven(app, settings);
   return Serve(std::move(settings), app, [&] { return Reread(argc, argv); });
 }

@@ -17,15 +17,6 @@ inline std::size_t DescriptorsMax() {
   return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
 }
 
-// Takes as many as the system allows; what a shell or a service gives by default is for programs
-// that wait for descriptors by select().
-inline void RaiseDescriptorsMax() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 // Of `all`, those that are not for connections that others make.
 inline std::size_t DescriptorsReserved(std::size_t all) {
   constexpr std::size_t kMin = 16;
