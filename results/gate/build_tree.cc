@@ -18,13 +18,15 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kCommitDigits = 12;
 
-// What has to be alike for two builds to be compared.
-constexpr const char* kAlike[] = {"CMAKE_BUILD_TYPE",
-                                  "CMAKE_CXX_COMPILER",
-                                  "CMAKE_CXX_FLAGS",
-                                  "CMAKE_CXX_FLAGS_RELEASE",
-                                  "CMAKE_CXX_FLAGS_RELWITHDEBINFO",
-                                  "RINGLAB_GRPC"};
+// A build is shaped by these and by every setting of ours: all that start with them are passed on.
+constexpr std::string_view kShaping[] = {
+    "CMAKE_BUILD_TYPE",       "CMAKE_CXX_COMPILER",    "CMAKE_CXX_FLAGS", "CMAKE_CXX_STANDARD",
+    "CMAKE_EXE_LINKER_FLAGS", "CMAKE_INTERPROCEDURAL", "RINGLAB_"};
+
+// What the other build needs whatever ours has: its benchmarks, and to build although a warning of
+// a later compiler stands in an old commit.
+constexpr std::pair<const char*, const char*> kFixed[] = {{"RINGLAB_TESTS", "ON"},
+                                                          {"RINGLAB_WERROR", "OFF"}};
 
 std::map<std::string, std::string> CacheOf(std::string_view text) {
   std::map<std::string, std::string> cache;
@@ -43,12 +45,9 @@ Command Git(const std::string& source, std::vector<std::string> arguments) {
 }
 
 Result<void> Configure(const BuildTree& tree, const StopAsked& stop) {
-  Command cmake{.argv = {"cmake", "-S", tree.source, "-B", tree.build, "-G", "Ninja",
-                         "-DRINGLAB_TESTS=ON", "-DRINGLAB_WERROR=OFF"}};
-  for (const char* name : kAlike) {
-    if (const auto at = tree.cache.find(name); at != tree.cache.end()) {
-      cmake.argv.push_back("-D" + at->first + '=' + at->second);
-    }
+  Command cmake{.argv = {"cmake", "-S", tree.source, "-B", tree.build, "-G", "Ninja"}};
+  for (const auto& [name, value] : AlikeSettings(tree.cache)) {
+    cmake.argv.push_back("-D" + name + '=' + value);
   }
   const auto done = OutputOf(cmake, stop);
   if (!done) return tl::unexpected(done.error());
@@ -56,6 +55,18 @@ Result<void> Configure(const BuildTree& tree, const StopAsked& stop) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> AlikeSettings(const std::map<std::string, std::string>& cache) {
+  std::map<std::string, std::string> alike;
+  for (const auto& setting : cache) {
+    const std::string& name = setting.first;
+    const bool shapes =
+        std::ranges::any_of(kShaping, [&](auto start) { return name.starts_with(start); });
+    if (shapes && !name.ends_with("-ADVANCED")) alike.insert(setting);
+  }
+  for (const auto& [name, value] : kFixed) alike[name] = value;
+  return alike;
+}
 
 Result<BuildTree> OwnBuildTree() {
   std::error_code error;

@@ -21,9 +21,13 @@ struct BuildTree {
 
 // The one that this very program lies in: `…/bin/results` beside a CMakeCache.txt. kNotFound for a
 // program that was copied out of its build; kInvalidArgument for a build without the benchmarks;
-// kFailedPrecondition for a build that is not optimised
-// or has a sanitizer, whose figures mean nothing.
+// kFailedPrecondition for a build that is not optimised or has a sanitizer, whose figures mean
+// nothing.
 Result<BuildTree> OwnBuildTree();
+
+// The variables of CMake that another commit is configured with so that it is compiled as the build
+// with this cache was: all that shape a program, settings of ours that come later included.
+std::map<std::string, std::string> AlikeSettings(const std::map<std::string, std::string>& cache);
 
 // Brings these targets of a tree up to date. kUnimplemented when it has no such target.
 Result<void> Build(const BuildTree& tree, const std::vector<std::string>& targets,
