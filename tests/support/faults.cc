@@ -39,6 +39,9 @@ enum Call : unsigned {
   kRecv,
   kMmap,
   kMalloc,
+  kPread,
+  kPwrite,
+  kSync,
   kCalls
 };
 
@@ -166,6 +169,30 @@ ssize_t write(int file, const void* from, std::size_t size) {
   if (file > 2 && !IsKernels(file) && Fails(kWrite)) return FailWith(EIO, ENOSPC, EINTR);
   static auto* const next = Next<ssize_t(int, const void*, std::size_t)>("write");
   return next(file, from, size);
+}
+
+ssize_t pread64(int file, void* into, std::size_t size, off64_t at) {
+  if (Fails(kPread)) return FailWith(EIO);
+  static auto* const next = Next<ssize_t(int, void*, std::size_t, off64_t)>("pread64");
+  return next(file, into, size, at);
+}
+
+ssize_t pwrite64(int file, const void* from, std::size_t size, off64_t at) {
+  if (Fails(kPwrite)) return FailWith(EIO, ENOSPC);
+  static auto* const next = Next<ssize_t(int, const void*, std::size_t, off64_t)>("pwrite64");
+  return next(file, from, size, at);
+}
+
+int fsync(int file) {
+  if (Fails(kSync)) return FailWith(EIO, ENOSPC);
+  static auto* const next = Next<int(int)>("fsync");
+  return next(file);
+}
+
+int fdatasync(int file) {
+  if (Fails(kSync)) return FailWith(EIO, ENOSPC);
+  static auto* const next = Next<int(int)>("fdatasync");
+  return next(file);
 }
 
 int memfd_create(const char* name, unsigned flags) noexcept {

@@ -7,7 +7,7 @@ import tempfile
 from support import BIN
 
 CALLS = ("open", "fopen", "read", "write", "memfd_create", "accept4", "epoll_ctl", "epoll_wait",
-         "connect", "socket", "send", "recv", "mmap", "malloc")
+         "connect", "socket", "send", "recv", "mmap", "malloc", "pread", "pwrite", "fsync")
 WORD = 8
 
 

@@ -23,15 +23,23 @@ LOADGEN = os.path.join(BIN, "loadgen")
 CACHENODE = os.path.join(BIN, "cachenode")
 SIM = os.path.join(BIN, "sim")
 RESULTS = os.path.join(BIN, "results")
-PATIENCE_S = 60  # for what will surely come
+PATIENCE_S = float(os.environ.get("RINGLAB_PATIENCE_S", "60"))  # for what will surely come
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 LAST_LINES = 20  # of a process that has gone, in the failure of its test
+
+
+def _environment(program, env):
+    """Where the whole suite runs with faults (scripts/faults), our programs load them first."""
+    faults = os.environ.get("RINGLAB_SUITE_FAULTS")
+    if faults is None or os.path.dirname(program) != BIN:
+        return env
+    return {"LD_PRELOAD": faults, **(os.environ if env is None else env)}
 
 
 def run(program, *arguments, stdin=subprocess.DEVNULL, timeout=PATIENCE_S, env=None):
     """Runs a program to its end; returns it with text in stdout and stderr."""
     return subprocess.run([program, *arguments], stdin=stdin, capture_output=True, text=True,
-                          timeout=timeout, check=False, env=env)
+                          timeout=timeout, check=False, env=_environment(program, env))
 
 
 def _own_loopback():
@@ -113,12 +121,13 @@ class Process:
     servers = []  # those that must be running
 
     def __init__(self, program, *arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                 is_server=None, **options):
+                 is_server=None, env=None, **options):
         self._stderr = tempfile.TemporaryFile()
         # pylint: disable-next=consider-using-with
         self.popen = subprocess.Popen(
             [program, *arguments], stdin=stdin, stderr=self._stderr, text=True,
-            stdout=self._stderr if stdout == subprocess.STDOUT else stdout, **options)
+            stdout=self._stderr if stdout == subprocess.STDOUT else stdout,
+            env=_environment(program, env), **options)
         self.pid = self.popen.pid
         self._what = " ".join([os.path.basename(program), *arguments[:6]])
         if program == CACHENODE if is_server is None else is_server:
