@@ -7,15 +7,22 @@ namespace ringlab {
 
 namespace {
 
-const Histogram& SeriesOf(const Threshold& threshold, const Measurements& measured) {
+// What a threshold is about: the whole run, or a phase of it; nullptr for one that was not begun.
+const PhaseResult* PhaseOf(const Threshold& threshold, const RunResult& run) {
+  return threshold.phase <= run.phases.size() ? &run.phases[threshold.phase - 1] : nullptr;
+}
+
+const Histogram& SeriesOf(const Threshold& threshold, const RunResult& run) {
+  const Latencies& latencies =
+      threshold.phase == 0 ? run.measured.latencies : PhaseOf(threshold, run)->measured.latencies;
   switch (threshold.series) {
-    case Series::kService: return measured.latencies.service;
-    case Series::kSendLag: return measured.latencies.send_lag;
-    case Series::kStaleness: return measured.staleness.age;
+    case Series::kService: return latencies.service;
+    case Series::kSendLag: return latencies.send_lag;
+    case Series::kStaleness: return run.measured.staleness.age;
     case Series::kResponse:
     case Series::kRun: break;
   }
-  return measured.latencies.response;
+  return latencies.response;
 }
 
 // Of a percentile, a mean or a maximum that lies beyond the histogram only the least is known.
@@ -25,7 +32,7 @@ struct TimeFigure {
 };
 
 TimeFigure TimeOf(const Threshold& threshold, const RunResult& run) {
-  const Histogram& histogram = SeriesOf(threshold, run.measured);
+  const Histogram& histogram = SeriesOf(threshold, run);
   if (threshold.series == Series::kStaleness) {
     if (!run.config.checks_staleness() || run.measured.staleness.reads == 0) return {};
     if (histogram.count() == 0) return {.ns = 0};  // nothing was stale
@@ -60,20 +67,29 @@ std::optional<double> PeakOfGets(const RunResult& run) {
   return peak * static_cast<double>(run.nodes.size()) / sum;
 }
 
-std::optional<double> MeasuredFigure(const std::string& figure, const RunResult& run) {
-  const Totals& totals = run.measured.totals;
+// What requests alone tell, of a run or of a phase.
+std::optional<double> FigureOfRequests(const std::string& figure, const Totals& totals,
+                                       Duration elapsed) {
   if (figure == "errors") return FractionOf(totals.errors, totals.scheduled);
   if (figure == "failed") return FractionOf(totals.errors + totals.timeouts, totals.scheduled);
   if (figure == "timeouts") return FractionOf(totals.timeouts, totals.scheduled);
   if (figure == "skipped") return FractionOf(totals.skipped, totals.scheduled);
+  if (figure == "goodput") return FractionOf(totals.ok, totals.scheduled);
+  if (figure == "goodput_qps") return RateOf(totals.ok, elapsed);
+  if (figure == "achieved_qps") return RateOf(totals.sent, elapsed);
+  return std::nullopt;
+}
+
+std::optional<double> MeasuredFigure(const std::string& figure, const RunResult& run) {
   if (figure == "achieved_qps") return run.achieved_qps;
+  if (const auto measured = FigureOfRequests(figure, run.measured.totals, run.elapsed)) {
+    return measured;
+  }
   if (figure == "stale_reads" || figure == "reverted") {
     const Staleness& s = run.measured.staleness;
     if (!run.config.checks_staleness()) return std::nullopt;
     return FractionOf(figure == "reverted" ? s.reverted : s.stale, s.reads);
   }
-  if (figure == "goodput") return FractionOf(totals.ok, totals.scheduled);
-  if (figure == "goodput_qps") return RateOf(totals.ok, run.elapsed);
   if (figure == "source_qps_peak") return PeakSourceRate(run.readings);
   if (figure == "source_peak_to_mean") return PeakToMeanOfLoads(run.readings);
   if (figure == "source_share" && run.cache) {
@@ -99,7 +115,11 @@ std::optional<double> FractionOf(std::uint64_t part, std::uint64_t whole) {
 
 ThresholdResult Check(const Threshold& threshold, const RunResult& run) {
   ThresholdResult result{.threshold = threshold};
-  if (threshold.series == Series::kRun) {
+  const PhaseResult* const phase = threshold.phase > 0 ? PhaseOf(threshold, run) : nullptr;
+  if (threshold.phase > 0 && phase == nullptr) return result;
+  if (threshold.series == Series::kRun && phase != nullptr) {
+    result.measured = FigureOfRequests(threshold.figure, phase->measured.totals, phase->length());
+  } else if (threshold.series == Series::kRun) {
     result.measured = MeasuredFigure(threshold.figure, run);
   } else {
     const TimeFigure time = TimeOf(threshold, run);

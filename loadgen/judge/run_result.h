@@ -14,13 +14,13 @@
 #include "core/ring/spec.h"
 #include "loadgen/judge/fidelity.h"
 #include "loadgen/judge/node_readings.h"
+#include "loadgen/judge/phase_result.h"
 #include "loadgen/measure/driver.h"
 #include "loadgen/measure/machine_load.h"
 #include "loadgen/measure/measurements.h"
 #include "loadgen/plan/popularity.h"
 #include "loadgen/plan/workload.h"
 #include "results/text/percentiles.h"
-#include "results/text/threshold.h"
 
 namespace ringlab {
 
@@ -29,6 +29,7 @@ struct RunConfig {
   WorkloadOptions workload;  // its duration covers warm-up and measurement
   Duration warmup{};
   Duration duration{};
+  std::vector<ProfilePhase> phases;  // of the workload's profile, from the measurement's start on
   DriverOptions driver;
   RingSpec ring;
   std::string cluster;         // "3 child processes", "in process", "targets"
@@ -93,13 +94,6 @@ struct Limit {
 
 enum class Verdict : std::uint8_t { kValid, kFailed, kInvalid };
 
-struct ThresholdResult {
-  Threshold threshold;
-  std::optional<double> measured = {};  // absent: the run cannot support the figure
-  bool at_least = false;                // the figure is that or more: it lies beyond the histogram
-  bool passed = false;
-};
-
 struct RunResult {
   RunConfig config;
   std::string plan_hash;
@@ -110,6 +104,7 @@ struct RunResult {
   std::string command;            // the command line, as a shell would take it
 
   Measurements measured{0};
+  std::vector<PhaseResult> phases;  // of a profile; what was not begun is not there
   // The stretch that was sent over: planned, or until it was ended, or longer when sending ran
   // late.
   Duration elapsed{};

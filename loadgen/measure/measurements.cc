@@ -33,11 +33,28 @@ void Staleness::Merge(const Staleness& other) {
   age.Merge(other.age);
 }
 
+void Latencies::Record(bool has_failed, Duration response_time, Duration service_time) {
+  send_lag.Record((response_time - service_time).count());
+  if (has_failed) return failed.Record(response_time.count());
+  response.Record(response_time.count());
+  service.Record(service_time.count());
+}
+
+void Latencies::GiveUp(std::uint64_t requests, Duration waited) {
+  send_lag.RecordMany(waited.count(), requests);
+  failed.RecordMany(waited.count(), requests);
+}
+
 void Latencies::Merge(const Latencies& other) {
   response.Merge(other.response);
   service.Merge(other.service);
   send_lag.Merge(other.send_lag);
   failed.Merge(other.failed);
+}
+
+void PartMeasurements::Merge(const PartMeasurements& other) {
+  totals.Add(other.totals);
+  latencies.Merge(other.latencies);
 }
 
 void OwnerMeasurements::Merge(const OwnerMeasurements& other) {
@@ -65,6 +82,8 @@ void Measurements::Merge(const Measurements& other) {
   }
   asked.resize(std::max(asked.size(), other.asked.size()));
   for (std::size_t i = 0; i < other.asked.size(); ++i) asked[i].Merge(other.asked[i]);
+  parts.resize(std::max(parts.size(), other.parts.size()));
+  for (std::size_t i = 0; i < other.parts.size(); ++i) parts[i].Merge(other.parts[i]);
   series.Merge(other.series);
   ranks.Merge(other.ranks);
   sent_times.insert(sent_times.end(), other.sent_times.begin(), other.sent_times.end());
@@ -83,6 +102,23 @@ std::string CheckTotals(const Totals& t) {
   }
   return "";
 }
+
+namespace {
+
+std::string CheckParts(const Measurements& measured) {
+  if (measured.parts.empty()) return "";
+  Totals sum;
+  for (const PartMeasurements& part : measured.parts) {
+    if (std::string broken = CheckTotals(part.totals); !broken.empty()) {
+      return "in a part of the phase, " + broken;
+    }
+    sum.Add(part.totals);
+  }
+  sum.wrong_values = measured.totals.wrong_values;
+  return sum == measured.totals ? "" : "the totals are not the sums over the parts of the phase";
+}
+
+}  // namespace
 
 std::string CheckIdentities(const Measurements& measured) {
   const auto text = [](std::uint64_t n) { return std::to_string(n); };
@@ -115,6 +151,7 @@ std::string CheckIdentities(const Measurements& measured) {
     return "reads judged " + text(s.reads) + " are fewer than stale " + text(s.stale) + " (own " +
            text(s.own_stale) + ") + reverted " + text(s.reverted) + " + untold " + text(s.untold);
   }
+  if (std::string broken = CheckParts(measured); !broken.empty()) return broken;
   return CheckSeries(measured);
 }
 

@@ -11,6 +11,7 @@
 //   stale + reverted + untold <= staleness.reads,  own_stale <= stale
 //   scheduled, sent … = the sums over the intervals of the series, if it has any; theirs alike
 //   sent = the sum over the ranks
+//   the totals = the sums over the parts, of a phase that has some
 // A batch is ok when one key of it is, else not found when one is not found, else failed.
 // Not thread-safe: its PhaseTally guards it. Mergeable over workers.
 #pragma once
@@ -26,26 +27,12 @@
 #include "core/base/time.h"
 #include "core/types.h"
 #include "loadgen/measure/failure_counts.h"
+#include "loadgen/measure/part_measurements.h"
 #include "loadgen/measure/time_series.h"
 #include "loadgen/plan/operation.h"
 #include "loadgen/plan/rank_counts.h"
 
 namespace ringlab {
-
-struct Totals {
-  std::uint64_t scheduled = 0;
-  std::uint64_t sent = 0;
-  std::uint64_t skipped = 0;  // not sent: too many in flight
-  std::uint64_t ok = 0;
-  std::uint64_t not_found = 0;
-  std::uint64_t errors = 0;
-  std::uint64_t timeouts = 0;
-  std::uint64_t wrong_values = 0;  // of keys.ok: not a value that the key was ever given
-
-  void Add(const Totals& other);
-
-  friend bool operator==(const Totals&, const Totals&) = default;
-};
 
 // The keys of the gets.
 struct KeyTotals {
@@ -78,18 +65,6 @@ struct Staleness {
   void Merge(const Staleness& other);
 };
 
-// From a run's own schedule, so a late sender is charged to the run and not left out (G. Tene calls
-// that mistake coordinated omission). Response and service are of the requests that were answered,
-// with a value or without one: a refusal within a microsecond is no fast answer.
-struct Latencies {
-  Histogram response;  // done - intended start
-  Histogram service;   // done - sent
-  Histogram send_lag;  // sent - intended start, of every request sent
-  Histogram failed;    // done - intended start, of those that failed
-
-  void Merge(const Latencies& other);
-};
-
 // The requests of one node, as the owner of their keys or as the one that was asked.
 struct OwnerMeasurements {
   std::uint64_t requests = 0;
@@ -115,6 +90,7 @@ struct Measurements {
   Staleness staleness;
   std::vector<OwnerMeasurements> owners;
   std::vector<OwnerMeasurements> asked;  // empty where the owner is asked: they are the same
+  std::vector<PartMeasurements> parts;   // of a phase that has some
   TimeSeries series;                     // without intervals unless the phase asks for some
   RankCounts ranks;                      // of the requests sent, by their first key
   std::vector<Duration> sent_times;      // offsets from the start of the phase
@@ -131,10 +107,6 @@ struct Measurements {
 
   void Merge(const Measurements& other);
 };
-
-// Empty when every planned request is in one count, as once all are answered, else what does not
-// add up.
-std::string CheckTotals(const Totals& totals);
 
 // Empty when the identities hold, as they do once a phase is over, else the first that does not.
 std::string CheckIdentities(const Measurements& measured);

@@ -34,6 +34,7 @@ PhaseTally::PhaseTally(const Options& options, Scheduler& scheduler, VersionLedg
       open_(options.nodes),
       done_(std::move(done)),
       measured_(options.nodes),
+      parts_(options.phase),
       series_(options.phase) {
   if (options.by_asked) measured_.asked.resize(options.nodes);
   // At once, so that no send waits for megabytes to be moved; memory is taken as it is written.
@@ -47,6 +48,7 @@ bool PhaseTally::Begin(const SentRequest& request, const AskedKeys& asked) {
     ++measured_.totals.scheduled;
     const bool sent = in_flight_ < options_.in_flight_max;
     series_.Begin(request, sent);
+    parts_.Begin(request, sent);
     if (!sent) {
       ++measured_.totals.skipped;
       return false;
@@ -144,33 +146,32 @@ void PhaseTally::Finish(SentRequest request, const Error* error,
 }
 
 void PhaseTally::CountRequest(const SentRequest& request, const Error* error, TimePoint now) {
-  Totals& totals = measured_.totals;
   OperationMeasurements& operation = measured_.of(request.operation);
   std::uint64_t TimeSeries::Counts::* outcome = &TimeSeries::Counts::ok;
-  if (error == nullptr) {
-    ++totals.ok;
-  } else if (error->code == Code::kNotFound && request.operation == Operation::kGet) {
-    ++totals.not_found;
+  std::uint64_t Totals::* ended = &Totals::ok;
+  const bool not_found = error != nullptr && error->code == Code::kNotFound;
+  if (not_found && request.operation == Operation::kGet) {
+    ended = &Totals::not_found;
     outcome = &TimeSeries::Counts::not_found;
-  } else {
+  } else if (error != nullptr) {
     outcome = &TimeSeries::Counts::failed;
     if (!measured_.has_error()) measured_.first_error = *error;
-    ++(error->code == Code::kDeadlineExceeded ? totals.timeouts : totals.errors);
+    ended = error->code == Code::kDeadlineExceeded ? &Totals::timeouts : &Totals::errors;
     measured_.failures.Count(error->code, request.asked);
     ++operation.failed;
     ++measured_.owners[request.owner].failed;
     if (options_.by_asked) ++measured_.asked[request.asked].failed;
   }
+  ++(measured_.totals.*ended);
   series_.End(request, outcome, now);
-  measured_.latencies.send_lag.Record((request.sent - request.intended).count());
-  const std::int64_t response = (now - request.intended).count();
-  if (outcome == &TimeSeries::Counts::failed) return measured_.latencies.failed.Record(response);
-  const std::int64_t service = (now - request.sent).count();
-  measured_.latencies.response.Record(response);
-  measured_.latencies.service.Record(service);
-  measured_.owners[request.owner].response.Record(response);
-  if (options_.by_asked) measured_.asked[request.asked].response.Record(response);
-  operation.service.Record(service);
+  const Duration response = now - request.intended;
+  const Duration service = now - request.sent;
+  measured_.latencies.Record(IsFailure(ended), response, service);
+  parts_.End(request, ended, response, service);
+  if (IsFailure(ended)) return;
+  measured_.owners[request.owner].response.Record(response.count());
+  if (options_.by_asked) measured_.asked[request.asked].response.Record(response.count());
+  operation.service.Record(service.count());
 }
 
 void PhaseTally::CountKey(const Result<GetReply>& reply, const Reading& reading,
@@ -227,13 +228,14 @@ void PhaseTally::GiveUp(Duration waited, const Error& why) {
     over_ = true;
     Measurements& m = measured_;
     if (!m.has_error() && in_flight_ > 0) m.first_error = why;
-    (why.code == Code::kDeadlineExceeded ? m.totals.timeouts : m.totals.errors) += in_flight_;
+    const auto ended = why.code == Code::kDeadlineExceeded ? &Totals::timeouts : &Totals::errors;
+    m.totals.*ended += in_flight_;
     for (NodeIndex node = 0; node < open_.size(); ++node) {
       m.failures.Count(why.code, node, open_[node]);
     }
     m.keys.failed = m.keys.asked - m.keys.ok - m.keys.not_found;
-    m.latencies.send_lag.RecordMany(waited.count(), in_flight_);  // at worst: nobody told
-    m.latencies.failed.RecordMany(waited.count(), in_flight_);
+    m.latencies.GiveUp(in_flight_, waited);
+    parts_.GiveUp(ended, waited);
     // Whatever was asked and not answered has failed by now.
     const auto fail_open = [](auto& of) { of.failed = of.requests - of.Answered(); };
     std::ranges::for_each(m.operations, fail_open);
@@ -272,6 +274,7 @@ Measurements PhaseTally::measurements() const {
   {
     MutexLock lock(mutex_);
     measured = measured_;
+    measured.parts = parts_.measured();
     series = series_;
   }
   measured.series = std::move(series).Sorted();

@@ -17,6 +17,7 @@
 #include "core/base/sync.h"
 #include "core/types.h"
 #include "loadgen/measure/measurements.h"
+#include "loadgen/measure/phase_parts.h"
 #include "loadgen/measure/phase_series.h"
 #include "loadgen/measure/version_ledger.h"
 #include "loadgen/plan/phase.h"
@@ -99,7 +100,8 @@ class PhaseTally {
   std::uint64_t in_flight_ RL_GUARDED_BY(mutex_) = 0;
   std::vector<std::uint64_t> open_ RL_GUARDED_BY(mutex_);  // in flight, by the node asked
   Function<void()> done_ RL_GUARDED_BY(mutex_);
-  Measurements measured_ RL_GUARDED_BY(mutex_);  // but for the series
+  Measurements measured_ RL_GUARDED_BY(mutex_);  // but for the parts and the series
+  PhaseParts parts_ RL_GUARDED_BY(mutex_);
   PhaseSeries series_ RL_GUARDED_BY(mutex_);
 };
 

@@ -2,8 +2,10 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/base/check.h"
+#include "loadgen/plan/rate_profile.h"
 
 namespace ringlab {
 namespace {
@@ -45,7 +47,22 @@ Arrivals::Arrivals(ArrivalProcess process, double rate, const Rng& rng)
   rest_ = static_cast<std::uint64_t>(first % denominator_);
 }
 
+Arrivals::Arrivals(ArrivalProcess process, std::shared_ptr<const RateProfile> profile,
+                   const Rng& rng)
+    : process_(process), rng_(rng), now_ns_(0), mean_gap_ns_(0), profile_(std::move(profile)) {}
+
+Duration Arrivals::NextOfProfile() {
+  if (process_ == ArrivalProcess::kPoisson) {
+    count_ += rng_.Exponential();
+  } else {
+    count_ += started_ ? 1 : 0.5;  // half a gap in, as at one rate
+  }
+  started_ = true;
+  return profile_->TimeOf(count_);
+}
+
 Duration Arrivals::Next() {
+  if (profile_) return NextOfProfile();
   if (process_ == ArrivalProcess::kPoisson) {
     AdvanceByExponentialGap();
   } else if (started_) {

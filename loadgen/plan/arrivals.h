@@ -9,10 +9,13 @@
 //   poisson   exponential gaps of mean 1 / rate; the sum carries its fraction of a nanosecond apart
 //             from the whole ones, so late times are as precise as early ones.
 //
+// Either may follow a RateProfile: then these are the laws of the profile's count, not of time.
+//
 // Not thread-safe. Copy one to replay it.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -27,6 +30,8 @@ enum class ArrivalProcess : std::uint8_t { kConstant, kPoisson };
 std::string_view ArrivalProcessName(ArrivalProcess process);
 std::optional<ArrivalProcess> ParseArrivalProcess(std::string_view name);
 
+class RateProfile;
+
 class Arrivals {
  public:
   // Arrivals a second: one in 31 years, to one a nanosecond.
@@ -36,13 +41,17 @@ class Arrivals {
 
   // IsRate(rate), or it is the caller's bug. A constant process draws nothing from `rng`.
   Arrivals(ArrivalProcess process, double rate, const Rng& rng);
+  // At the profile's rates, until its end.
+  Arrivals(ArrivalProcess process, std::shared_ptr<const RateProfile> profile, const Rng& rng);
 
-  // The next intended time; Duration::max() for ever once the line of time ends (in 292 years).
+  // The next intended time; Duration::max() for ever once the line of time ends (in 292 years), or
+  // the profile.
   Duration Next();
 
  private:
   void AdvanceByConstantGap();
   void AdvanceByExponentialGap();
+  Duration NextOfProfile();
 
   ArrivalProcess process_;
   Rng rng_;
@@ -58,6 +67,9 @@ class Arrivals {
   // Poisson.
   double mean_gap_ns_;
   double fraction_ns_ = 0.5;  // starts at a half, so that whole nanoseconds round to nearest
+
+  std::shared_ptr<const RateProfile> profile_;
+  double count_ = 0;  // of its integral
 };
 
 }  // namespace ringlab

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "core/base/time.h"
 #include "core/ring/ring.h"
@@ -10,12 +12,16 @@
 namespace ringlab {
 
 // A stretch of the plan, [begin, end), that begins at `start`, and the intervals of its TimeSeries;
-// 0 for none.
+// 0 for none. It may have parts whose figures are kept apart as well: where each ends, from the
+// start, in rising order; the last ends with the phase.
 struct Phase {
   TimePoint start;
   Duration begin;
   Duration end;
   Duration interval = {};
+  std::shared_ptr<const std::vector<Duration>> part_ends = nullptr;
+
+  std::size_t parts() const { return part_ends ? part_ends->size() : 0; }
 };
 
 // What the answer's accounting needs of a request. A batch is told by its first key.

@@ -25,6 +25,12 @@ auto Refuse(std::string_view option, const T& value, std::string_view accepted) 
 
 }  // namespace
 
+Arrivals ArrivalsOf(const WorkloadOptions& options) {
+  const Rng rng = Rng(options.seed).Split("arrivals");
+  return options.profile ? Arrivals(options.process, options.profile, rng)
+                         : Arrivals(options.process, options.qps, rng);
+}
+
 Result<Workload> Workload::Create(const WorkloadOptions& options) {
   if (!Arrivals::IsRate(options.qps)) {
     return Refuse("qps", options.qps, "a rate from 1e-9 to 1e9 a second");
@@ -53,12 +59,21 @@ Result<Workload> Workload::Create(const WorkloadOptions& options) {
   if (!(options.scan >= 0 && options.scan <= 1)) {
     return Refuse("scan", options.scan, "a fraction of the gets, from 0 to 1");
   }
-  return Workload(options);
+  std::optional<Drift> drift;
+  if (!options.drift.empty()) {
+    const std::uint64_t seed = Rng(options.seed).Split("drift").Next();
+    auto parsed = Drift::Parse(options.drift, options.keys, seed);
+    if (!parsed) {
+      return Fail(Code::kInvalidArgument, "plan a workload: drift " + parsed.error().message);
+    }
+    drift = *std::move(parsed);
+  }
+  return Workload(options, std::move(drift));
 }
 
-Workload::Workload(const WorkloadOptions& options)
+Workload::Workload(const WorkloadOptions& options, std::optional<Drift> drift)
     : duration_(options.duration),
-      arrivals_(options.process, options.qps, Rng(options.seed).Split("arrivals")),
+      arrivals_(ArrivalsOf(options)),
       keys_rng_(Rng(options.seed).Split("keys")),
       operations_rng_(Rng(options.seed).Split("operations")),
       scan_rng_(Rng(options.seed).Split("scan")),
@@ -68,7 +83,12 @@ Workload::Workload(const WorkloadOptions& options)
       mix_(options.mix),
       batch_(static_cast<std::uint32_t>(options.batch)),
       zipf_(options.keys, options.zipf_s),
-      scatter_(options.keys, Rng(options.seed).Split("scatter").Next()) {}
+      scatter_(options.keys, Rng(options.seed).Split("scatter").Next()),
+      drift_(std::move(drift)) {}
+
+std::uint64_t Workload::KeyOf(std::uint64_t rank, Duration at) const {
+  return scatter_(drift_ ? (*drift_)(rank - 1, at) : rank - 1);
+}
 
 bool Workload::Next(PlannedRequest& request) {
   const Duration intended = arrivals_.Next();
@@ -79,7 +99,7 @@ bool Workload::Next(PlannedRequest& request) {
   request.index = next_index_++;
   request.intended = intended;
   request.rank = zipf_(keys_rng_);
-  request.key_index = scatter_(request.rank - 1);
+  request.key_index = KeyOf(request.rank, intended);
   request.operation = mix_.At(operations_rng_.Uniform());
   request.further_keys = request.operation == Operation::kGet ? batch_ - 1 : 0;
   const bool scanned = scan_ > 0 && scan_rng_.Uniform() < scan_;
@@ -93,7 +113,7 @@ bool Workload::Next(PlannedRequest& request) {
 void Workload::FurtherKeys(const PlannedRequest& request, std::vector<std::uint64_t>& keys) const {
   Rng rng(Mix64(batch_seed_ + request.index));
   for (std::uint32_t i = 0; i < request.further_keys; ++i) {
-    keys.push_back(scatter_(zipf_(rng) - 1));
+    keys.push_back(KeyOf(zipf_(rng), request.intended));
   }
 }
 

@@ -14,6 +14,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +23,10 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "loadgen/plan/arrivals.h"
+#include "loadgen/plan/drift.h"
 #include "loadgen/plan/operation.h"
 #include "loadgen/plan/permutation.h"
+#include "loadgen/plan/rate_profile.h"
 #include "loadgen/plan/zipf.h"
 
 namespace ringlab {
@@ -30,10 +34,12 @@ namespace ringlab {
 struct WorkloadOptions {
   std::uint64_t seed = 1;
   ArrivalProcess process = ArrivalProcess::kPoisson;
-  double qps = 10'000;                           // a second, over all workers
-  Duration duration = std::chrono::seconds(30);  // requests are due before this
+  double qps = 10'000;  // a second, over all workers; of a profile: mean
+  std::shared_ptr<const RateProfile> profile = nullptr;  // rates that change; null: one rate
+  Duration duration = std::chrono::seconds(30);          // requests are due before this
   std::uint64_t keys = 1'000'000;
-  double zipf_s = 0.99;  // 0 asks for every key alike
+  double zipf_s = 0.99;    // 0 asks for every key alike
+  std::string drift = {};  // as Drift::Parse takes it; "": popularity stays
   OperationMix mix = {};
   std::uint64_t batch = 1;  // keys of a get
   double scan = 0;          // of the gets: they walk through keys beyond the others, each once
@@ -43,6 +49,9 @@ struct WorkloadOptions {
 };
 
 inline constexpr std::uint64_t kBatchMax = 10'000;
+
+// At the beginning of the plan's times.
+Arrivals ArrivalsOf(const WorkloadOptions& options);
 
 struct PlannedRequest {
   std::uint64_t index = 0;      // position in the plan, from 0
@@ -65,11 +74,14 @@ class Workload {
   // may come twice. A function of the seed and request.index, so only who sends a batch draws them.
   void FurtherKeys(const PlannedRequest& request, std::vector<std::uint64_t>& keys) const;
 
+  // Of ranks to keys, as at the beginning.
   const ZipfSampler& zipf() const { return zipf_; }
   const Permutation& scatter() const { return scatter_; }
 
  private:
-  explicit Workload(const WorkloadOptions& options);
+  Workload(const WorkloadOptions& options, std::optional<Drift> drift);
+
+  std::uint64_t KeyOf(std::uint64_t rank, Duration at) const;
 
   Duration duration_;
   Arrivals arrivals_;
@@ -83,6 +95,7 @@ class Workload {
   std::uint32_t batch_;
   ZipfSampler zipf_;
   Permutation scatter_;
+  mutable std::optional<Drift> drift_;  // remembers the last shuffles
   std::uint64_t next_index_ = 0;
 };
 

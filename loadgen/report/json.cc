@@ -3,6 +3,7 @@
 #include "loadgen/judge/verdict.h"
 #include "loadgen/report/measured_json.h"
 #include "loadgen/report/report.h"
+#include "loadgen/report/run_json.h"
 #include "loadgen/report/series_json.h"
 #include "results/text/json_fit.h"
 
@@ -43,16 +44,11 @@ Json ConfigJson(const RunResult& run) {
   const double weights = mix.get + mix.set + mix.remove;
   json["mix"] = {
       {"get", mix.get / weights}, {"set", mix.set / weights}, {"remove", mix.remove / weights}};
+  if (!c.workload.drift.empty()) json["drift"] = c.workload.drift;
+  if (c.workload.profile) json["profile"] = c.workload.profile->text();
   if (!run.plan_hash.empty()) json["plan_hash"] = run.plan_hash;
   if (!c.source.empty()) json["source"] = c.source;
   if (c.group_bytes > 0) json["group_bytes"] = c.group_bytes;
-  return json;
-}
-
-// Latencies are of the answered requests: how many others there were stands beside them.
-Json AnsweredJson(const Histogram& answered, std::uint64_t failed, const RunResult& run) {
-  Json json = LatencyJson(answered, run.config.percentiles);
-  json["failed"] = failed;
   return json;
 }
 
@@ -161,18 +157,6 @@ Json FailuresJson(const std::vector<FailureResult>& failures) {
   return json;
 }
 
-Json ThresholdsJson(const std::vector<ThresholdResult>& thresholds) {
-  Json json = Json::array();
-  for (const ThresholdResult& t : thresholds) {
-    Json row{{"threshold", t.threshold.text}, {"passed", t.passed}};
-    const bool is_time = t.threshold.series != Series::kRun;
-    if (t.measured) row[is_time ? "measured_ns" : "measured"] = *t.measured;
-    if (t.at_least) row["at_least"] = true;
-    json.push_back(std::move(row));
-  }
-  return json;
-}
-
 }  // namespace
 
 Json TotalsJson(const Totals& t) {
@@ -224,6 +208,7 @@ Json ToJson(const RunResult& run) {
                         {"service", AnsweredJson(latencies.service, failed, run)},
                         {"send_lag", LatencyJson(latencies.send_lag, percentiles)}};
   json["latency_failed_ns"] = LatencyJson(latencies.failed, percentiles);
+  if (!run.phases.empty()) json["phases"] = PhasesJson(run);
   json["operations"] = OperationsJson(run);
   json["levels"] = LevelsJson(run.measured, percentiles);
   if (run.config.checks_staleness()) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "core/base/parse.h"
+#include "loadgen/plan/rate.h"
+#include "loadgen/plan/rate_profile.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/live/flag_values.h"
@@ -15,11 +17,15 @@ namespace ringlab {
 namespace {
 
 constexpr std::uint64_t kNodesMax = 1000;
+constexpr std::uint64_t kRequestsMax = 1'000'000'000;
 
-Result<double> ParseRate(const std::string& text) {
-  const auto rate = ParseNumber(text);
-  if (rate && Arrivals::IsRate(*rate)) return *rate;
-  return RefuseValue(text, "requests a second, above 0 and up to 1e9, such as 10000");
+Result<double> ParseQps(const std::string& text) { return ParseRate(text); }
+
+// The text itself, when it is a profile of some length.
+Result<std::string> CheckProfile(const std::string& text) {
+  return RateProfile::Parse(text, 0, Duration::zero()).map([&](const RateProfile&) {
+    return text;
+  });
 }
 
 Result<ArrivalProcess> ParseArrivals(const std::string& text) {
@@ -78,16 +84,29 @@ void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
   w.keys = 100'000;
   o.config.warmup = std::chrono::seconds(5);
   o.config.duration = std::chrono::seconds(30);
-  AddFlag(app, "--qps", w.qps, ParseRate, "Requests a second, whatever the answers do", "RATE",
+  AddFlag(app, "--qps", w.qps, ParseQps, "Requests a second, whatever the answers do", "RATE",
           "10000");
+  AddFlag(app, "--profile", o.profile, CheckProfile,
+          "A rate that changes, instead: ramp:1k..20k@60s,\n"
+          "step:1k..20k/1k@10s (and ,mirror or ,shuffled), sine:10k+-5k/30s,\n"
+          "spike:5k,50k@10s+2s, points:0s=1k,10s=5k,30s=2k. Each phase has a row\n"
+          "of its own; --duration is as long as the profile unless it is given",
+          "PROFILE");
   AddFlag(app, "--duration", o.config.duration, ParsePositiveSpan, "Time to measure", "TIME",
           "30s");
+  AddFlag(app, "--requests", o.requests, CountBetween(1, kRequestsMax),
+          "Measure so many requests, instead of --duration", "N");
   AddFlag(app, "--warmup", o.config.warmup, ParseSpan, "Time to send before measuring, not counted",
           "TIME", "5s");
   AddFlag(app, "--arrivals", w.process, ParseArrivals, "poisson or constant", "PROCESS", "poisson");
   AddFlag(app, "--keys", w.keys, CountBetween(1, kKeysMax), "Number of keys", "N", "100000");
   AddFlag(app, "--zipf", w.zipf_s, ParseZipfExponent,
           "Zipf exponent of key popularity, 0 = uniform", "S", "0.99");
+  AddFlag(app, "--drift", w.drift, AnyText,
+          "Popularity that moves: walk:KEYS@TIME (the hot key walks),\n"
+          "period:PARTS@TIME, shuffle:RANKS@TIME (chunks change places),\n"
+          "turnover:FRACTION@TIME, turnover:cachelib (as measured at Meta)",
+          "DRIFT");
   AddFlag(app, "--seed", w.seed, AnyCount, "Decides the plan: times and keys", "N", "1");
 }
 

@@ -23,6 +23,8 @@ struct LoadgenOptions {
   std::vector<Peer> targets;  // empty: a cluster of our own
   EtcdOptions etcd;           // with endpoints: who the targets are
   bool in_process = false;
+  std::string profile;              // of rates; "" for one rate
+  std::uint64_t requests = 0;       // in the measurement; 0: as many as the time has
   std::optional<double> not_found;  // short for the setting of --source
   std::optional<SqlFill> fill;      // of the source's table, before the nodes start
   std::vector<Threshold> thresholds;

@@ -7,6 +7,7 @@
 
 #include "core/base/parse.h"
 #include "loadgen/run/options.h"
+#include "loadgen/run/rates.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/etcd/lookup.h"
@@ -145,6 +146,7 @@ std::string ComplaintAboutNodeFlags(const std::vector<std::string>& flags) {
 
 // A bound on what the flags leave unmeasured would fail after the run, whatever it was like.
 std::string ComplaintAboutThresholds(const LoadgenOptions& o) {
+  if (std::string wrong = ComplaintAboutPhases(o); !wrong.empty()) return wrong;
   if (o.config.checks_staleness()) return "";
   for (const Threshold& t : o.thresholds) {
     const bool stale = t.figure == "stale_reads" || t.figure == "reverted";
@@ -155,6 +157,12 @@ std::string ComplaintAboutThresholds(const LoadgenOptions& o) {
                                                 "is stale");
   }
   return "";
+}
+
+std::string ComplaintAboutDrift(const WorkloadOptions& workload) {
+  if (workload.drift.empty()) return "";
+  const auto drift = Drift::Parse(workload.drift, workload.keys, workload.seed);
+  return drift ? "" : "--drift: " + drift.error().message;
 }
 
 std::string FindTargets(LoadgenOptions& o) {
@@ -172,6 +180,8 @@ std::string FindTargets(LoadgenOptions& o) {
 
 std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
   if (std::string idle = RefuseIdle(app, o); !idle.empty()) return idle;
+  if (std::string wrong = CompleteRates(app, o); !wrong.empty()) return wrong;
+  if (std::string wrong = ComplaintAboutDrift(o.config.workload); !wrong.empty()) return wrong;
   if (std::string wrong = FindTargets(o); !wrong.empty()) return wrong;
   if (!o.cluster.node_flags.empty() && (o.in_process || !o.targets.empty())) {
     return "--node-flags: expected child processes, so neither --in-process nor --targets";
@@ -189,7 +199,6 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
   }
   c.ring = o.cluster.ring;
   c.engine = o.cluster.engine.name;
-  c.workload.duration = c.warmup + c.duration;
   c.sole_writer = o.targets.empty();
   o.cluster.groups = {{c.driver.group, c.group_bytes}};
   o.cluster.seed = c.workload.seed;
@@ -211,13 +220,13 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
     c.group_bytes = 0;
   }
   if (c.workers == 0) {
-    const double wanted = std::ceil(c.workload.qps / QpsPerWorker(o.cluster.engine));
+    const double wanted = std::ceil(PeakQps(o) / QpsPerWorker(o.cluster.engine));
     c.workers = static_cast<std::uint64_t>(
         std::clamp(wanted, 1.0, static_cast<double>(CoresOfThisProcess())));
   }
   // With less than some 65 us between two requests, go by go.
   constexpr double kQpsOfGoes = 15'000;
-  if (c.workload.qps > kQpsOfGoes * static_cast<double>(c.workers)) {
+  if (PeakQps(o) > kQpsOfGoes * static_cast<double>(c.workers)) {
     c.driver.pause_min = std::chrono::microseconds(50);
   }
   c.driver.in_flight_max = std::max<std::uint64_t>(1, c.driver.in_flight_max / c.workers);

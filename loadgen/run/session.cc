@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "loadgen/judge/phases.h"
 #include "node/live/timer_thread.h"
 
 namespace ringlab {
@@ -112,11 +113,16 @@ RunResult Session::Run(const Watch& watch) {
   if (going) {
     const Duration interval = TimeSeries::IntervalFor(config.duration);
     series_ = TimeSeries(config.duration, interval);
-    going = RunPhase({.start = {},
-                      .begin = config.warmup,
-                      .end = config.warmup + config.duration,
-                      .interval = interval},
-                     watch);
+    Phase phase{.start = {},
+                .begin = config.warmup,
+                .end = config.warmup + config.duration,
+                .interval = interval};
+    if (!config.phases.empty()) {
+      auto ends = std::make_shared<std::vector<Duration>>();
+      for (const ProfilePhase& each : config.phases) ends->push_back(each.to);
+      phase.part_ends = std::move(ends);
+    }
+    going = RunPhase(phase, watch);
   }
   const Usage usage_after = ReadUsage();
   run.interrupted = !going;
@@ -128,6 +134,7 @@ RunResult Session::Run(const Watch& watch) {
     run.elapsed = std::max(sent_for_, run.measured.last_sent);
     run.measured.series.Cut(run.elapsed);
     FillPopularity(run);
+    run.phases = PhasesOf(config.phases, run.measured.parts, run.elapsed);
   } else {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
   }
@@ -140,8 +147,7 @@ RunResult Session::Run(const Watch& watch) {
   if (run.elapsed > Duration::zero()) {
     run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
   }
-  run.arrivals =
-      MeasureFidelity(run.measured.sent_times, config.workload.process, config.workload.qps);
+  run.arrivals = FidelityOf(run);
   const AllStats after = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   run.readings = std::move(readings_);
   FillNodes(before, after, measuring ? usage_after.at - usage_before.at : Duration::zero(), run);

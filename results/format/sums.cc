@@ -97,6 +97,27 @@ void CheckCounts(Sums& sums) {
   }
 }
 
+// Of a profile: the phases' requests are the run's.
+void CheckPhases(Sums& sums) {
+  const JsonView phases = sums.run["phases"];
+  if (!phases.is_there()) return;
+  const std::vector<JsonView> rows = phases.items();
+  for (const char* name : {"scheduled", "sent", "ok", "not_found", "errors", "timeouts"}) {
+    std::uint64_t sum = 0;
+    for (const JsonView& phase : rows) sum += phase["totals"][name].count();
+    sums.Equal("the sum of /phases/*/totals/" + std::string(name), sum,
+               "/totals/" + std::string(name), sums.run["totals"][name].count());
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::string where = "/phases/" + std::to_string(i);
+    const JsonView totals = rows[i]["totals"];
+    sums.Totals(where + "/totals", totals);
+    sums.Equal(where + "/latency_ns/response/count",
+               rows[i]["latency_ns"]["response"]["count"].count(), "its ok + not_found",
+               totals["ok"].count() + totals["not_found"].count());
+  }
+}
+
 void CheckBalance(Sums& sums) {
   const std::vector<JsonView> nodes = sums.run["balance"]["nodes"].items();
   for (const char* name : {"arc_share", "expected_share", "measured_share"}) {
@@ -212,6 +233,7 @@ std::vector<std::string> SumsThatDiffer(const Json& result) {
   const std::string tool = sums.run["tool"].text();
   if (tool == "loadgen") {
     CheckCounts(sums);
+    CheckPhases(sums);
     CheckBalance(sums);
     CheckSeries(sums);
     CheckNodeSeries(sums);

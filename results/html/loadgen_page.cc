@@ -7,6 +7,7 @@
 #include "results/html/key_sections.h"
 #include "results/html/node_sections.h"
 #include "results/html/pages.h"
+#include "results/html/phase_section.h"
 #include "results/html/spectrum.h"
 #include "results/html/time_sections.h"
 #include "results/text/text_format.h"
@@ -127,6 +128,7 @@ Report LoadgenReport(const Json& result, const Json* baseline) {
   report.sections = {IdentitySection(result, baseline),
                      ThresholdsSection(result),
                      PercentilesSection(result, baseline),
+                     PhasesSection(result),
                      SpectrumSection(result, baseline),
                      LatencyOverTime(result),
                      RateOverTime(result),

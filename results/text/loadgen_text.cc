@@ -114,8 +114,10 @@ void PrintConfig(const JsonView& c, Page& page) {
   const double s = c["zipf_s"].number();
   const std::string hash = c["plan_hash"].text();
   page.Paragraph(
-      "plan", c["arrivals"].text() + " arrivals; " + (s == 0 ? "uniform" : Format("Zipf %.4g", s)) +
-                  " over " + Count(c["keys"].count()) + " keys; seed " +
+      "plan", (c["profile"].is_there() ? c["profile"].text() + "; " : "") + c["arrivals"].text() +
+                  " arrivals; " + (s == 0 ? "uniform" : Format("Zipf %.4g", s)) + " over " +
+                  Count(c["keys"].count()) + " keys" +
+                  (c["drift"].is_there() ? ", drift " + c["drift"].text() : "") + "; seed " +
                   std::to_string(c["seed"].count()) + (hash.empty() ? "" : "; plan hash " + hash));
 }
 
@@ -187,6 +189,34 @@ void PrintLimit(const JsonView& run, Page& page) {
   if (!why.empty()) page.Paragraph("limit", why);
 }
 
+// A profile's phases, a row each.
+void PrintPhases(const JsonView& run, Page& page) {
+  constexpr std::size_t kRows = 20;
+  const std::vector<JsonView> phases = run["phases"].items();
+  if (phases.empty()) return;
+  page.Line();
+  page.Row("phase", {"from", "planned/s", "sent/s", "failed", "p50", "p99", "max", "lag p99"});
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    if (i == kRows && phases.size() > kRows + 1) {
+      page.Paragraph("", Count(phases.size() - i) + " more; --json has them all");
+      break;
+    }
+    const JsonView phase = phases[i];
+    const JsonView totals = phase["totals"];
+    const double seconds = phase["to_s"].number() - phase["from_s"].number();
+    const double scheduled = totals["scheduled"].number();
+    const double failed = totals["errors"].number() + totals["timeouts"].number();
+    const JsonView response = phase["latency_ns"]["response"];
+    page.Row(
+        phase["name"].text(),
+        {FormatDuration(phase["from_s"].seconds()), seconds > 0 ? Rate(scheduled / seconds) : "-",
+         seconds > 0 ? Rate(totals["sent"].number() / seconds) : "-",
+         scheduled > 0 ? Percent(failed / scheduled) : "-", Figure(response, "p50"),
+         Figure(response, "p99"), Figure(response, "max"),
+         Figure(phase["latency_ns"]["send_lag"], "p99")});
+  }
+}
+
 Page PrintBody(const JsonView& run, const Detail& detail, const Percentiles& percentiles) {
   Page body;
   PrintLimit(run, body);
@@ -195,6 +225,7 @@ Page PrintBody(const JsonView& run, const Detail& detail, const Percentiles& per
   PrintKeys(run, body);
   body.Line();
   PrintLatencies(run, percentiles, body);
+  PrintPhases(run, body);
   PrintOperations(run, detail.service, percentiles, body);
   body.Line();
   PrintNodes(run, detail.nodes, body);

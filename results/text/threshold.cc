@@ -18,6 +18,10 @@ constexpr std::array<std::string_view, 8> kNumbers{
     "achieved_qps", "goodput_qps",         "source_qps",   "source_qps_peak",
     "source_loads", "source_peak_to_mean", "peak_to_mean", "gets_peak_to_mean"};
 
+// Those that are told of a phase of a run as well.
+constexpr std::array<std::string_view, 7> kOfPhases{
+    "errors", "timeouts", "failed", "skipped", "goodput", "achieved_qps", "goodput_qps"};
+
 tl::unexpected<Error> Refuse(std::string_view text, const std::string& expected) {
   return Fail(Code::kInvalidArgument, "\"" + std::string(text) + "\": expected " + expected);
 }
@@ -32,6 +36,16 @@ std::string Joined(const Names& names) {
 template <class Names>
 bool Contains(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// "phase3.p99" -> 3, "p99"; "p99" -> 0, "p99". Nothing for a phase that is none.
+std::optional<std::pair<std::uint32_t, std::string_view>> SplitPhase(std::string_view figure) {
+  constexpr std::string_view kPrefix = "phase";
+  if (!figure.starts_with(kPrefix)) return std::pair{0U, figure};
+  const auto [number, rest] = SplitOnce(figure.substr(kPrefix.size()), '.');
+  const auto phase = ParseCount(number);
+  if (!phase || *phase == 0 || *phase > 1'000'000) return std::nullopt;
+  return std::pair{static_cast<std::uint32_t>(*phase), rest};
 }
 
 // "service.p99" -> service, "p99"; "p99" -> run, "p99".
@@ -91,16 +105,25 @@ std::string ThresholdsHelp() {
          Joined(kFractions) + "; numbers such as achieved_qps>=9900: " + Joined(kNumbers) +
          " (the last two: the busiest over the mean, by owner and by node that was asked); times "
          "are of "
-         "answered requests, failed is errors and timeouts";
+         "answered requests, failed is errors and timeouts; phase3.p99<5ms is of one phase of "
+         "--profile";
 }
 
 Result<Threshold> ParseThreshold(std::string_view text) {
   auto bound = SplitBound(text);
   if (!bound) return Refuse(text, "a figure, <, <=, > or >=, and its bound; " + ThresholdsHelp());
   Threshold& threshold = bound->threshold;
-  const auto [series, figure] = SplitSeries(bound->figure);
+  const auto phase = SplitPhase(bound->figure);
+  if (!phase) return Refuse(text, "a phase by its number from 1 up, as in phase3.p99<5ms");
+  const auto [series, figure] = SplitSeries(phase->second);
   const std::string limit(bound->limit);
   threshold.figure = figure;
+  threshold.phase = phase->first;
+  if (threshold.phase > 0 &&
+      (IsLatencyFigure(figure) ? series == Series::kStaleness : !Contains(kOfPhases, figure))) {
+    return Refuse(text, "of a phase a time of the response, service or send_lag, or one of " +
+                            Joined(kOfPhases));
+  }
   if (IsLatencyFigure(figure)) {
     const auto time = ParseDuration(limit);
     if (!time && ParseNumber(limit)) {

@@ -15,8 +15,9 @@ enum class Series : std::uint8_t { kResponse, kService, kSendLag, kStaleness, kR
 struct Threshold {
   std::string text;  // as it was given
   Series series = Series::kResponse;
-  std::string figure;  // "p99", "mean", "max"; of the run: "errors", "hit_ratio", …
-  bool below = true;   // measured < limit, else measured > limit
+  std::string figure;       // "p99", "mean", "max"; of the run: "errors", "hit_ratio", …
+  std::uint32_t phase = 0;  // of that phase of a profile alone; 0: of the whole run
+  bool below = true;        // measured < limit, else measured > limit
   bool or_equal = false;
   double limit = 0;  // ns for a latency; a fraction or a rate for a figure of the run
 
@@ -36,7 +37,8 @@ struct Threshold {
 // and reverted (of the reads judged); budget_used (of the nodes' budgets, at the end); peak_to_mean
 // (of the requests, by owner), gets_peak_to_mean (of the Gets that reached each node),
 // source_peak_to_mean (of the loads, by second). A second: achieved_qps, goodput_qps, source_qps
-// (loads), and source_qps_peak, of the busiest one. And source_loads.
+// (loads), and source_qps_peak, of the busiest one. And source_loads. With phaseN. in front, of the
+// Nth phase of the run's profile: times but for staleness, and what is counted of requests alone.
 Result<Threshold> ParseThreshold(std::string_view text);
 
 // All of these by name, for people.

@@ -48,6 +48,22 @@ TEST_CASE("a threshold reads a latency of every series") {
   REQUIRE(Parse("mean<1ms").figure == "mean");
 }
 
+TEST_CASE("a threshold may be about one phase of a profile") {
+  const Threshold time = Parse("phase3.p99<5ms");
+  CHECK(time.phase == 3);
+  CHECK(time.series == Series::kResponse);
+  CHECK(time.figure == "p99");
+  CHECK(Parse("phase12.send_lag.max<1ms").series == Series::kSendLag);
+  CHECK(Parse("phase1.failed<1%").figure == "failed");
+  CHECK(Parse("p99<5ms").phase == 0);
+  for (const std::string bad : {"phase0.p99<5ms", "phase.p99<5ms", "phase-1.p99<5ms",
+                                "phase3p99<5ms", "phase1.hit_ratio>0.9", "phase1.staleness.max<1s",
+                                "phase99999999999999999999.p99<5ms", "phase1<5ms"}) {
+    INFO(bad);
+    CHECK(!ParseThreshold(bad));
+  }
+}
+
 TEST_CASE("a threshold reads a figure of the run") {
   struct Case {
     std::string text;

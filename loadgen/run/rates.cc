@@ -1,0 +1,65 @@
+#include "loadgen/run/rates.h"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "loadgen/plan/rate_profile.h"
+
+namespace ringlab {
+
+namespace {
+
+// As long as it takes to plan so many requests after the warm-up, and a nanosecond: the plan ends
+// before that time.
+Result<Duration> TimeFor(std::uint64_t requests, const WorkloadOptions& workload, Duration warmup) {
+  Arrivals arrivals = ArrivalsOf(workload);
+  for (std::uint64_t planned = 0; planned < requests;) {
+    const Duration at = arrivals.Next();
+    if (at == Duration::max()) return Fail(Code::kInvalidArgument, "the rate never has so many");
+    if (at >= warmup && ++planned == requests) return at - warmup + Duration(1);
+  }
+  return Fail(Code::kInvalidArgument, "no request at all");
+}
+
+}  // namespace
+
+std::string CompleteRates(const CLI::App& app, LoadgenOptions& o) {
+  RunConfig& c = o.config;
+  if (!o.profile.empty()) {
+    if (app.count("--qps") > 0) return "--qps and --profile: expected one of them";
+    if (o.requests > 0) return "--requests and --profile: expected one of them";
+    const Duration asked = app.count("--duration") > 0 ? c.duration : Duration::zero();
+    auto profile = RateProfile::Parse(o.profile, c.workload.seed, asked);
+    if (!profile) return "--profile: " + profile.error().message;
+    c.duration = profile->length();
+    c.workload.qps = profile->CountAt(c.duration) / Seconds(c.duration);
+    c.phases = profile->phases();
+    c.workload.profile = std::make_shared<const RateProfile>(profile->After(c.warmup));
+  }
+  if (o.requests > 0) {
+    if (app.count("--duration") > 0) return "--requests and --duration: expected one of them";
+    const auto time = TimeFor(o.requests, c.workload, c.warmup);
+    if (!time) return "--requests: \"" + std::to_string(o.requests) + "\": " + time.error().message;
+    c.duration = *time;
+  }
+  c.workload.duration = c.warmup + c.duration;
+  return "";
+}
+
+std::string ComplaintAboutPhases(const LoadgenOptions& o) {
+  const std::size_t phases = o.config.phases.size();
+  for (const Threshold& t : o.thresholds) {
+    if (t.phase <= phases) continue;
+    return "--threshold: \"" + t.text + "\": expected " +
+           (phases == 0 ? "a --profile, which alone has phases"
+                        : "a phase from 1 to " + std::to_string(phases) + " of the --profile");
+  }
+  return "";
+}
+
+double PeakQps(const LoadgenOptions& o) {
+  const WorkloadOptions& workload = o.config.workload;
+  return workload.profile ? workload.profile->peak_qps() : workload.qps;
+}
+
+}  // namespace ringlab
