@@ -198,7 +198,14 @@ int Main(int argc, char** argv) {
     return UsageError(app, wrong);
   }
   std::vector<std::string> shown(argv, argv + argc);
-  for (std::string& argument : shown) argument = Redacted(argument);
+  for (std::string& argument : shown) {
+    // What was read as one of these is no login, though it has a colon and an @.
+    const std::string_view value =
+        argument.starts_with("--") ? SplitOnce(argument, '=').second : std::string_view(argument);
+    if (value != options.profile && value != options.config.workload.drift) {
+      argument = Redacted(argument);
+    }
+  }
   std::vector<const char*> words;
   for (const std::string& argument : shown) words.push_back(argument.c_str());
   options.command = ShellCommand("loadgen", argc, words.data());

@@ -60,8 +60,9 @@ std::string PhasesTable(const Json& phases) {
 
 // Response times by the rate that was planned, the slowest phase first.
 std::string RateChart(const Json& phases) {
-  std::vector<Line> lines{{.name = "response p99", .colour = 2, .points = {}},
-                          {.name = "response p50", .colour = 1, .points = {}}};
+  std::vector<Line> lines{
+      {.name = "response p99", .colour = 2, .style = Line::Style::kDots, .points = {}},
+      {.name = "response p50", .colour = 1, .style = Line::Style::kDots, .points = {}}};
   double high = 0;
   double low = 0;
   double fastest = 0;
@@ -82,7 +83,7 @@ std::string RateChart(const Json& phases) {
   return PlotFigure({.id = "phases-chart",
                      .title = "Response times by rate",
                      .summary = "Response p50 and p99 of each phase, by its planned rate.",
-                     .reading = "Each point is a phase. Where the line turns up the cluster comes "
+                     .reading = "Each point is a phase. Where they turn up the cluster comes "
                                 "near what it can take; two heights at one rate are a way up and "
                                 "a way down that differ.",
                      .x = {.title = "planned requests a second",

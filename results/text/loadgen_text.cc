@@ -207,13 +207,13 @@ void PrintPhases(const JsonView& run, Page& page) {
     const double scheduled = totals["scheduled"].number();
     const double failed = totals["errors"].number() + totals["timeouts"].number();
     const JsonView response = phase["latency_ns"]["response"];
-    page.Row(
-        phase["name"].text(),
-        {FormatDuration(phase["from_s"].seconds()), seconds > 0 ? Rate(scheduled / seconds) : "-",
-         seconds > 0 ? Rate(totals["sent"].number() / seconds) : "-",
-         scheduled > 0 ? Percent(failed / scheduled) : "-", Figure(response, "p50"),
-         Figure(response, "p99"), Figure(response, "max"),
-         Figure(phase["latency_ns"]["send_lag"], "p99")});
+    page.Row(phase["name"].text(),
+             {phase["from_s"].number() > 0 ? FormatDuration(phase["from_s"].seconds()) : "0 s",
+              seconds > 0 ? Rate(scheduled / seconds) : "-",
+              seconds > 0 ? Rate(totals["sent"].number() / seconds) : "-",
+              scheduled > 0 ? Percent(failed / scheduled) : "-", Figure(response, "p50"),
+              Figure(response, "p99"), Figure(response, "max"),
+              Figure(phase["latency_ns"]["send_lag"], "p99")});
   }
 }
 

@@ -24,6 +24,7 @@ class Profile(ToolTest):
         self.assertEqual(result["config"]["duration_s"], 5)
         self.assertEqual(result["config"]["requested_qps"], 360)
         self.assertIn(code, (1, 4))
+        self.assertIn("step:200..600/200@1s,mirror", result["command"])
         self.assertIn("phase2.p50<1ns does not hold", "\n".join(result["reasons"]))
 
     def test_constant_arrivals_are_the_integral_of_the_rate(self):
