@@ -1,6 +1,7 @@
 #include "loadgen/measure/driver.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -129,7 +130,14 @@ void Driver::SendBatch(std::string_view to, const SentRequest& sent) {
 }
 
 void Driver::SendSet(std::string_view to, const SentRequest& sent) {
-  const Value value = MakeSyntheticValue(key_, sent.version, SyntheticSize(options_.values, key_));
+  Value value;
+  try {
+    value = MakeSyntheticValue(key_, sent.version, SyntheticSize(options_.values, key_));
+  } catch (const std::bad_alloc&) {
+    Written(std::make_unique<UnderWay>(sent))(
+        Fail(Code::kResourceExhausted, "loadgen has no memory for the value"));
+    return;
+  }
   SetRequest request{.group = options_.group,
                      .key = key_,
                      .value = value.view(),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/parse.h"
+#include "core/base/read_stream.h"
 #include "node/etcd/member.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
@@ -67,8 +68,7 @@ Result<std::string> ReadPassword(const EtcdOptions& options) {
                                             kPasswordVariable);
   }
   std::ifstream file(options.password_file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.good() && !file.eof()) text.clear();
+  std::string text = ReadStream(file).value_or("");
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
   if (!text.empty() && text.size() <= kPasswordBytesMax) return text;
   return Fail(Code::kInvalidArgument, "--etcd-password-file: \"" + options.password_file +

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "core/base/parse.h"
+#include "core/base/read_stream.h"
 #include "node/live/version.h"
 
 namespace ringlab {
@@ -38,7 +39,7 @@ std::string Field(const char* file, std::string_view name, char separator) {
 
 std::string TextOf(const char* file) {
   std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
+  return ReadStream(in).value_or("");
 }
 
 std::string FirstLineOf(const char* file) {

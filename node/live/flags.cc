@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/parse.h"
+#include "core/base/read_stream.h"
 #include "node/live/toml_file.h"
 #include "node/live/version.h"
 
@@ -24,9 +25,9 @@ namespace {
 class StrictToml final : public CLI::ConfigTOML {
  public:
   std::vector<CLI::ConfigItem> from_config(std::istream& file) const override {
-    const std::string text(std::istreambuf_iterator<char>(file), {});
-    if (file.bad()) throw CLI::FileError("it cannot be read; expected a file");
-    auto entries = ParseToml(text);
+    const auto text = ReadStream(file);
+    if (!text) throw CLI::FileError("it cannot be read; expected a file");
+    auto entries = ParseToml(*text);
     if (!entries) throw CLI::FileError(entries.error().message);
     std::vector<CLI::ConfigItem> read;
     for (TomlEntry& entry : *entries) {

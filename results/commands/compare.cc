@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/base/parse.h"
+#include "core/base/read_stream.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
 #include "results/commands/commands.h"
@@ -21,7 +22,9 @@ struct CompareOptions {
 
 Result<BenchMeasurements> Read(const std::string& file) {
   if (file == "-") {
-    return ParseMeasurements(std::string(std::istreambuf_iterator<char>(std::cin), {}), "stdin");
+    const auto text = ReadStream(std::cin);
+    if (!text) return Fail(Code::kInvalidArgument, "stdin: cannot be read");
+    return ParseMeasurements(*text, "stdin");
   }
   const auto text = ReadWholeFile(file);
   if (!text) return tl::unexpected(text.error());

@@ -105,13 +105,19 @@ Result<Json> ParseResult(std::string_view text, const std::string& name) {
 }
 
 Result<Json> ReadResult(const std::string& file) {
-  if (file == "-") return ParseResult(ReadAll(std::cin), "stdin");
+  // A disk that fails in the middle is not a result that ends there.
+  const auto read = [](std::istream& in, const std::string& name) -> Result<Json> {
+    const std::string text = ReadAll(in);
+    if (in.bad()) return Fail(Code::kNotFound, "\"" + name + "\": cannot be read");
+    return ParseResult(text, name);
+  };
+  if (file == "-") return read(std::cin, "stdin");
   std::error_code ignored;
   std::ifstream in(file, std::ios::binary);
   if (!in || std::filesystem::is_directory(file, ignored)) {
     return Fail(Code::kNotFound, "\"" + file + "\": cannot be read");
   }
-  return ParseResult(ReadAll(in), file);
+  return read(in, file);
 }
 
 }  // namespace ringlab

@@ -16,6 +16,7 @@
 #include <iterator>
 
 #include "core/base/parse.h"
+#include "core/base/read_stream.h"
 
 extern char** environ;
 
@@ -168,9 +169,9 @@ std::string LastLines(const std::string& text, std::size_t lines) {
 
 Result<std::string> ReadWholeFile(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(in), {});
-  if (!in) return Fail(Code::kNotFound, "\"" + file + "\": cannot be read");
-  return text;
+  auto text = ReadStream(in);
+  if (!text) return Fail(Code::kNotFound, "\"" + file + "\": cannot be read");
+  return *std::move(text);
 }
 
 }  // namespace ringlab

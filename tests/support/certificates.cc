@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/read_stream.h"
 
 namespace ringlab {
 
@@ -93,7 +94,7 @@ void WriteFile(const std::string& path, const std::string& content) {
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return ReadStream(file).value();
 }
 
 struct TestAuthority::Own {

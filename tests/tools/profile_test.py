@@ -36,8 +36,8 @@ class Profile(ToolTest):
     def test_a_profile_shows_in_the_report(self):
         done = run(LOADGEN, *QUICK, "--profile", "spike:100,500@500ms+500ms", "--drift",
                    "walk:10@100ms")
-        self.assertIn("plan spike:100,500@500ms+500ms; poisson arrivals; Zipf 0.99 over 1,000 keys, "
-                      "drift walk:10@100ms;", " ".join(done.stdout.split()))
+        self.assertIn("plan spike:100,500@500ms+500ms; poisson arrivals; Zipf 0.99 over 1,000 "
+                      "keys, drift walk:10@100ms;", " ".join(done.stdout.split()))
         for phase in ("phase1", "phase2", "phase3"):
             self.assertRegex(done.stdout, rf"(?m)^{phase} +[\d.]+ ")
 

@@ -16,7 +16,7 @@ H2Memory& Of(void* memory) { return *static_cast<H2Memory*>(memory); }
 }  // namespace
 
 H2Memory::~H2Memory() {
-  RL_CHECK_BECAUSE(blocks_out_ == 0, "a session outlived its memory");
+  RL_CHECK_BECAUSE(blocks_out_ == 0 || has_failed_, "a session outlived its memory");
   for (Head* list : lists_) {
     while (list != nullptr) std::free(std::exchange(list, list->next));
   }
@@ -41,7 +41,10 @@ void* H2Memory::Take(std::size_t bytes) {
     kept_bytes_ -= rounded;
   } else {
     head = static_cast<Head*>(std::malloc(sizeof(Head) + rounded));
-    if (head == nullptr) return nullptr;
+    if (head == nullptr) {
+      has_failed_ = true;
+      return nullptr;
+    }
   }
   head->bytes = rounded;
   ++blocks_out_;

@@ -43,6 +43,7 @@ class H2Memory {
   const std::size_t kept_bytes_max_;
   std::size_t kept_bytes_ = 0;
   std::size_t blocks_out_ = 0;
+  bool has_failed_ = false;  // libnghttp2 keeps some blocks for good when it got none
   std::array<Head*, kClasses> lists_{};
 };
 

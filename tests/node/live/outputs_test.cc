@@ -7,10 +7,11 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "core/base/read_stream.h"
 
 namespace ringlab {
 namespace {
@@ -46,8 +47,7 @@ class Folder {
 
 std::string TextOf(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  REQUIRE(in);
-  return {std::istreambuf_iterator<char>(in), {}};
+  return ReadStream(in).value();
 }
 
 void Make(const std::string& file, const std::string& text) { std::ofstream(file) << text; }

@@ -30,8 +30,7 @@ using Pair = std::pair<double, double>;
 const std::vector<std::vector<Pair>>& NoiseOfPaths() {
   static const std::vector<std::vector<Pair>> paths = [] {
     std::ifstream in(RINGLAB_NOISE_FILE);
-    const std::string text(std::istreambuf_iterator<char>(in), {});
-    const auto json = nlohmann::json::parse(text);
+    const auto json = nlohmann::json::parse(in);
     std::vector<std::vector<Pair>> all;
     for (const auto& row : json.at("rows")) {
       std::vector<Pair> pairs;
