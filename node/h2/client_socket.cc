@@ -150,6 +150,7 @@ void ClientSocket::Write(TimePoint now) {
 // Whatever has happened: says what is to be said, and sees what is to be waited for. May end it.
 void ClientSocket::Settle(TimePoint now) {
   if (phase_ == Phase::kOpen) Write(now);
+  if (connection_.lacks_memory()) End("there was no memory for the connection");
   if (connection_.broken()) End("it does not speak gRPC, or breaks its protocol");
   if (phase_ == Phase::kOpen && connection_.done() && out_.empty()) End("");
   if (phase_ == Phase::kOpening && !WatchFor({.read = true, .write = needs_write_})) {

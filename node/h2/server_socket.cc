@@ -138,6 +138,7 @@ void ServerSocket::Write(TimePoint now) {
 // Whatever has happened: says what is to be said, and sees what is to be waited for. May end it.
 void ServerSocket::Settle(TimePoint now) {
   if (open_ && !over_) Write(now);
+  if (connection_.lacks_memory()) End("there was no memory for a connection");
   if (connection_.broken()) End("a caller broke the protocol of HTTP/2, or a limit");
   if (connection_.done() && out_.empty()) End("");
   if (over_) return home_.OnOver(*this, why_);

@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <vector>
 
+#include "core/base/read_stream.h"
 #include "tests/fuzz/target.h"
 
 int main(int argc, char** argv) {
@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   std::ranges::sort(files);
   for (const auto& file : files) {
     std::ifstream in(file, std::ios::binary);
-    const std::string input(std::istreambuf_iterator<char>(in), {});
+    const std::string input = ringlab::ReadStream(in).value();
     std::cerr << file.filename().string() << '\n';  // the last one is to blame
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
   }

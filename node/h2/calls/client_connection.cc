@@ -70,6 +70,9 @@ void ClientConnection::Pull(OutChain& out, TimePoint now) {
     if (body_ended_) unwritten_.emplace_back(out.appended(), *std::exchange(body_ended_, {}));
     if (!more && !SubmitNext()) break;
   }
+  if (session_.failed() && !std::exchange(broken_, true)) {
+    ++world_.counters.limits[H2Limit::kLibrary];
+  }
 }
 
 void ClientConnection::Written(const OutChain& out, TimePoint now) {

@@ -80,6 +80,7 @@ class ClientConnection final : private H2Session::Events {
   bool accepting() const;
   // The server broke the protocol or a limit: write what Pull gives, then Lose.
   bool broken() const { return broken_ || ending_; }
+  bool lacks_memory() const { return session_.failed(); }  // then it is broken for that
   // Nothing more to read or to write: to be closed.
   bool done() const;
   std::size_t queued() const { return queued_; }

@@ -153,9 +153,7 @@ void ServerConnection::OnFrameSent(const nghttp2_frame& frame) {
     case NGHTTP2_GOAWAY:
       // Whoever answers a PING behind the first GOAWAY has seen that. (Submitted beside it, a PING
       // would overtake.)
-      if (drain_ == DrainStep::kNoticed) {
-        nghttp2_submit_ping(session_.raw(), NGHTTP2_FLAG_NONE, nullptr);
-      }
+      if (drain_ == DrainStep::kNoticed) session_.Ping();
       if (frame.goaway.error_code == NGHTTP2_NO_ERROR) return;
       if (!std::exchange(ending_, true)) ++world_.counters.limits[H2Limit::kLibrary];
       goaway_sent_ = true;

@@ -94,6 +94,10 @@ void ServerConnection::Pull(OutChain& out, TimePoint now) {
   if (!heard_ && !ending_ && !draining()) return;
   while (out.size() < world_.limits.out_bytes_max && !goaway_sent_ && session_.SendFrame(out)) {
   }
+  if (session_.failed() && !std::exchange(broken_, true)) {
+    ++world_.counters.limits[H2Limit::kLibrary];
+    return;
+  }
   patience_.Set(Patience::Wait::kProgress, !out.empty() || unsent_ > 0,
                 SaturatingAdd(now, world_.limits.stall_max));
 }
@@ -156,7 +160,7 @@ void ServerConnection::Drain(TimePoint now) {
   now_ = now;
   if (broken() || draining()) return;
   drain_ = DrainStep::kNoticed;
-  nghttp2_submit_shutdown_notice(session_.raw());
+  session_.Notice();
   patience_.Begin(Patience::Wait::kDrainPing, SaturatingAdd(now, world_.limits.drain_ping_max));
 }
 

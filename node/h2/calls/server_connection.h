@@ -64,6 +64,7 @@ class ServerConnection final : private H2Session::Events {
   bool done() const;  // nothing more to read, and nothing to write but what has been pulled
   // The peer broke the protocol or a limit: what Pull gives says so, the rest is lost.
   bool broken() const { return broken_ || ending_; }
+  bool lacks_memory() const { return session_.failed(); }  // why it is broken
   bool idle() const { return calls_.size() == 0; }
   std::size_t calls() const { return calls_.size(); }
   bool draining() const { return drain_ != DrainStep::kNone; }
@@ -143,8 +144,7 @@ class ServerConnection final : private H2Session::Events {
   bool settings_acked_ = false;
   bool heard_ = false;   // anything from the peer
   bool ending_ = false;  // by a GOAWAY with an error
-  bool goaway_sent_ = false;
-  bool broken_ = false;
+  bool goaway_sent_ = false, broken_ = false;
 };
 
 }  // namespace ringlab

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 #include "core/base/check.h"
@@ -14,6 +15,11 @@ namespace {
 H2Memory& Of(void* memory) { return *static_cast<H2Memory*>(memory); }
 
 }  // namespace
+
+H2Memory::H2Memory(std::size_t kept_bytes_max, void* (*allocate)(std::size_t))
+    : kept_bytes_max_(kept_bytes_max),
+      allocate_(allocate),
+      reserve_(new Head[kReserveBytes / sizeof(Head)]) {}
 
 H2Memory::~H2Memory() {
   RL_CHECK_BECAUSE(blocks_out_ == 0 || has_failed_, "a session outlived its memory");
@@ -32,6 +38,23 @@ nghttp2_mem H2Memory::interface() {
                         void* self) { return Of(self).Resize(block, bytes); }};
 }
 
+H2Memory::Head* H2Memory::FromReserve(std::size_t bytes) {
+  ++shortages_;
+  const std::size_t heads = bytes / sizeof(Head);
+  if (heads > kReserveBytes / sizeof(Head) - reserve_used_) {
+    has_failed_ = true;
+    return nullptr;
+  }
+  ++reserve_out_;
+  return &reserve_[std::exchange(reserve_used_, reserve_used_ + heads)];
+}
+
+bool H2Memory::IsOfReserve(const Head* head) const {
+  const std::less<const Head*> before;
+  return !before(head, reserve_.get()) &&
+         before(head, reserve_.get() + kReserveBytes / sizeof(Head));
+}
+
 void* H2Memory::Take(std::size_t bytes) {
   const std::size_t rounded = std::max((bytes + kStep - 1) / kStep, std::size_t{1}) * kStep;
   const std::size_t list = rounded / kStep - 1;
@@ -40,11 +63,9 @@ void* H2Memory::Take(std::size_t bytes) {
     lists_[list] = head->next;
     kept_bytes_ -= rounded;
   } else {
-    head = static_cast<Head*>(std::malloc(sizeof(Head) + rounded));
-    if (head == nullptr) {
-      has_failed_ = true;
-      return nullptr;
-    }
+    head = static_cast<Head*>(allocate_(sizeof(Head) + rounded));
+    if (head == nullptr) head = FromReserve(sizeof(Head) + rounded);
+    if (head == nullptr) return nullptr;
   }
   head->bytes = rounded;
   ++blocks_out_;
@@ -74,6 +95,10 @@ void H2Memory::Give(void* block) {
   if (block == nullptr) return;
   --blocks_out_;
   Head* const head = static_cast<Head*>(block) - 1;
+  if (IsOfReserve(head)) {
+    if (--reserve_out_ == 0) reserve_used_ = 0;
+    return;
+  }
   const std::size_t bytes = head->bytes;
   const std::size_t list = bytes / kStep - 1;
   if (list >= kClasses || kept_bytes_ + bytes > kept_bytes_max_) return std::free(head);

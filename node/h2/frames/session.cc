@@ -137,7 +137,7 @@ struct H2Session::Glue {
 };
 
 H2Session::H2Session(Side side, Events& events, const H2Limits& limits, H2Memory& memory)
-    : events_(events), memory_(memory.interface()) {
+    : events_(events), pool_(memory), memory_(memory.interface()) {
   const auto callbacks = Glue::Callbacks();
   const auto options = OptionsOf(limits);
   const auto make =
@@ -158,16 +158,24 @@ void H2Session::SubmitSettings(Side side, const H2Limits& limits) {
       nghttp2_settings_entry{NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
       server ? nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streams_max}
              : nghttp2_settings_entry{NGHTTP2_SETTINGS_ENABLE_PUSH, 0}};
-  nghttp2_submit_settings(raw(), NGHTTP2_FLAG_NONE, settings.data(), settings.size());
-  nghttp2_session_set_local_window_size(raw(), NGHTTP2_FLAG_NONE, 0,
-                                        static_cast<std::int32_t>(limits.connection_window_bytes));
+  Do([&] {
+    return nghttp2_submit_settings(raw(), NGHTTP2_FLAG_NONE, settings.data(), settings.size());
+  });
+  Do([&] {
+    return nghttp2_session_set_local_window_size(
+        raw(), NGHTTP2_FLAG_NONE, 0, static_cast<std::int32_t>(limits.connection_window_bytes));
+  });
 }
 
-H2Session::~H2Session() { RL_CHECK_BECAUSE(!inside_, "a connection was ended from within itself"); }
+H2Session::~H2Session() {
+  RL_CHECK_BECAUSE(!inside_, "a connection was ended from within itself");
+  if (abandoned_) (void)session_.release();
+}
 
 int H2Session::Receive(std::span<const std::uint8_t> bytes) {
   const Inside guard(inside_);
-  const ssize_t taken = nghttp2_session_mem_recv(raw(), bytes.data(), bytes.size());
+  const ssize_t taken =
+      Do([&] { return nghttp2_session_mem_recv(raw(), bytes.data(), bytes.size()); });
   return taken < 0 ? static_cast<int>(taken) : 0;
 }
 
@@ -176,7 +184,7 @@ bool H2Session::SendFrame(OutChain& out) {
   out_ = &out;
   const std::uint64_t before = out.appended();
   const std::uint8_t* bytes = nullptr;
-  const ssize_t size = nghttp2_session_mem_send(raw(), &bytes);
+  const ssize_t size = Do([&] { return nghttp2_session_mem_send(raw(), &bytes); });
   if (size > 0) {
     out.Append({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)});
   }
@@ -187,27 +195,31 @@ bool H2Session::SendFrame(OutChain& out) {
 std::int32_t H2Session::SubmitRequest(std::span<const nghttp2_nv> fields, void* call) {
   const nghttp2_data_provider body = {.source = {.ptr = call}, .read_callback = Glue::ReadBody};
   last_call_ = call;
-  return last_stream_ =
-             nghttp2_submit_request(raw(), nullptr, fields.data(), fields.size(), &body, call);
+  return last_stream_ = Do([&] {
+           return nghttp2_submit_request(raw(), nullptr, fields.data(), fields.size(), &body, call);
+         });
 }
 
 void H2Session::SubmitResponse(std::int32_t stream, std::span<const nghttp2_nv> fields,
                                void* call) {
   const nghttp2_data_provider body = {.source = {.ptr = call}, .read_callback = Glue::ReadBody};
-  nghttp2_submit_response(raw(), stream, fields.data(), fields.size(), &body);
+  Do([&] { return nghttp2_submit_response(raw(), stream, fields.data(), fields.size(), &body); });
 }
 
 void H2Session::SubmitResponseAlone(std::int32_t stream, std::span<const nghttp2_nv> fields) {
-  nghttp2_submit_response(raw(), stream, fields.data(), fields.size(), nullptr);
+  Do([&] { return nghttp2_submit_response(raw(), stream, fields.data(), fields.size(), nullptr); });
 }
 
 void H2Session::SubmitTrailers(std::int32_t stream, std::span<const nghttp2_nv> fields) {
-  nghttp2_submit_trailer(raw(), stream, fields.data(), fields.size());
+  Do([&] { return nghttp2_submit_trailer(raw(), stream, fields.data(), fields.size()); });
 }
 
 void H2Session::GoAway(std::uint32_t error_code, std::string_view why) {
-  nghttp2_submit_goaway(raw(), NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(raw()),
-                        error_code, reinterpret_cast<const std::uint8_t*>(why.data()), why.size());
+  Do([&] {
+    return nghttp2_submit_goaway(raw(), NGHTTP2_FLAG_NONE,
+                                 nghttp2_session_get_last_proc_stream_id(raw()), error_code,
+                                 reinterpret_cast<const std::uint8_t*>(why.data()), why.size());
+  });
 }
 
 }  // namespace ringlab

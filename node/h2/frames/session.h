@@ -13,6 +13,7 @@
 #include <span>
 #include <string_view>
 
+#include "node/h2/frames/field.h"
 #include "node/h2/frames/limits.h"
 #include "node/h2/frames/memory.h"
 #include "node/h2/frames/message_body.h"
@@ -61,8 +62,12 @@ class H2Session {
   // Appends the next frame to `out`; false when there is none to be sent now.
   bool SendFrame(OutChain& out);
 
-  bool wants_read() const { return nghttp2_session_want_read(raw()) != 0; }
-  bool wants_write() const { return nghttp2_session_want_write(raw()) != 0; }
+  // There was no memory for something: nothing is read, written or submitted any more, and the
+  // connection has to end.
+  bool failed() const { return failed_; }
+
+  bool wants_read() const { return !failed_ && nghttp2_session_want_read(raw()) != 0; }
+  bool wants_write() const { return !failed_ && nghttp2_session_want_write(raw()) != 0; }
 
   // What SetCall or SubmitRequest said of an open stream; else null. The last one is remembered:
   // most frames are of the stream of the frame before.
@@ -85,10 +90,19 @@ class H2Session {
   void SubmitResponse(std::int32_t stream, std::span<const nghttp2_nv> fields, void* call);
   void SubmitResponseAlone(std::int32_t stream, std::span<const nghttp2_nv> fields);
   void SubmitTrailers(std::int32_t stream, std::span<const nghttp2_nv> fields);
-  void ResumeBody(std::int32_t stream) { nghttp2_session_resume_data(raw(), stream); }
+  void ResumeBody(std::int32_t stream) {
+    Do([&] { return nghttp2_session_resume_data(raw(), stream); });
+  }
 
   void Reset(std::int32_t stream, std::uint32_t error_code) {
-    nghttp2_submit_rst_stream(raw(), NGHTTP2_FLAG_NONE, stream, error_code);
+    Do([&] { return nghttp2_submit_rst_stream(raw(), NGHTTP2_FLAG_NONE, stream, error_code); });
+  }
+  void Ping() {
+    Do([&] { return nghttp2_submit_ping(raw(), NGHTTP2_FLAG_NONE, nullptr); });
+  }
+  // Announces the end: the last stream's number comes later.
+  void Notice() {
+    Do([&] { return nghttp2_submit_shutdown_notice(raw()); });
   }
   // The last frame but for streams up to the last one that was seen.
   void GoAway(std::uint32_t error_code, std::string_view why);
@@ -103,35 +117,27 @@ class H2Session {
   };
 
   void SubmitSettings(Side side, const H2Limits& limits);
+  // Calls the library, unless it is not to be called any more.
+  template <class Call>
+  auto Do(const Call& call) -> decltype(call()) {
+    if (failed_) return NGHTTP2_ERR_NOMEM;
+    const std::uint64_t shortages = pool_.shortages();
+    const auto result = call();
+    abandoned_ = abandoned_ || result == NGHTTP2_ERR_NOMEM;
+    failed_ = failed_ || abandoned_ || pool_.shortages() != shortages;
+    return result;
+  }
 
   Events& events_;
-  bool inside_ = false;      // of Receive or SendFrame
+  bool inside_ = false;  // of Receive or SendFrame
+  bool failed_ = false;
+  bool abandoned_ = false;   // the library knows, and may free twice: it is left as it is
   OutChain* out_ = nullptr;  // of SendFrame
   std::int32_t last_stream_ = 0;
   void* last_call_ = nullptr;
+  H2Memory& pool_;
   nghttp2_mem memory_;
   std::unique_ptr<nghttp2_session, Delete> session_;
 };
-
-// A header field whose bytes outlive the frame.
-inline nghttp2_nv Field(std::string_view name, std::string_view value,
-                        std::uint8_t flags = NGHTTP2_NV_FLAG_NONE) {
-  const auto bytes = [](std::string_view text) {
-    return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));  // nghttp2 only reads
-  };
-  return {bytes(name), bytes(value), name.size(), value.size(),
-          static_cast<std::uint8_t>(flags | NGHTTP2_NV_FLAG_NO_COPY_NAME |
-                                    NGHTTP2_NV_FLAG_NO_COPY_VALUE)};
-}
-
-// What a field counts for in the size of a header block (RFC 9113, 6.5.2).
-inline std::size_t FieldBytes(std::string_view name, std::string_view value) {
-  return name.size() + value.size() + 32;
-}
-
-// One that changes from call to call, and would only push others out of the peer's table.
-inline nghttp2_nv FieldOfItsOwn(std::string_view name, std::string_view value) {
-  return Field(name, value, NGHTTP2_NV_FLAG_NO_INDEX);
-}
 
 }  // namespace ringlab

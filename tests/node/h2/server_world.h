@@ -18,6 +18,7 @@
 #include "node/h2/calls/server_connection.h"
 #include "node/h2/frames/memory.h"
 #include "tests/node/h2/bytes.h"
+#include "tests/node/h2/scarce_memory.h"
 
 namespace ringlab {
 
@@ -96,7 +97,7 @@ struct ServerWorld {
   std::shared_ptr<Health> health =
       std::make_shared<Health>(std::vector<std::string>{"test.Test", "a.Service"});
   MethodIndex index;
-  H2Memory memory{limits.memory_kept_max};
+  H2Memory memory{limits.memory_kept_max, &ScarceMemory::Allocate};
   H2ServerCounters counters;
   std::shared_ptr<HandlersAtWork> at_work = std::make_shared<HandlersAtWork>(0);
   std::deque<Waiting> waiting;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "node/h2/calls/client_connection.h"
+#include "tests/node/h2/scarce_memory.h"
 #include "tests/node/h2/server_world.h"
 
 namespace ringlab {
@@ -74,7 +75,7 @@ struct ClientWorld {
 
   H2Limits limits;
   ClientIdentity identity{.authority = "node:1"};
-  H2Memory memory{limits.memory_kept_max};
+  H2Memory memory{limits.memory_kept_max, &ScarceMemory::Allocate};
   H2ClientCounters counters;
   std::unique_ptr<ClientConnection> connection;
   CallId last;  // that Start gave
