@@ -29,6 +29,7 @@ struct RunConfig {
   WorkloadOptions workload;  // its duration covers warm-up and measurement
   Duration warmup{};
   Duration duration{};
+  bool open_ended = false;           // until it is ended, which is no interruption
   std::vector<ProfilePhase> phases;  // of the workload's profile, from the measurement's start on
   DriverOptions driver;
   RingSpec ring;
@@ -97,7 +98,8 @@ enum class Verdict : std::uint8_t { kValid, kFailed, kInvalid };
 struct RunResult {
   RunConfig config;
   std::string plan_hash;
-  bool interrupted = false;       // Ctrl-C or a signal ended it before its time
+  bool interrupted = false;       // Ctrl-C, a signal or an AbortRule ended it before its time
+  std::string aborted;            // which rule, and when it held; "" for none
   std::vector<std::string> gone;  // targets that went meanwhile: what became of each
   std::string started_at;         // UTC, ISO 8601
   double measured_from_s = 0;     // since 1970: the planned start of the measured stretch
@@ -137,7 +139,7 @@ struct RunResult {
   std::vector<ThresholdResult> thresholds;
 
   // It does not show what was asked for, however good it is.
-  bool was_cut_short() const { return interrupted || !gone.empty(); }
+  bool was_cut_short() const { return (interrupted && aborted.empty()) || !gone.empty(); }
 };
 
 }  // namespace ringlab

@@ -166,6 +166,7 @@ void Judge(const std::vector<Threshold>& thresholds, RunResult& run) {
     results.push_back(Format("%llu values were not the ones that their keys produce",
                              static_cast<unsigned long long>(totals.wrong_values)));
   }
+  if (!run.aborted.empty()) results.push_back("ended by --abort-on " + run.aborted);
   for (const Threshold& threshold : thresholds) {
     run.thresholds.push_back(Check(threshold, run));
     if (!run.thresholds.back().passed) results.push_back(Explain(run.thresholds.back(), totals));

@@ -190,6 +190,8 @@ Totals Driver::totals() const { return tally_ ? tally_->totals() : Totals{}; }
 
 std::uint64_t Driver::in_flight() const { return tally_ ? tally_->in_flight() : 0; }
 
+TimeSeries::Counts Driver::counts(std::size_t interval) const { return tally_->counts(interval); }
+
 void Driver::TakeAnswers(std::vector<TimeSeries::Answer>& answers) {
   answers.clear();
   if (tally_) tally_->TakeAnswers(answers);

@@ -73,6 +73,9 @@ class Driver {
   std::uint64_t in_flight() const;
   Measurements measurements() const;
 
+  // Of an interval of the phase's series.
+  TimeSeries::Counts counts(std::size_t interval) const;
+
   // See PhaseTally::TakeAnswers. A phase with intervals wants it called every now and then.
   void TakeAnswers(std::vector<TimeSeries::Answer>& answers);
 

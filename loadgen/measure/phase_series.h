@@ -31,6 +31,8 @@ class PhaseSeries {
   // its memory used again.
   void Take(std::vector<TimeSeries::Answer>& answers);
 
+  const TimeSeries::Counts& counts(std::size_t interval) const { return series_.counts(interval); }
+
   // With all answers that were not taken.
   TimeSeries Sorted() &&;
 

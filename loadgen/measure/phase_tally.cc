@@ -248,6 +248,11 @@ void PhaseTally::GiveUp(Duration waited, const Error& why) {
   if (done) done();
 }
 
+TimeSeries::Counts PhaseTally::counts(std::size_t interval) const {
+  MutexLock lock(mutex_);
+  return series_.counts(interval);
+}
+
 void PhaseTally::TakeAnswers(std::vector<TimeSeries::Answer>& answers) {
   MutexLock lock(mutex_);
   series_.Take(answers);

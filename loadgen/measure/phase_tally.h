@@ -68,6 +68,9 @@ class PhaseTally {
   Totals totals() const;
   Measurements measurements() const;
 
+  // Of an interval of the series, which the phase has.
+  TimeSeries::Counts counts(std::size_t interval) const;
+
   // The answers since the last call, for the series of whoever collects them for several workers:
   // they are not in measurements() then. `answers` is replaced; its memory is used again.
   void TakeAnswers(std::vector<TimeSeries::Answer>& answers);

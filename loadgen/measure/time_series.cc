@@ -110,7 +110,7 @@ Duration TimeSeries::IntervalFor(Duration length) {
 TimeSeries::TimeSeries(Duration length, Duration interval) : interval_(interval), length_(length) {
   RL_CHECK(length > Duration::zero() && interval > Duration::zero());
   const auto intervals = static_cast<std::size_t>((length + interval - Duration(1)) / interval);
-  RL_CHECK(intervals <= kIntervalsMax);
+  RL_CHECK(intervals <= kOpenIntervalsMax);
   counts_.resize(intervals);
   latencies_.resize(intervals);
 }
@@ -126,6 +126,20 @@ void TimeSeries::Cut(Duration length) {
   for (std::size_t i = left; i < size(); ++i) RL_CHECK(counts_[i].scheduled == 0);
   counts_.resize(left);
   latencies_.resize(left);
+}
+
+void TimeSeries::Coarsen() {
+  const std::size_t together = (size() + kIntervalsMax - 1) / kIntervalsMax;
+  if (together <= 1) return;
+  TimeSeries coarse(length_, interval_ * static_cast<std::int64_t>(together));
+  for (std::size_t i = 0; i < size(); ++i) {
+    const std::size_t at = i / together;
+    coarse.counts_[at].Add(counts_[i]);
+    for (std::size_t k = 0; k < latencies_[i].size(); ++k) {
+      MergeInto(coarse.latencies_[at][k], Unpack(latencies_[i][k]));
+    }
+  }
+  *this = std::move(coarse);
 }
 
 std::size_t TimeSeries::At(Duration offset) const {

@@ -9,8 +9,9 @@
 //
 // Latencies are kept as the counters of core/base/histogram.h that counted something, packed into
 // two bytes or so each: some 16 KB an interval at 10,000 requests a second, and no more intervals
-// than kIntervalsMax however long the run. An answer's are handed in as an Answer of eight bytes,
-// many at a time: whoever counts an answer only appends it to a list. Not thread-safe.
+// than kIntervalsMax however long the run; only one without an end has more, until it is over. An
+// answer's are handed in as an Answer of eight bytes, many at a time: whoever counts an answer only
+// appends it to a list. Not thread-safe.
 #pragma once
 
 #include <array>
@@ -44,6 +45,7 @@ std::int64_t ValueAtPercentile(const BucketCounts& buckets, double percentile, s
 class TimeSeries {
  public:
   static constexpr std::size_t kIntervalsMax = 3600;
+  static constexpr std::size_t kOpenIntervalsMax = 65'536;  // as an Answer can number
   static constexpr Duration kLateAfter = std::chrono::milliseconds(1);
 
   struct Counts {
@@ -84,6 +86,9 @@ class TimeSeries {
 
   // Of a phase that ended early: it was so long, and nothing was planned to start later.
   void Cut(Duration length);
+
+  // Neighbours put together, so that no more than kIntervalsMax are left.
+  void Coarsen();
 
   // The interval of a planned start: `offset` from the start of the phase.
   std::size_t At(Duration offset) const;

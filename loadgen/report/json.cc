@@ -191,6 +191,7 @@ Json ToJson(const RunResult& run) {
             {"reasons", run.reasons},
             {"started_at", run.started_at},
             {"interrupted", run.interrupted}};
+  if (!run.aborted.empty()) json["aborted"] = run.aborted;
   if (!run.gone.empty()) json["gone"] = run.gone;
   if (!run.warnings.empty()) json["warnings"] = run.warnings;
   json["limit"] = {{"what", run.limit.what}};

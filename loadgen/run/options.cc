@@ -6,6 +6,7 @@
 #include "core/base/parse.h"
 #include "loadgen/plan/rate.h"
 #include "loadgen/plan/rate_profile.h"
+#include "loadgen/run/rates.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/live/flag_values.h"
@@ -18,6 +19,13 @@ namespace {
 
 constexpr std::uint64_t kNodesMax = 1000;
 constexpr std::uint64_t kRequestsMax = 1'000'000'000;
+
+Result<Duration> ParseLength(const std::string& text) {
+  if (text == "forever") return kForever;
+  const auto length = ParsePositiveSpan(text);
+  if (length) return *length;
+  return RefuseValue(text, "a duration above 0 and up to 1000h, such as 30s, or forever");
+}
 
 Result<double> ParseQps(const std::string& text) { return ParseRate(text); }
 
@@ -92,8 +100,8 @@ void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
           "spike:5k,50k@10s+2s, points:0s=1k,10s=5k,30s=2k. Each phase has a row\n"
           "of its own; --duration is as long as the profile unless it is given",
           "PROFILE");
-  AddFlag(app, "--duration", o.config.duration, ParsePositiveSpan, "Time to measure", "TIME",
-          "30s");
+  AddFlag(app, "--duration", o.config.duration, ParseLength,
+          "Time to measure; forever: until Ctrl-C, SIGTERM or --abort-on", "TIME", "30s");
   AddFlag(app, "--requests", o.requests, CountBetween(1, kRequestsMax),
           "Measure so many requests, instead of --duration", "N");
   AddFlag(app, "--warmup", o.config.warmup, ParseSpan, "Time to send before measuring, not counted",
@@ -196,6 +204,22 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
          "Fail (exit 1) unless it holds: FIGURE<BOUND, or <=, >, >=; repeatable. Figures: " +
              ThresholdsHelp())
       ->type_name("BOUND")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  auto add_abort_rule = [&o](const std::string& text) {
+    auto rule = AbortRule::Parse(text);
+    if (!rule) throw CLI::ValidationError("--abort-on", rule.error().message);
+    o.abort_rules.push_back(*std::move(rule));
+  };
+  app.add_option_function<std::vector<std::string>>(
+         "--abort-on",
+         [add_abort_rule](const std::vector<std::string>& texts) {
+           for (const std::string& text : texts) add_abort_rule(text);
+         },
+         "End the run, FAILED, once this has held in each second for that long,\n"
+         "such as 'p99>50ms for 10s'; repeatable. Figures: percentiles and max of\n"
+         "the response, failed, skipped, goodput")
+      ->type_name("RULE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   AddFlag(app, "--percentiles", o.config.percentiles, ParsePercentiles,

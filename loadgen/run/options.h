@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "loadgen/judge/abort_rule.h"
 #include "loadgen/judge/run_result.h"
 #include "loadgen/run/cluster.h"
 #include "node/etcd/options.h"
@@ -28,6 +29,7 @@ struct LoadgenOptions {
   std::optional<double> not_found;  // short for the setting of --source
   std::optional<SqlFill> fill;      // of the source's table, before the nodes start
   std::vector<Threshold> thresholds;
+  std::vector<AbortRule> abort_rules;
   std::string json_file;  // "" for none, "-" for stdout
   std::string html_file;  // likewise
   std::string hlog_file;

@@ -42,6 +42,7 @@ std::string CompleteRates(const CLI::App& app, LoadgenOptions& o) {
     if (!time) return "--requests: \"" + std::to_string(o.requests) + "\": " + time.error().message;
     c.duration = *time;
   }
+  c.open_ended = c.duration == kForever;
   c.workload.duration = c.warmup + c.duration;
   return "";
 }

@@ -7,6 +7,11 @@
 
 namespace ringlab {
 
+// The length of a run without an end: 3 days and 18 hours, in intervals of 5 s.
+inline constexpr Duration kForever = std::chrono::hours(90);
+inline constexpr Duration kForeverInterval = std::chrono::seconds(5);
+static_assert(kForever / kForeverInterval < std::int64_t{TimeSeries::kOpenIntervalsMax});
+
 // Fills in the plan's rates and duration; a sentence for what does not fit together, or "".
 std::string CompleteRates(const CLI::App& app, LoadgenOptions& options);
 

@@ -7,6 +7,7 @@
 
 #include "core/base/check.h"
 #include "loadgen/judge/phases.h"
+#include "loadgen/run/rates.h"
 #include "node/live/timer_thread.h"
 
 namespace ringlab {
@@ -51,7 +52,8 @@ Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_pt
       plan_(PlanOf(options)),
       ledger_({.source_version = options.config.driver.values.version,
                .sole_writer = options.config.sole_writer}),
-      workers_(std::move(workers)) {
+      workers_(std::move(workers)),
+      abort_rules_(options.abort_rules) {
   // Of a cluster that was there before us nobody knows what it holds, unless we write there.
   const RunConfig& config = options_.config;
   const bool judges =
@@ -111,7 +113,8 @@ RunResult Session::Run(const Watch& watch) {
   const bool measuring = going;
   run.measured_from_s = SecondsSince1970() + Seconds(kLeadTime);
   if (going) {
-    const Duration interval = TimeSeries::IntervalFor(config.duration);
+    const Duration interval =
+        config.open_ended ? kForeverInterval : TimeSeries::IntervalFor(config.duration);
     series_ = TimeSeries(config.duration, interval);
     Phase phase{.start = {},
                 .begin = config.warmup,
@@ -125,7 +128,8 @@ RunResult Session::Run(const Watch& watch) {
     going = RunPhase(phase, watch);
   }
   const Usage usage_after = ReadUsage();
-  run.interrupted = !going;
+  run.interrupted = !going && !(config.open_ended && measuring && aborted_.empty());
+  run.aborted = aborted_;
   run.measured = Measurements(ring_->nodes().size());
   if (measuring) {
     CollectAnswers();
@@ -133,6 +137,8 @@ RunResult Session::Run(const Watch& watch) {
     run.measured.series.Merge(series_);
     run.elapsed = std::max(sent_for_, run.measured.last_sent);
     run.measured.series.Cut(run.elapsed);
+    run.measured.series.Coarsen();
+    if (config.open_ended) run.config.duration = run.elapsed;
     FillPopularity(run);
     run.phases = PhasesOf(config.phases, run.measured.parts, run.elapsed);
   } else {
@@ -170,7 +176,7 @@ bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
   while (!left.try_wait()) {
     std::this_thread::sleep_for(kLookEvery);
     CollectAnswers();
-    const bool goes_on = watch(Look(phase));
+    const bool goes_on = watch(Look(phase)) && !IsToBeAborted(phase);
     if (!goes_on) {
       EndEarly(phase.start, phase.end - phase.begin, left);
       return false;
@@ -200,6 +206,22 @@ void Session::CollectAnswers() {
     driver->TakeAnswers(answers_);
     series_.Add(answers_);
   }
+}
+
+// A request is answered or has failed when its time is over.
+bool Session::IsToBeAborted(const Phase& phase) {
+  if (phase.interval == Duration::zero()) return false;
+  const Duration settled = TimerThread::SteadyNow() - phase.start - options_.config.driver.timeout;
+  for (AbortRule& rule : abort_rules_) {
+    const auto held = rule.Look(phase.interval, settled, [this](std::size_t interval) {
+      AbortRule::Interval figures{.counts = {}, .response = series_.response(interval)};
+      for (const auto& driver : drivers_) figures.counts.Add(driver->counts(interval));
+      return figures;
+    });
+    if (held) aborted_ = *held;
+    if (held) return true;
+  }
+  return false;
 }
 
 Progress Session::Look(const Phase& phase) const {

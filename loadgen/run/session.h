@@ -51,6 +51,7 @@ class Session {
   bool RunPhase(const Phase& phase, const Watch& watch);
   void EndEarly(TimePoint start, Duration whole, std::latch& left);
   void CollectAnswers();
+  bool IsToBeAborted(const Phase& phase);
   Progress Look(const Phase& phase) const;
   void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
 
@@ -84,7 +85,9 @@ class Session {
   VersionLedger ledger_;
   std::vector<std::unique_ptr<Worker>> workers_;  // one at least
   std::vector<std::unique_ptr<Driver>> drivers_;
-  TimeSeries series_;  // of the measured stretch, what is collected while it goes on
+  std::vector<AbortRule> abort_rules_;
+  std::string aborted_;  // what RunResult says of it
+  TimeSeries series_;    // of the measured stretch, what is collected while it goes on
   std::vector<TimeSeries::Answer> answers_;
   std::vector<NodeReading> readings_;  // of the measured stretch
   Duration sent_for_{};                // of the last stretch: all of it, or until it was ended

@@ -15,6 +15,7 @@ constexpr SchemaRow kLoadgen[] = {
     {"warnings/*", kText, kAlways},
     {"started_at", kText, kOfRun},
     {"interrupted", kTruth, kOfRun},
+    {"aborted", kText, kOptional},
     {"gone", kList, kOptional},
     {"gone/*", kText, kAlways},
     {"limit", kObject, kOptional},

@@ -55,8 +55,8 @@ std::string Held(const JsonView& run) {
 std::string CutShort(const JsonView& run) {
   std::string text;
   if (run["interrupted"].is_true()) {
-    text = Format("interrupted after %.1f of %.1f s", run["totals"]["elapsed_s"].number(),
-                  run["config"]["duration_s"].number());
+    text = Format("%s after %.1f of %.1f s", run["aborted"].is_there() ? "ended" : "interrupted",
+                  run["totals"]["elapsed_s"].number(), run["config"]["duration_s"].number());
   }
   for (const JsonView& gone : run["gone"].items()) {
     text += (text.empty() ? "" : "; ") + gone.text();

@@ -1,4 +1,9 @@
 """loadgen at rates that change, with popularity that moves, and for a number of requests."""
+import json
+import os
+import signal
+import tempfile
+import time
 import unittest
 
 from support import LOADGEN, ToolTest, run
@@ -47,6 +52,35 @@ class Profile(ToolTest):
                                         arrivals)
             self.assertEqual(result["totals"]["scheduled"], 777)
 
+    def test_a_run_ends_when_it_has_shown_enough(self):
+        result, code, _ = self.loadgen(*QUICK, "--qps", "300", "--duration", "forever", "--source",
+                                       "synthetic:error=100%", "--abort-on", "failed>90% for 2s",
+                                       "--timeout", "500ms", "--accept-failures", "100%")
+        self.assertEqual(code, {"FAILED": 1, "INVALID": 4}[result["verdict"]])
+        self.assertIn("failed>90% for 2s: it held from ", result["aborted"])
+        self.assertIn("ended by --abort-on failed>90% for 2s", "\n".join(result["reasons"]))
+        if result["verdict"] == "INVALID":  # others on the machine
+            self.tell_of_cpus("a run that is INVALID")
+        self.assertGreaterEqual(result["config"]["duration_s"], 2)
+
+    def test_a_run_without_an_end_is_ended_and_whole(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "run.json")
+            loadgen = self.start(LOADGEN, *QUICK, "--qps", "300", "--duration", "forever",
+                                 "--json", path)
+            loadgen.await_text("measuring")
+            time.sleep(2)
+            loadgen.signal(signal.SIGINT)
+            loadgen.wait()
+            with open(path, encoding="utf-8") as file:
+                result = json.load(file)
+        self.assert_valid(result)
+        self.assertFalse(result["interrupted"])
+        self.assertEqual(loadgen.popen.returncode, 0 if result["verdict"] == "VALID" else 4)
+        self.assertNotIn("plan_hash", result["config"])  # of a plan without an end
+        self.assertLess(result["config"]["duration_s"], 60)
+        self.assertGreater(result["totals"]["ok"], 0)
+
     def test_a_plan_that_drifts_is_another_one(self):
         hashes = {drift: self.loadgen(*QUICK, "--qps", "500", "--duration", "1s", "--workers",
                                       workers, *drift)[0]["config"]["plan_hash"]
@@ -68,6 +102,8 @@ class Profile(ToolTest):
                 (("--threshold", "phase1.p99<1s"), "--threshold", "--profile"),
                 (("--profile", "spike:1,2@1s+1s", "--threshold", "phase4.p99<1s"), "from 1 to 3"),
                 (("--threshold", "phase1.hit_ratio>1%"), "of a phase"),
+                (("--abort-on", "p99>5ms"), "--abort-on", "for 10s"),
+                (("--abort-on", "mean>5ms for 1s"), "--abort-on", "percentile or max"),
                 (("--drift", "jump:1@1s"), '--drift: "jump:1@1s": expected walk:'),
                 (("--drift", "shuffle:60@1s", "--keys", "100"), "--drift", "half of the keys")):
             done = run(LOADGEN, *arguments)

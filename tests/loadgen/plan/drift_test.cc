@@ -13,9 +13,9 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::uint64_t kKeys = 10'000;
+constexpr std::uint64_t kDriftKeys = 10'000;
 
-Drift DriftOf(const std::string& text, std::uint64_t keys = kKeys) {
+Drift DriftOf(const std::string& text, std::uint64_t keys = kDriftKeys) {
   auto drift = Drift::Parse(text, keys, 1);
   INFO(text);
   if (!drift) FAIL(drift.error().message);
@@ -40,7 +40,7 @@ double GoneOfHottest(Drift& drift, std::uint64_t count, Duration at) {
 TEST_CASE("at every time a drift gives each rank a key of its own") {
   for (const std::string text : {"walk:100@10s", "walk:7@1ms", "period:4@60s", "shuffle:1000@30s",
                                  "shuffle:3@1s", "turnover:50%@10m", "turnover:cachelib"}) {
-    for (const std::uint64_t keys : {std::uint64_t{2'503}, kKeys}) {
+    for (const std::uint64_t keys : {std::uint64_t{2'503}, kDriftKeys}) {
       Drift drift = DriftOf(text, keys);
       for (const Duration at : {Duration(0), Duration(seconds(11)), Duration(minutes(7)),
                                 Duration(minutes(61)), Duration(seconds(12))}) {
@@ -61,7 +61,7 @@ TEST_CASE("nothing has moved at the beginning") {
   for (const std::string text : {"walk:100@10s", "period:4@60s", "shuffle:1000@30s",
                                  "turnover:50%@10m", "turnover:cachelib"}) {
     Drift drift = DriftOf(text);
-    for (std::uint64_t i = 0; i < kKeys; ++i) REQUIRE(drift(i, {}) == i);
+    for (std::uint64_t i = 0; i < kDriftKeys; ++i) REQUIRE(drift(i, {}) == i);
   }
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("a turnover takes its time") {
 }
 
 TEST_CASE("a plan that drifts asks for the same ranks of other keys") {
-  WorkloadOptions options{.seed = 3, .qps = 1000, .duration = seconds(20), .keys = kKeys};
+  WorkloadOptions options{.seed = 3, .qps = 1000, .duration = seconds(20), .keys = kDriftKeys};
   Workload still = Workload::Create(options).value();
   options.drift = "walk:1@5s";
   Workload drifting = Workload::Create(options).value();
@@ -104,7 +104,7 @@ TEST_CASE("a plan that drifts asks for the same ranks of other keys") {
     REQUIRE(a.rank == b.rank);
     REQUIRE(a.intended == b.intended);
     const std::uint64_t steps = static_cast<std::uint64_t>(a.intended / seconds(5));
-    REQUIRE(b.key_index == still.scatter()((a.rank - 1 + steps) % kKeys));
+    REQUIRE(b.key_index == still.scatter()((a.rank - 1 + steps) % kDriftKeys));
   }
   REQUIRE(!drifting.Next(b));
 }
@@ -114,7 +114,7 @@ TEST_CASE("what is no drift is refused with what would be one") {
        {"", "walk", "walk:1", "walk:0@1s", "walk:1@0s", "walk:1.5@1s", "period:1@10s",
         "period:99999@10s", "shuffle:9999@1s", "turnover:0%@1m", "turnover:110%@1m",
         "turnover:meta", "jump:1@1s"}) {
-    const auto drift = Drift::Parse(text, kKeys, 1);
+    const auto drift = Drift::Parse(text, kDriftKeys, 1);
     INFO(text);
     REQUIRE(!drift);
     CHECK(drift.error().message.find('"' + text + "\": expected") != std::string::npos);
