@@ -90,6 +90,9 @@ class Scenarios(ToolTest):
         for name in ("uneven-sizes", "writes"):
             self.play("loadgen", name)
 
+    def test_a_flood_is_over_when_it_is_over(self):
+        self.play("loadgen", "flood")
+
     def test_every_file_is_played_here(self):
         with open(__file__, encoding="utf-8") as text:
             here = text.read()
