@@ -96,6 +96,9 @@ int CannotRun(const CLI::App& app, const LoadgenOptions& options, Outputs& outpu
                               {"reasons", {why}}};
   if (interrupted) json["interrupted"] = true;
   for (const auto& [flag, file] : FilesOf(options)) {
+    // Who changed his mind at once keeps what he had.
+    std::error_code ignored;
+    if (interrupted && std::filesystem::is_regular_file(file, ignored)) continue;
     outputs.Write(flag, flag == "--json" ? JsonText(json) : "");
   }
   const int exit = UsageError(app, why);

@@ -16,6 +16,13 @@ std::vector<PhaseResult> PhasesOf(const std::vector<ProfilePhase>& planned,
   return phases;
 }
 
+double PlannedQps(const RunConfig& config, Duration elapsed) {
+  const RateProfile* const profile = config.workload.profile.get();
+  if (profile == nullptr || elapsed <= Duration::zero()) return config.workload.qps;
+  const Duration end = std::min(config.warmup + elapsed, profile->length());
+  return (profile->CountAt(end) - profile->CountAt(config.warmup)) / Seconds(elapsed);
+}
+
 std::optional<ArrivalFidelity> FidelityOf(const RunResult& run) {
   const WorkloadOptions& workload = run.config.workload;
   if (!workload.profile) {

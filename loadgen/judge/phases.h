@@ -12,6 +12,10 @@ namespace ringlab {
 std::vector<PhaseResult> PhasesOf(const std::vector<ProfilePhase>& planned,
                                   const std::vector<PartMeasurements>& measured, Duration elapsed);
 
+// A second, of what was to be sent within `elapsed` of the measurement's start: of a profile that
+// was cut short, its beginning.
+double PlannedQps(const RunConfig& config, Duration elapsed);
+
 // How near the sends come to the plan's law. Under a profile in its operational time, in which
 // arrivals of any rate are those of rate 1.
 std::optional<ArrivalFidelity> FidelityOf(const RunResult& run);

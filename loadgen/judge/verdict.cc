@@ -129,6 +129,9 @@ std::string Explain(const ThresholdResult& result, const Totals& totals) {
     if (!is_time || result.threshold.series == Series::kStaleness) {
       return text + " cannot be told: it was not measured";
     }
+    if (result.threshold.phase > 0) {
+      return text + " cannot be told: too few requests of its phase were answered";
+    }
     return text + " cannot be told: too few requests" +
            (result.threshold.series == Series::kSendLag
                 ? ""

@@ -141,6 +141,7 @@ RunResult Session::Run(const Watch& watch) {
     if (config.open_ended) run.config.duration = run.elapsed;
     FillPopularity(run);
     run.phases = PhasesOf(config.phases, run.measured.parts, run.elapsed);
+    if (run.interrupted) run.config.workload.qps = PlannedQps(config, run.elapsed);
   } else {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
   }

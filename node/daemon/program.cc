@@ -1,16 +1,19 @@
 #include "node/daemon/program.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
+#include <memory>
 
 #include "node/daemon/control.h"
 #include "node/daemon/daemon.h"
 #include "node/daemon/grpc_log.h"
+#include "node/daemon/log_sink.h"
 #include "node/live/flags.h"
 #include "node/live/freed_memory.h"
 #include "node/settings/settings.h"
@@ -23,6 +26,17 @@ namespace {
 Result<Settings> Reread(int argc, char** argv) {
   CLI::App app("", "cachenode");
   Settings settings;
+  for (int i = 1; i < argc; ++i) {  // a pipe has been read, or would be waited for
+    const std::string_view argument = argv[i];
+    const char* const file = argument.starts_with("--config=")        ? argv[i] + 9
+                             : argument == "--config" && i + 1 < argc ? argv[i + 1]
+                                                                      : nullptr;
+    struct stat status{};
+    if (file != nullptr && stat(file, &status) == 0 && !S_ISREG(status.st_mode)) {
+      return Fail(Code::kInvalidArgument,
+                  std::string("--config: \"") + file + "\": expected a regular file");
+    }
+  }
   AddSettings(app, settings);
   try {
     app.parse(argc, argv);
@@ -80,7 +94,8 @@ int RunCachenode(int argc, char** argv) {
   AddSettings(app, settings);
   int exit = kExitOk;
   if (!ParseCommandLine(app, argc, argv, exit)) return exit;
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("cachenode"));
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("cachenode", std::make_shared<LogSink>(STDERR_FILENO)));
   spdlog::set_level(settings.log_level);
   LogGrpcToo();
   NoteGiven(app, settings);

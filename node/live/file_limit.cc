@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 
 namespace ringlab {
@@ -17,6 +18,7 @@ std::uint64_t OpenFiles() {
 }
 
 std::uint64_t RaiseFileLimit() {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit is a write that fails, as on a full disk
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return RLIM_INFINITY;
   const rlim_t soft = limit.rlim_cur;

@@ -15,7 +15,8 @@ inline constexpr std::uint64_t kFilesInReserve = 64;
 std::uint64_t OpenFiles();
 
 // Raises the soft limit to the hard one, which costs nothing. First thing in main: children inherit
-// it. Returns the limit that holds from then on.
+// it. Returns the limit that holds from then on. Beyond `ulimit -f` a write fails from then on, and
+// does not end the process.
 std::uint64_t RaiseFileLimit();
 
 // Whether `files` more and the reserve fit under the limit. kResourceExhausted with the figures and

@@ -1,6 +1,7 @@
 #include "node/live/small_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -35,8 +36,14 @@ ssize_t ReadAll(int file, std::size_t bytes_max, std::string& bytes) {
 }  // namespace
 
 Result<std::string> ReadSmallFile(const std::string& path, std::size_t bytes_max) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Without waiting for the other end of a pipe that somebody has put there.
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return CannotRead(path, errno);
+  struct stat status{};
+  if (fstat(file, &status) == 0 && !S_ISREG(status.st_mode)) {
+    close(file);
+    return Fail(Code::kInvalidArgument, "\"" + path + "\": expected a regular file");
+  }
   std::string bytes;
   const ssize_t end = ReadAll(file, bytes_max, bytes);
   const int error = errno;

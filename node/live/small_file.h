@@ -11,7 +11,8 @@
 
 namespace ringlab {
 
-// kInvalidArgument, naming the file, when it is not there, cannot be read or is larger than that;
+// kInvalidArgument, naming the file, when it is not there, is none (a pipe, a folder), cannot be
+// read or is larger than that;
 // kResourceExhausted when this process or the system has no descriptor or memory left for it: the
 // file may be in order, and is worth another look.
 Result<std::string> ReadSmallFile(const std::string& path, std::size_t bytes_max);

@@ -171,6 +171,30 @@ class Outputs(ToolTest):
             self.assertEqual(result["verdict"], "INVALID")
             self.assertEqual(result["reasons"], ["interrupted before anything was measured"])
 
+    def test_a_run_that_is_ended_at_once_leaves_older_results(self):
+        for flag in ("--json", "--html", "--hlog", "--hgrm"):
+            with open(self.path("old" + flag), "w", encoding="ascii") as old:
+                old.write("an older result")
+        outputs = [word for flag in ("--json", "--html", "--hlog", "--hgrm")
+                   for word in (flag, self.path("old" + flag))]
+        process = self.start(LOADGEN, "--nodes", "1", "--source",
+                             f"sqlite:{self.path('d')}?table=T&key=k&value=v", "--source-fill",
+                             "100000000", *outputs)
+        process.await_text("filling the source")
+        process.signal(signal.SIGINT)
+        self.assertEqual(process.wait()[1], 3)
+        for flag in ("--json", "--html", "--hlog", "--hgrm"):
+            self.assertEqual(self.text("old" + flag), "an older result")
+
+    def test_a_file_beyond_its_limit_is_a_failure_and_no_death(self):
+        done = subprocess.run(["/bin/sh", "-c", 'ulimit -f 8; exec "$@"', "sh", LOADGEN, *TALKING,
+                               "--json", self.path("j"), "--hgrm", self.path("h")],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=PATIENCE_S, check=False)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(f'--json: "{self.path("j")}"', done.stderr)
+        self.assertIn("File too large", done.stderr)
+
     def test_a_run_that_would_use_up_the_descriptors_is_refused_with_the_figures(self):
         done = self.limited(1024, 1024, LOADGEN, "--nodes", "16", "--connections", "64", "--qps",
                             "100", "--duration", "1s", "--warmup", "0", "--json", self.path("j"))
