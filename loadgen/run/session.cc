@@ -128,16 +128,7 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
     const Duration interval =
         config.open_ended ? kForeverInterval : TimeSeries::IntervalFor(config.duration);
     series_ = TimeSeries(config.duration, interval);
-    Phase phase{.start = timetable_ ? timetable_->measured() : TimePoint{},
-                .begin = config.warmup,
-                .end = config.warmup + config.duration,
-                .interval = interval};
-    if (!config.phases.empty()) {
-      auto ends = std::make_shared<std::vector<Duration>>();
-      for (const ProfilePhase& each : config.phases) ends->push_back(each.to);
-      phase.part_ends = std::move(ends);
-    }
-    going = RunPhase(phase, watch);
+    going = RunPhase(MeasuredPhase(interval), watch);
   }
   const Usage usage_after = ReadUsage();
   run.interrupted = !going && !(config.open_ended && measuring && aborted_.empty());
@@ -176,6 +167,19 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
   FillUsage(usage_before, usage_after, measuring, run);
   for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
   return run;
+}
+
+Phase Session::MeasuredPhase(Duration interval) const {
+  const RunConfig& config = options_.config;
+  Phase phase{.start = timetable_ ? timetable_->measured() : TimePoint{},
+              .begin = config.warmup,
+              .end = config.warmup + config.duration,
+              .interval = interval};
+  if (config.phases.empty()) return phase;
+  auto ends = std::make_shared<std::vector<Duration>>();
+  for (const ProfilePhase& each : config.phases) ends->push_back(each.to);
+  phase.part_ends = std::move(ends);
+  return phase;
 }
 
 // True when the whole stretch was sent. It starts when it says, or a moment from now.

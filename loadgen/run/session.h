@@ -54,6 +54,7 @@ class Session {
   AllStats AskAll(Duration patience);
   AllStats AskWhenQuiet(Duration patience);
   bool RunPhase(const Phase& phase, const Watch& watch);
+  Phase MeasuredPhase(Duration interval) const;
   void WatchStart(TimePoint start);
   bool WaitUntil(TimePoint when, const Watch& watch) const;
   void FillStart(RunResult& run) const;
