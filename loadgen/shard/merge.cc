@@ -185,7 +185,7 @@ RunResult Merge(Shards& shards) {
 
 }  // namespace
 
-Result<Merged> MergeShards(const std::vector<NamedResult>& results) {
+Result<MergedRun> MergeShards(const std::vector<NamedResult>& results) {
   if (const std::string unlike = ComplaintAboutShards(results); !unlike.empty()) {
     return Fail(Code::kInvalidArgument, unlike);
   }
@@ -198,7 +198,7 @@ Result<Merged> MergeShards(const std::vector<NamedResult>& results) {
     shards.push_back(*std::move(shard));
   }
   std::ranges::sort(shards, {}, [](const RunResult& run) { return run.shard->shard.index; });
-  Merged merged{.run = Merge(shards), .json = {}};
+  MergedRun merged{.run = Merge(shards), .json = {}};
   merged.json = ToJson(merged.run);
   // As it was asked for, settings that this version does not know included.
   Json config = results.front().json->at("config");

@@ -20,7 +20,7 @@ struct NamedResult {
   const nlohmann::ordered_json* json = nullptr;
 };
 
-struct Merged {
+struct MergedRun {
   RunResult run;                // judged
   nlohmann::ordered_json json;  // ToJson(run) with its histograms
 };
@@ -28,6 +28,6 @@ struct Merged {
 // Results that keep to their schema, one at least, in any order. kInvalidArgument names the result
 // and what of it is another plan's, ring's, version's or start's, or which shard is missing or
 // there twice.
-Result<Merged> MergeShards(const std::vector<NamedResult>& results);
+Result<MergedRun> MergeShards(const std::vector<NamedResult>& results);
 
 }  // namespace ringlab
