@@ -35,7 +35,7 @@ using Json = nlohmann::ordered_json;
 // For the others' results, once rank 0 has its own: all end at the same time. Who ended the run
 // does not wait for so long, nor does a launcher that ends all ranks because one has died.
 constexpr Duration kPatience = std::chrono::seconds(15);
-constexpr Duration kEndPatience = std::chrono::milliseconds(300);
+constexpr Duration kEndPatience = std::chrono::milliseconds(600);
 constexpr Duration kLead = std::chrono::milliseconds(500);  // from the announcement to the start
 
 // The flags that a rank has for itself: it is a shard, and starts no nodes.
@@ -93,9 +93,10 @@ class RankMain {
     interrupt_.EndsWith(nullptr);
     RunResult result = Measure(*run->session);
     const int exit = ranks_.is_first() ? EndFirst(result) : EndOther(result);
+    if (!result.interrupted) return exit;
     // Nobody waits for what is still under way in nodes.
-    if (result.interrupted) ranks_.Abandon(exit);
-    return exit;
+    ranks_.Leave();
+    std::_Exit(AfterStdout("loadgen-mpi", exit));
   }
 
  private:

@@ -56,7 +56,12 @@ Result<std::unique_ptr<Ranks>> Ranks::Start(int* argc, char*** argv) {
   return std::unique_ptr<Ranks>(new Ranks(index, size));
 }
 
-Ranks::~Ranks() { MPI_Finalize(); }
+Ranks::~Ranks() { Leave(); }
+
+void Ranks::Leave() {
+  if (!left_) MPI_Finalize();
+  left_ = true;
+}
 
 std::vector<std::string> Ranks::Everybodys(const std::string& text) const {
   const int own = SizeOf(text);
@@ -129,34 +134,26 @@ bool Ranks::EndIsAsked(bool ask) {
   return true;
 }
 
-std::vector<std::optional<std::string>> Ranks::Collect(const std::string& own,
-                                                       Duration patience) const {
+std::vector<std::optional<std::string>> Ranks::Collect(const std::string& own, Duration patience) {
   const TimePoint give_up = TimerThread::SteadyNow() + patience;
   const auto ranks = static_cast<std::size_t>(size_);
   std::vector<std::optional<std::string>> texts(ranks);
   texts[0] = own;
-  // They outlive the call where a rank does not answer: its request is left to itself.
-  auto& sizes = *new std::vector<int>(ranks);
-  auto& received = *new std::vector<std::string>(ranks);
+  sizes_.assign(ranks, 0);
+  texts_.assign(ranks, "");
   std::vector<MPI_Request> requests(ranks, MPI_REQUEST_NULL);
   for (std::size_t i = 1; i < ranks; ++i) {
-    MPI_Irecv(&sizes[i], 1, MPI_INT, static_cast<int>(i), kSize, MPI_COMM_WORLD, &requests[i]);
+    MPI_Irecv(&sizes_[i], 1, MPI_INT, static_cast<int>(i), kSize, MPI_COMM_WORLD, &requests[i]);
   }
-  bool all = true;
   for (std::size_t i = 1; i < ranks; ++i) {
     bool came = WaitFor(requests[i], give_up);
     if (came) {
-      received[i].resize(static_cast<std::size_t>(std::max(0, sizes[i])));
-      MPI_Irecv(received[i].data(), sizes[i], MPI_CHAR, static_cast<int>(i), kText, MPI_COMM_WORLD,
+      texts_[i].resize(static_cast<std::size_t>(std::max(0, sizes_[i])));
+      MPI_Irecv(texts_[i].data(), sizes_[i], MPI_CHAR, static_cast<int>(i), kText, MPI_COMM_WORLD,
                 &requests[i]);
       came = WaitFor(requests[i], give_up);
     }
-    if (came) texts[i] = received[i];
-    all = all && came;
-  }
-  if (all) {
-    delete &sizes;
-    delete &received;
+    if (came) texts[i] = texts_[i];
   }
   return texts;
 }

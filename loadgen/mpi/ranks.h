@@ -29,7 +29,6 @@ class Ranks {
  public:
   // Once in a process, before the command line is read. kUnavailable when MPI cannot start here.
   static Result<std::unique_ptr<Ranks>> Start(int* argc, char*** argv);
-  // Leaves MPI, unless Abandon() did.
   ~Ranks();
   Ranks(const Ranks&) = delete;
   Ranks& operator=(const Ranks&) = delete;
@@ -52,9 +51,12 @@ class Ranks {
   // After the run. Rank 0 collects the others' texts, of those that come within `patience`: absent
   // for who did not. The others deliver theirs, and are told whether all came: false when that is
   // not said within `patience`.
-  std::vector<std::optional<std::string>> Collect(const std::string& own, Duration patience) const;
+  std::vector<std::optional<std::string>> Collect(const std::string& own, Duration patience);
   void Tell(bool all_came) const;
   bool Deliver(const std::string& text, Duration patience) const;
+
+  // Collective. Leaves MPI; nothing but the destructor may follow.
+  void Leave();
 
   // Ends all ranks at once; `exit` is what the launcher is told. When some are gone, nobody can
   // leave MPI in order.
@@ -66,6 +68,10 @@ class Ranks {
   const int index_;
   const int size_;
   bool end_asked_ = false;
+  bool left_ = false;
+  // What Collect() receives. They stay: nobody takes back what was asked of a rank that is gone.
+  std::vector<int> sizes_;
+  std::vector<std::string> texts_;
 };
 
 }  // namespace ringlab

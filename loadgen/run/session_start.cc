@@ -24,7 +24,7 @@ void Session::WatchStart(TimePoint start) {
 
 // False when the run was ended meanwhile.
 bool Session::WaitUntil(TimePoint when, const Watch& watch) const {
-  constexpr Duration kLookEvery = std::chrono::milliseconds(100);
+  constexpr Duration kStep = std::chrono::milliseconds(100);
   while (true) {
     const TimePoint now = TimerThread::SteadyNow();
     if (now >= when) return true;
@@ -33,7 +33,7 @@ bool Session::WaitUntil(TimePoint when, const Watch& watch) const {
                             .elapsed = now - (begun ? timetable_->measured() : timetable_->start),
                             .duration = options_.config.duration};
     if (!watch(progress)) return false;
-    std::this_thread::sleep_for(std::min(when - now, kLookEvery));
+    std::this_thread::sleep_for(std::min(when - now, kStep));
   }
 }
 
