@@ -17,9 +17,7 @@ namespace ringlab {
 Result<RankRun> PrepareRank(LoadgenOptions& options) {
   if (const auto room = RoomForRun(options); !room) return tl::unexpected<Error>(room.error());
   RankRun run;
-  auto cluster = UseTargets(options.targets);
-  if (!cluster) return tl::unexpected<Error>(std::move(cluster.error()));
-  run.cluster = *std::move(cluster);
+  run.cluster = UseTargets(options.targets);
   std::vector<std::string> names;
   for (const Peer& peer : run.cluster->peers()) names.push_back(peer.name);
   auto ring = BuildRing(options.cluster.ring, EqualNodes(names));

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "core/base/parse.h"
-#include "node/live/flag_values.h"
+#include "node/live/flags.h"
 #include "node/live/unix_time.h"
 
 namespace ringlab {

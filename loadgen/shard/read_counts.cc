@@ -210,15 +210,15 @@ class Reader {
         return Complain("intervals: /series has another number than " + name);
       for (std::size_t i = 0; i < size; ++i) take(i, cells[i]);
     };
-    using Counts = TimeSeries::Counts;
-    const std::pair<const char*, std::uint64_t Counts::*> columns[] = {
-        {"scheduled", &Counts::scheduled},
-        {"sent", &Counts::sent},
-        {"skipped", &Counts::skipped},
-        {"late", &Counts::late},
-        {"ok", &Counts::ok},
-        {"not_found", &Counts::not_found},
-        {"failed", &Counts::failed}};
+    using Counted = TimeSeries::Counts;
+    const std::pair<const char*, std::uint64_t Counted::*> columns[] = {
+        {"scheduled", &Counted::scheduled},
+        {"sent", &Counted::sent},
+        {"skipped", &Counted::skipped},
+        {"late", &Counted::late},
+        {"ok", &Counted::ok},
+        {"not_found", &Counted::not_found},
+        {"failed", &Counted::failed}};
     for (const auto& [name, field] : columns) {
       each(series[name], name, [&, of = field](std::size_t i, const JsonView& cell) {
         whole.counts(i).*of = cell.count();
