@@ -67,13 +67,6 @@ struct NodeResult {
   std::optional<std::uint64_t> resident_bytes = {};
 };
 
-// Requests that failed with one code at one node, which was asked.
-struct FailureResult {
-  Code code;
-  std::string node;
-  std::uint64_t requests = 0;
-};
-
 // Sums over the nodes, for the measured stretch alone. At quiescence.
 struct CacheResult {
   std::uint64_t gets = 0;       // from callers

@@ -43,6 +43,7 @@ std::string ComplaintAboutFlags(const CLI::App& app) {
   for (const char* flag : {"--shard", "--start-at"}) {
     if (app.count(flag) > 0) return std::string(flag) + ": expected none: the ranks are the shards";
   }
+  if (app.count("--abort-on") > 0) return "--abort-on: expected none: the other ranks would go on";
   if (app.count("--targets") + app.count("--etcd") > 0) return "";
   return "expected --targets or --etcd: ranks drive nodes that run, and start none";
 }
@@ -254,6 +255,9 @@ int Main(int argc, char** argv) {
     wrong = "expected " + std::to_string(kShardsMax) + " ranks at most";
   }
   if (wrong.empty()) wrong = CompleteOptions(app, options);
+  if (wrong.empty() && options.config.open_ended) {
+    wrong = "--duration: \"forever\": expected a time after which all ranks are done";
+  }
   const std::vector<std::string> complaints = (*ranks)->Everybodys(wrong);
   for (std::size_t i = 0; i < complaints.size(); ++i) {
     if (complaints[i].empty()) continue;

@@ -169,19 +169,6 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
   return run;
 }
 
-Phase Session::MeasuredPhase(Duration interval) const {
-  const RunConfig& config = options_.config;
-  Phase phase{.start = timetable_ ? timetable_->measured() : TimePoint{},
-              .begin = config.warmup,
-              .end = config.warmup + config.duration,
-              .interval = interval};
-  if (config.phases.empty()) return phase;
-  auto ends = std::make_shared<std::vector<Duration>>();
-  for (const ProfilePhase& each : config.phases) ends->push_back(each.to);
-  phase.part_ends = std::move(ends);
-  return phase;
-}
-
 // True when the whole stretch was sent. It starts when it says, or a moment from now.
 bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
   sent_for_ = stretch.end - stretch.begin;

@@ -8,6 +8,19 @@
 
 namespace ringlab {
 
+Phase Session::MeasuredPhase(Duration interval) const {
+  const RunConfig& config = options_.config;
+  Phase phase{.start = timetable_ ? timetable_->measured() : TimePoint{},
+              .begin = config.warmup,
+              .end = config.warmup + config.duration,
+              .interval = interval};
+  if (config.phases.empty()) return phase;
+  auto ends = std::make_shared<std::vector<Duration>>();
+  for (const ProfilePhase& each : config.phases) ends->push_back(each.to);
+  phase.part_ends = std::move(ends);
+  return phase;
+}
+
 // On every sending thread, just before the first request that is due there.
 void Session::WatchStart(TimePoint start) {
   skew_ = std::make_shared<std::atomic<std::int64_t>>(0);

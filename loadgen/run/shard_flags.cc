@@ -40,6 +40,12 @@ std::string ComplaintAboutShard(const CLI::App& app, const LoadgenOptions& o) {
   if (!c.shard.is_whole() && o.fill) {
     return flag + "--source-fill: expected one run to fill the table before the shards begin";
   }
+  if (c.shard.is_whole() && !c.start_at) return "";
+  if (c.open_ended || !o.abort_rules.empty()) {
+    return std::string(c.open_ended ? "--duration: \"forever\"" : "--abort-on") +
+           ": expected no part of a plan that others send too (--shard, --start-at, or ranks of "
+           "MPI): they would go on";
+  }
   if (!c.start_at) return "";
   constexpr Duration kAheadMax = std::chrono::hours(24);
   const Duration ahead = *c.start_at - Duration(UnixNowNs());
