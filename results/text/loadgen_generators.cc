@@ -42,7 +42,7 @@ void PrintGenerators(const JsonView& run, std::size_t most, Page& page) {
     });
     rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(most), rows.end());
   }
-  page.Row("generator", {"sent", "lag p99", "CPU", "start skew", "+- clock", "host"});
+  page.Row("generator", {"sent", "lag p99", "CPU", "skew", "+- clock", "host"});
   for (const JsonView& row : rows) PrintRow(row, page);
   if (hidden > 0) page.Paragraph("…", Count(hidden) + " more, whose send lag is smaller");
   page.Line();

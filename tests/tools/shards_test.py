@@ -34,12 +34,12 @@ class Shards(ToolTest):
         with open(self.file(name), encoding="utf-8") as file:
             return json.load(file)
 
-    def run_shards(self, peers, of, *flags):
+    def run_shards(self, peers, of, *flags, plan=PLAN):
         """Their files, all of them begun together; what they exited with."""
         start = str(int(time.time()) + 2)
         files = [self.file(f"shard-{i}.json") for i in range(of)]
         shards = [self.start(LOADGEN, "--targets", peers, "--shard", f"{i}/{of}", "--start-at",
-                             start, *PLAN, *flags, "--quiet", "--json", files[i])
+                             start, *plan, *flags, "--quiet", "--json", files[i])
                   for i in range(of)]
         for shard in shards:
             _, code = shard.wait()
@@ -94,7 +94,8 @@ class Shards(ToolTest):
 
     def test_a_profile_keeps_its_phases(self):
         peers = self.start_nodes()
-        merged, _ = self.merge(self.run_shards(peers, 2, "--profile", "step:200..400/200@1s"))
+        plan = ("--profile", "step:200..400/200@1s", *PLAN[4:])
+        merged, _ = self.merge(self.run_shards(peers, 2, plan=plan))
         self.assertEqual(sum(phase["totals"]["scheduled"] for phase in merged["phases"]),
                          merged["totals"]["scheduled"])
 
