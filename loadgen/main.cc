@@ -12,9 +12,12 @@
 #include "loadgen/judge/verdict.h"
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_histograms.h"
+#include "loadgen/run/clock.h"
 #include "loadgen/run/files.h"
 #include "loadgen/run/options.h"
+#include "loadgen/run/outcome.h"
 #include "loadgen/run/session.h"
+#include "loadgen/shard/counts_json.h"
 #include "node/live/file_limit.h"
 #include "node/live/flags.h"
 #include "node/live/interrupt.h"
@@ -22,8 +25,6 @@
 #include "node/live/shell_command.h"
 #include "node/live/terminal.h"
 #include "node/sql/source_url.h"
-#include "results/html/result_html.h"
-#include "results/text/json_text.h"
 #include "results/text/loadgen_text.h"
 
 namespace ringlab {
@@ -34,9 +35,11 @@ void ShowProgress(StatusLine& status, const Progress& p, bool phase_begins) {
   const std::uint64_t failed = p.totals.errors + p.totals.timeouts;
   std::snprintf(
       text.data(), text.size(), "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight",
-      p.elapsed > p.duration ? "waiting for the last answers"
-      : p.warming_up         ? "warm-up  "
-                             : "measuring",
+      p.elapsed > p.duration         ? "waiting for the last answers"
+      : p.elapsed < Duration::zero() ? "waiting for the agreed start"
+      : p.waiting                    ? "waiting for others' last answers"
+      : p.warming_up                 ? "warm-up  "
+                                     : "measuring",
       std::clamp(Seconds(p.elapsed), 0.0, Seconds(p.duration)), Seconds(p.duration),
       static_cast<unsigned long long>(p.totals.sent), static_cast<unsigned long long>(p.totals.ok),
       static_cast<unsigned long long>(failed), static_cast<unsigned long long>(p.in_flight));
@@ -64,69 +67,11 @@ Result<std::uint64_t> ReadySource(const LoadgenOptions& options, StatusLine& sta
                        });
 }
 
-NamedFiles FilesOf(const LoadgenOptions& options) {
-  return {{"--json", options.json_file},
-          {"--html", options.html_file},
-          {"--hlog", options.hlog_file},
-          {"--hgrm", options.hgrm_file}};
-}
-
-// What a run reads, and so must not write.
-NamedFiles InputsOf(const CLI::App& app, const LoadgenOptions& options) {
-  NamedFiles files = FilesRead(app, FilesOf(options));
-  if (const auto* const sql = std::get_if<SqlSpec>(&options.cluster.source)) {
-    files.emplace_back("--source", sql->file);
-  }
-  return files;
-}
-
-// What could not be written is told, and the exit code with it.
-int Ended(const CLI::App& app, const Outputs& outputs, int exit) {
-  for (const std::string& failure : outputs.failures()) exit = UsageError(app, failure);
-  return exit;
-}
-
-// The end of a run that could not begin. The files say so too, or nothing: whoever reads them must
-// not take an older result for this one's.
-int CannotRun(const CLI::App& app, const LoadgenOptions& options, Outputs& outputs,
-              const std::string& why, bool interrupted = false) {
-  nlohmann::ordered_json json{{"schema_version", 1},
-                              {"tool", "loadgen"},
-                              {"verdict", VerdictName(Verdict::kInvalid)},
-                              {"reasons", {why}}};
-  if (interrupted) json["interrupted"] = true;
-  for (const auto& [flag, file] : FilesOf(options)) {
-    // Who changed his mind at once keeps what he had.
-    std::error_code ignored;
-    if (interrupted && std::filesystem::is_regular_file(file, ignored)) continue;
-    outputs.Write(flag, flag == "--json" ? JsonText(json) : "");
-  }
-  const int exit = UsageError(app, why);
-  return Ended(app, outputs, interrupted ? static_cast<int>(kExitInconclusive) : exit);
-}
-
-int ExitCodeOf(const RunResult& result) {
-  if (result.was_cut_short()) return kExitInconclusive;
-  switch (result.verdict) {
-    case Verdict::kValid: return kExitOk;
-    case Verdict::kFailed: return kExitFailed;
-    case Verdict::kInvalid: return kExitInvalid;
-  }
-  return kExitInvalid;
-}
-
-// The text for a flag's file.
-std::string TextFor(const std::string& flag, const RunResult& result,
-                    const nlohmann::ordered_json& json) {
-  if (flag == "--hlog") return RunHlog(result);
-  if (flag == "--hgrm") return RunHgrm(result);
-  return flag == "--html" ? ResultHtml(json) : JsonText(json);
-}
-
 int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result,
            Outputs& outputs) {
   nlohmann::ordered_json json = ToJson(result);
   json["histograms"] = HistogramsJson(result);
+  if (result.shard) AddShardCounts(result, json);
   if (!options.quiet) outputs.Say(TextOfLoadgen(json));
   for (const auto& [flag, file] : FilesOf(options)) {
     if (!file.empty()) outputs.Write(flag, TextFor(flag, result, json));
@@ -173,13 +118,22 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   }
   interrupt.EndsWith(nullptr);
   std::optional<bool> warming_up;
-  RunResult result = session.Run([&](const Progress& progress) {
-    ShowProgress(status, progress, warming_up != progress.warming_up);
-    warming_up = progress.warming_up;
-    return !interrupt.Requested();
-  });
+  std::optional<TimePoint> start;
+  if (options.config.start_at) start = SteadyAt(*options.config.start_at);
+  RunResult result = session.Run(
+      [&](const Progress& progress) {
+        ShowProgress(status, progress, warming_up != progress.warming_up);
+        warming_up = progress.warming_up;
+        return !interrupt.Requested();
+      },
+      start);
   status.Clear();
   result.command = options.command;
+  if (result.shard) {
+    result.shard->start_at = MomentText(*options.config.start_at);
+    result.shard->host = HostName();
+    result.shard->skew_bound = ClockErrorMax();
+  }
   Judge(options.thresholds, result);
   const int exit = Report(app, options, result, outputs);
   if (!result.interrupted) return exit;

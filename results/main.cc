@@ -53,6 +53,7 @@ int Main(int argc, char** argv) {
   AddShow(app, exit);
   AddReport(app, exit);
   AddValidate(app, exit);
+  AddMerge(app, exit);
   AddCompare(app, exit);
   AddAb(app, exit);
   AddBaseline(app, exit);

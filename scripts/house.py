@@ -55,8 +55,10 @@ HOUSE = {
         {"measure": "asking, and what came of it"},
         {"judge": "what was measured, and whether it may be believed"},
         {"report": "the result as JSON, text and histograms"},
-        {"run": "nodes, workers, flags: the live half"},
-        {".": "`loadgen`, the program"}]),
+        {"run": "nodes, workers, flags: the live half",
+         "shard": "one plan sent by several: their results merged"},
+        {".": "`loadgen`, the program",
+         "mpi": "`loadgen-mpi`, the program: shards that mpirun starts"}]),
     "sim": ("ring skew in theory, measured over loopback", [
         {"skew": "what a ring owns, and what luck would give"},
         {"plan": "what is asked of the nodes and done to them",
@@ -71,16 +73,18 @@ HOUSE = {
 # for all of its rooms.
 FOREIGN = {
     "node": {"core"}, "node/wire": {"proto"}, "node/grpc": {"proto"}, "node/etcd": {"proto"},
-    "results": {"core"}, "results/commands": {"node/live"}, "results/.": {"node/live"},
+    "results": {"core"}, "results/commands": {"node/live", "loadgen/shard"},
+    "results/.": {"node/live"},
     "loadgen": {"core", "results/text", "results/hdr"},
-    "loadgen/run": {"node", "results"}, "loadgen/.": {"node", "results"},
+    "loadgen/run": {"node", "results"}, "loadgen/mpi": {"node", "results"},
+    "loadgen/.": {"node", "results"},
     "sim": {"core", "loadgen", "results/text"},
     "sim/loopback": {"node"}, "sim/run": {"node"}, "sim/.": {"node", "results"},
 }
 
 # Rooms that start threads, read clocks and print; all others of the folders below are pure.
-LIVE = {"loadgen/run", "loadgen/.", "sim/loopback", "sim/run", "sim/.", "results/commands",
-        "results/."}
+LIVE = {"loadgen/run", "loadgen/.", "loadgen/mpi", "sim/loopback", "sim/run", "sim/.",
+        "results/commands", "results/."}
 PURE_FOLDERS = {"core", "loadgen", "sim", "results"}
 PURE_ROOMS = {"node/h2/frames", "node/h2/calls"}
 

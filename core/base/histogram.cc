@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace ringlab {
 
@@ -31,6 +32,33 @@ void Histogram::Merge(const Histogram& other) {
   sum_ += other.sum_;
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
+}
+
+std::optional<Histogram> Histogram::Restore(std::vector<std::uint64_t> counts, const Exact& exact) {
+  Histogram h;
+  std::size_t first = kCountsLength;
+  std::size_t last = 0;
+  if (counts.size() != kCountsLength) return std::nullopt;
+  for (std::size_t i = 0; i < kCountsLength; ++i) {
+    if (counts[i] == 0) continue;
+    first = std::min(first, i);
+    last = i;
+    h.count_ += counts[i];
+  }
+  if (h.count_ == 0) return h;
+  const bool ordered = exact.min >= 0 && exact.min <= exact.max && exact.max <= kHighestTrackable;
+  if (!ordered || IndexOf(exact.min) != first || IndexOf(exact.max) != last) return std::nullopt;
+  constexpr double kRounding = 1e-9;  // of the mean
+  const bool within = exact.mean >= static_cast<double>(exact.min) * (1 - kRounding) &&
+                      exact.mean <= static_cast<double>(exact.max) * (1 + kRounding) &&
+                      exact.beyond <= counts[last];
+  if (!within || (exact.beyond > 0 && exact.max != kHighestTrackable)) return std::nullopt;
+  h.counts_ = std::move(counts);
+  h.sum_ = static_cast<Wide>(std::round(exact.mean * static_cast<double>(h.count_)));
+  h.min_ = exact.min;
+  h.max_ = exact.max;
+  h.clamped_ = h.beyond_ = exact.beyond;
+  return h;
 }
 
 void Histogram::Reset() {

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace ringlab {
@@ -30,6 +31,17 @@ class Histogram {
 
   // As if everything recorded in `other` had been recorded here.
   void Merge(const Histogram& other);
+
+  // A histogram as it was before its counters and its exact figures were stored: `counts` has
+  // kCountsLength counters. Its mean is exact while the sum is below 2^51 ns, else to 16 digits. Of
+  // figures that no histogram could have, absent.
+  struct Exact {
+    double mean = 0;
+    std::int64_t min = 0;
+    std::int64_t max = 0;
+    std::uint64_t beyond = 0;
+  };
+  static std::optional<Histogram> Restore(std::vector<std::uint64_t> counts, const Exact& exact);
   void Reset();
 
   // The highest value that shares a bucket with the value which `percentile` per cent of the

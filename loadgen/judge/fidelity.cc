@@ -21,11 +21,23 @@ std::vector<double> SortedGaps(std::vector<Duration>& sent) {
   return gaps;
 }
 
-double DistanceFromExponential(const std::vector<double>& gaps, double mean) {
+// The chance that the sum of `shape` exponential variables of mean 1 is at most x: that at least so
+// many of a Poisson process come until then.
+double ErlangLaw(std::uint64_t shape, double x) {
+  if (shape == 1) return -std::expm1(-x);
+  double below = 0;  // the chance of fewer, from terms that do not overflow
+  for (std::uint64_t k = 0; k < shape && x > 0; ++k) {
+    const auto n = static_cast<double>(k);
+    below += std::exp(n * std::log(x) - x - std::lgamma(n + 1));
+  }
+  return x > 0 ? std::clamp(1 - below, 0.0, 1.0) : 0;
+}
+
+double DistanceFromErlang(const std::vector<double>& gaps, std::uint64_t shape, double mean) {
   const auto n = static_cast<double>(gaps.size());
   double distance = 0;
   for (std::size_t i = 0; i < gaps.size(); ++i) {
-    const double law = -std::expm1(-gaps[i] / mean);
+    const double law = ErlangLaw(shape, gaps[i] / mean);
     const auto below = static_cast<double>(i);
     distance = std::max({distance, law - below / n, (below + 1) / n - law});
   }
@@ -44,13 +56,14 @@ double ShareOutsideTolerance(const std::vector<double>& gaps, double gap) {
 }  // namespace
 
 std::optional<ArrivalFidelity> MeasureFidelity(std::vector<Duration> sent, ArrivalProcess process,
-                                               double rate) {
-  RL_CHECK(Arrivals::IsRate(rate));
+                                               double rate, std::uint64_t every) {
+  RL_CHECK(Arrivals::IsRate(rate) && every > 0);
   if (sent.size() < 2) return std::nullopt;
   const std::vector<double> gaps = SortedGaps(sent);
   const double mean = 1e9 / rate;
-  const double distance = process == ArrivalProcess::kPoisson ? DistanceFromExponential(gaps, mean)
-                                                              : ShareOutsideTolerance(gaps, mean);
+  const double distance = process == ArrivalProcess::kPoisson
+                              ? DistanceFromErlang(gaps, every, mean)
+                              : ShareOutsideTolerance(gaps, mean * static_cast<double>(every));
   return ArrivalFidelity{.gaps = gaps.size(), .distance = distance};
 }
 

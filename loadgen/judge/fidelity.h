@@ -27,8 +27,11 @@ struct ArrivalFidelity {
 //
 //   poisson   Kolmogorov-Smirnov distance of the gaps from the exponential law of that rate
 //   constant  the larger of the fractions of gaps that are more than a tenth too short or too long
+//
+// Of a shard, `sent` is every `every`-th arrival of the process: then Poisson's gaps are sums of so
+// many exponential ones, whose law is Erlang's.
 std::optional<ArrivalFidelity> MeasureFidelity(std::vector<Duration> sent, ArrivalProcess process,
-                                               double rate);
+                                               double rate, std::uint64_t every = 1);
 
 // The chance that n draws of the right law are at least `distance` away from it: Kolmogorov's limit
 // law with the small-sample factor of M. A. Stephens (1970). Only for a Kolmogorov-Smirnov

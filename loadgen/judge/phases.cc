@@ -26,14 +26,15 @@ double PlannedQps(const RunConfig& config, Duration elapsed) {
 std::optional<ArrivalFidelity> FidelityOf(const RunResult& run) {
   const WorkloadOptions& workload = run.config.workload;
   if (!workload.profile) {
-    return MeasureFidelity(run.measured.sent_times, workload.process, workload.qps);
+    return MeasureFidelity(run.measured.sent_times, workload.process, workload.qps,
+                           run.config.shard.of);
   }
   std::vector<Duration> sent = run.measured.sent_times;
   for (Duration& at : sent) {
     const double count = workload.profile->CountAt(run.config.warmup + at);
     at = Duration(static_cast<std::int64_t>(count * 1e9));
   }
-  return MeasureFidelity(std::move(sent), workload.process, 1);
+  return MeasureFidelity(std::move(sent), workload.process, 1, run.config.shard.of);
 }
 
 }  // namespace ringlab

@@ -13,12 +13,14 @@
 #include "core/ring/balance.h"
 #include "core/ring/spec.h"
 #include "loadgen/judge/fidelity.h"
+#include "loadgen/judge/generators.h"
 #include "loadgen/judge/node_readings.h"
 #include "loadgen/judge/phase_result.h"
 #include "loadgen/measure/driver.h"
 #include "loadgen/measure/machine_load.h"
 #include "loadgen/measure/measurements.h"
 #include "loadgen/plan/popularity.h"
+#include "loadgen/plan/shard.h"
 #include "loadgen/plan/workload.h"
 #include "results/text/percentiles.h"
 
@@ -43,6 +45,8 @@ struct RunConfig {
   std::uint64_t connections = 1;
   Percentiles percentiles = DefaultPercentiles();
   double failures_accepted = 0.01;  // errors, timeouts and skipped, of the scheduled; more: INVALID
+  Shard shard;                      // of several generators that send the plan together
+  std::optional<Duration> start_at;  // since 1970: when the plan begins
 
   // There are writes, and values show which one they are of.
   bool checks_staleness() const { return driver.verify && workload.mix.HasWrites(); }
@@ -61,13 +65,6 @@ struct NodeResult {
   // Of the node's process during the measurement; absent when it shares one, or does not tell.
   std::optional<double> cpu_cores = {};
   std::optional<std::uint64_t> resident_bytes = {};
-};
-
-// Requests that failed with one code at one node, which was asked.
-struct FailureResult {
-  Code code;
-  std::string node;
-  std::uint64_t requests = 0;
 };
 
 // Sums over the nodes, for the measured stretch alone. At quiescence.
@@ -129,6 +126,9 @@ struct RunResult {
   std::map<std::string, std::string> environment;
   std::optional<double> steal_share;        // of the machine's CPU time in the measured stretch
   std::optional<MachineLoad> machine_load;  // of the same stretch
+
+  std::optional<GeneratorResult> shard;     // of a result that is one shard's
+  std::vector<GeneratorResult> generators;  // of one that was merged of shards, by index
 
   std::vector<std::string> problems;  // found on the way: rings that disagree, identities broken
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <utility>
 
 #include "core/base/result.h"
@@ -35,6 +36,13 @@ class FailureCounts {
 
  private:
   std::map<Cell, std::uint64_t> cells_;
+};
+
+// Requests that failed with one code at one node, which was asked.
+struct FailureResult {
+  Code code;
+  std::string node;
+  std::uint64_t requests = 0;
 };
 
 }  // namespace ringlab

@@ -180,6 +180,15 @@ void TimeSeries::AddMany(const Answer& answer, std::uint32_t times) {
   MergeInto(of[kService], {&service, 1});
 }
 
+void TimeSeries::AddResponses(std::size_t interval, Operation operation,
+                              std::span<const BucketCount> fresh) {
+  MergeInto(latencies_[interval][static_cast<std::size_t>(operation)], fresh);
+}
+
+void TimeSeries::AddServices(std::size_t interval, std::span<const BucketCount> fresh) {
+  MergeInto(latencies_[interval][kService], fresh);
+}
+
 BucketCounts TimeSeries::response(std::size_t interval, Operation operation) const {
   return Unpack(latencies_[interval][static_cast<std::size_t>(operation)]);
 }

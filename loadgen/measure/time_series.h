@@ -100,6 +100,10 @@ class TimeSeries {
   // Many that took equally long.
   void AddMany(const Answer& answer, std::uint32_t times);
 
+  // Many that were counted elsewhere, in rising order of index.
+  void AddResponses(std::size_t interval, Operation operation, std::span<const BucketCount> fresh);
+  void AddServices(std::size_t interval, std::span<const BucketCount> fresh);
+
   BucketCounts response(std::size_t interval, Operation operation) const;
   BucketCounts response(std::size_t interval) const;  // of all operations
   BucketCounts service(std::size_t interval) const;

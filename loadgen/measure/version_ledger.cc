@@ -9,16 +9,16 @@ namespace ringlab {
 void VersionLedger::Sent(const LedgerWrite& write) {
   RL_CHECK(write.version > options_.source_version && write.version <= UINT32_MAX);
   RL_CHECK(write.worker <= UINT16_MAX);
-  Shard& shard = ShardOf(write.key);
-  MutexLock lock(shard.mutex);
-  auto at = shard.keys.find(write.key);
-  if (at == shard.keys.end()) {
+  Part& part = PartOf(write.key);
+  MutexLock lock(part.mutex);
+  auto at = part.keys.find(write.key);
+  if (at == part.keys.end()) {
     if (keys_.fetch_add(1) >= options_.keys_max) {
       keys_.fetch_sub(1);
       full_.store(true);
       return;
     }
-    at = shard.keys.try_emplace(write.key).first;
+    at = part.keys.try_emplace(write.key).first;
   }
   History& history = at->second;
   if (history.writes.size() == kWritesKept) DropOldest(history);
@@ -40,10 +40,10 @@ void VersionLedger::DropOldest(History& history) {
 }
 
 void VersionLedger::Acknowledged(std::uint64_t key, std::uint64_t version, TimePoint at) {
-  Shard& shard = ShardOf(key);
-  MutexLock lock(shard.mutex);
-  const auto found = shard.keys.find(key);
-  if (found == shard.keys.end()) return;  // beyond keys_max
+  Part& part = PartOf(key);
+  MutexLock lock(part.mutex);
+  const auto found = part.keys.find(key);
+  if (found == part.keys.end()) return;  // beyond keys_max
   History& history = found->second;
   for (Write& write : history.writes) {
     if (write.version != version) continue;
@@ -58,11 +58,12 @@ void VersionLedger::Acknowledged(std::uint64_t key, std::uint64_t version, TimeP
 Judgement VersionLedger::Judge(const LedgerRead& read) const {
   using Kind = Judgement::Kind;
   const bool of_source = !read.version || *read.version == options_.source_version;
+  if (IsOfOthers(read)) return {.kind = Kind::kUntold};
   const Kind unknown = full_.load() ? Kind::kUntold : Kind::kWrong;
-  const Shard& shard = ShardOf(read.key);
-  MutexLock lock(shard.mutex);
-  const auto found = shard.keys.find(read.key);
-  if (found == shard.keys.end()) {
+  const Part& part = PartOf(read.key);
+  MutexLock lock(part.mutex);
+  const auto found = part.keys.find(read.key);
+  if (found == part.keys.end()) {
     return {.kind = of_source || !options_.sole_writer ? Kind::kFresh : unknown};
   }
   const History& history = found->second;
@@ -78,6 +79,12 @@ Judgement VersionLedger::Judge(const LedgerRead& read) const {
   }
   if (!options_.sole_writer) return JudgeSource(history, read);
   return {.kind = Kind::kWrong};
+}
+
+bool VersionLedger::IsOfOthers(const LedgerRead& read) const {
+  if (options_.shard.is_whole() || !read.version) return false;
+  if (*read.version <= options_.source_version) return false;
+  return !options_.shard.Sends(*read.version - options_.source_version - 1);
 }
 
 // Of a value whose write was over at `acknowledged`.
@@ -96,7 +103,7 @@ Judgement VersionLedger::JudgeAfter(TimePoint acknowledged, const History& histo
 
 // Right where no set was over before the reading, or where a remove may have followed all of those:
 // one that was not over before the last of them was sent.
-Judgement VersionLedger::JudgeSource(const History& history, const LedgerRead& read) {
+Judgement VersionLedger::JudgeSource(const History& history, const LedgerRead& read) const {
   TimePoint last_set = TimePoint::min();
   for (const Write& write : history.writes) {
     if (!write.is_remove && write.acknowledged <= read.sent) {
@@ -108,7 +115,8 @@ Judgement VersionLedger::JudgeSource(const History& history, const LedgerRead& r
       history.writes.begin(), history.writes.end(),
       [&](const Write& write) { return write.is_remove && write.acknowledged > last_set; });
   const bool perhaps = history.dropped_open > 0 || history.dropped_acknowledged > last_set;
-  return {.kind = removed || perhaps ? Judgement::Kind::kFresh : Judgement::Kind::kReverted};
+  if (removed || perhaps) return {};
+  return {.kind = options_.others_remove ? Judgement::Kind::kUntold : Judgement::Kind::kReverted};
 }
 
 }  // namespace ringlab

@@ -13,11 +13,16 @@
 // evicted, or a copy from before the set was read; a cache may do the first two, so that is
 // counted apart and is no staleness.
 //
+// Of several generators that send one plan, each has a ledger of its own writes alone. A version is
+// known by its index to be another generator's: such a reading is untold, for nobody here knows
+// when it was written; and where others remove, so is a key that is back at the source's value.
+// What of our own writes is stale stays stale, whatever the others wrote.
+//
 // Memory is bounded: of keys_max keys that were written, the last kWritesKept writes of each, at 24
 // bytes a write. Of the older ones the ledger knows the highest version and the last
 // acknowledgement, so it may miss their staleness but never invents any.
 //
-// Thread-safe, by shards. Keys are the plan's indices.
+// Thread-safe, in parts by key. Keys are the plan's indices.
 #pragma once
 
 #include <array>
@@ -29,6 +34,7 @@
 
 #include "core/base/sync.h"
 #include "core/base/time.h"
+#include "loadgen/plan/shard.h"
 
 namespace ringlab {
 
@@ -36,6 +42,8 @@ struct VersionLedgerOptions {
   std::uint64_t source_version = 0;  // of values that nobody wrote
   bool sole_writer = true;           // else a version that we did not write counts as the source's
   std::uint64_t keys_max = std::uint64_t{1} << 20;  // writes of further keys are not followed
+  Shard shard = {};            // which writes are ours: version - source_version - 1 is the index
+  bool others_remove = false;  // keys, in the other shards
 };
 
 struct LedgerWrite {
@@ -58,7 +66,7 @@ struct Judgement {
     kFresh,
     kStale,
     kReverted,
-    kUntold,  // of a write beyond the ledger's memory
+    kUntold,  // of a write beyond the ledger's memory, or of another generator
     kWrong,   // of a version that the key was never given, or not yet
   };
   Kind kind = Kind::kFresh;
@@ -82,7 +90,7 @@ class VersionLedger {
   Judgement Judge(const LedgerRead& read) const;
 
  private:
-  static constexpr std::size_t kShards = 64;
+  static constexpr std::size_t kParts = 64;
 
   struct Write {
     TimePoint sent;
@@ -100,23 +108,24 @@ class VersionLedger {
     TimePoint dropped_acknowledged = TimePoint::min();  // the last
   };
 
-  struct alignas(64) Shard {
+  struct alignas(64) Part {
     mutable Mutex mutex;
     std::unordered_map<std::uint64_t, History> keys RL_GUARDED_BY(mutex);
   };
 
-  Shard& ShardOf(std::uint64_t key) { return shards_[key % kShards]; }
-  const Shard& ShardOf(std::uint64_t key) const { return shards_[key % kShards]; }
+  Part& PartOf(std::uint64_t key) { return parts_[key % kParts]; }
+  const Part& PartOf(std::uint64_t key) const { return parts_[key % kParts]; }
 
   static void DropOldest(History& history);
-  static Judgement JudgeSource(const History& history, const LedgerRead& read);
+  bool IsOfOthers(const LedgerRead& read) const;
+  Judgement JudgeSource(const History& history, const LedgerRead& read) const;
   static Judgement JudgeAfter(TimePoint acknowledged, const History& history,
                               const LedgerRead& read);
 
   const VersionLedgerOptions options_;
   std::atomic<std::uint64_t> keys_{0};
   std::atomic<bool> full_{false};  // some key was turned away
-  std::array<Shard, kShards> shards_;
+  std::array<Part, kParts> parts_;
 };
 
 }  // namespace ringlab

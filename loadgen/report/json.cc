@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "loadgen/judge/verdict.h"
+#include "loadgen/report/generators_json.h"
 #include "loadgen/report/measured_json.h"
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_json.h"
@@ -197,6 +198,8 @@ Json ToJson(const RunResult& run) {
   json["limit"] = {{"what", run.limit.what}};
   if (!run.limit.why.empty()) json["limit"]["why"] = run.limit.why;
   if (!run.command.empty()) json["command"] = run.command;
+  if (run.shard) json["shard"] = ShardJson(*run.shard);
+  if (!run.generators.empty()) json["generators"] = GeneratorsJson(run.generators);
   json["config"] = ConfigJson(run);
   json["totals"] = TotalsJson(run.measured.totals);
   json["totals"]["elapsed_s"] = Seconds(run.elapsed);

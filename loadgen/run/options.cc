@@ -7,6 +7,7 @@
 #include "loadgen/plan/rate.h"
 #include "loadgen/plan/rate_profile.h"
 #include "loadgen/run/rates.h"
+#include "loadgen/run/shard_flags.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/live/flag_values.h"
@@ -175,6 +176,7 @@ void AddSendingFlags(CLI::App& app, LoadgenOptions& o) {
           "as the rate needs");
   AddFlag(app, "--connections", o.config.connections, CountBetween(1, 64),
           "Connections to each node, at least one a worker", "N", "1");
+  AddShardFlags(app, o.config);
   AddFlag(app, "--accept-failures", o.config.failures_accepted, ParseShare,
           "Up to this fraction of the requests may fail before the run is\n"
           "INVALID: raise it to measure an overload",

@@ -8,6 +8,7 @@
 #include "core/base/parse.h"
 #include "loadgen/run/options.h"
 #include "loadgen/run/rates.h"
+#include "loadgen/run/shard_flags.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/etcd/lookup.h"
@@ -186,6 +187,7 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
   if (!o.cluster.node_flags.empty() && (o.in_process || !o.targets.empty())) {
     return "--node-flags: expected child processes, so neither --in-process nor --targets";
   }
+  if (std::string wrong = ComplaintAboutShard(app, o); !wrong.empty()) return wrong;
   if (std::string wrong = ComplaintAboutNodeFlags(o.cluster.node_flags); !wrong.empty()) {
     return wrong;
   }
@@ -219,14 +221,15 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
     c.cluster = std::to_string(o.targets.size()) + " targets";
     c.group_bytes = 0;
   }
+  const double own_qps = PeakQps(o) / static_cast<double>(c.shard.of);
   if (c.workers == 0) {
-    const double wanted = std::ceil(PeakQps(o) / QpsPerWorker(o.cluster.engine));
+    const double wanted = std::ceil(own_qps / QpsPerWorker(o.cluster.engine));
     c.workers = static_cast<std::uint64_t>(
         std::clamp(wanted, 1.0, static_cast<double>(CoresOfThisProcess())));
   }
   // With less than some 65 us between two requests, go by go.
   constexpr double kQpsOfGoes = 15'000;
-  if (PeakQps(o) > kQpsOfGoes * static_cast<double>(c.workers)) {
+  if (own_qps > kQpsOfGoes * static_cast<double>(c.workers)) {
     c.driver.pause_min = std::chrono::microseconds(50);
   }
   c.driver.in_flight_max = std::max<std::uint64_t>(1, c.driver.in_flight_max / c.workers);

@@ -51,7 +51,10 @@ Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_pt
       ring_(std::move(ring)),
       plan_(PlanOf(options)),
       ledger_({.source_version = options.config.driver.values.version,
-               .sole_writer = options.config.sole_writer}),
+               .sole_writer = options.config.sole_writer,
+               .shard = options.config.shard,
+               .others_remove =
+                   !options.config.shard.is_whole() && options.config.workload.mix.remove > 0}),
       workers_(std::move(workers)),
       abort_rules_(options.abort_rules) {
   // Of a cluster that was there before us nobody knows what it holds, unless we write there.
@@ -61,9 +64,9 @@ Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_pt
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     Worker& worker = *workers_[i];
     worker.transport().SetPeers(cluster_.peers());
-    drivers_.push_back(std::make_unique<Driver>(config.driver, PlanSlice(plan_, i, workers_.size()),
-                                                *ring_, worker.scheduler(), worker.transport(),
-                                                judges ? &ledger_ : nullptr));
+    drivers_.push_back(std::make_unique<Driver>(
+        config.driver, SliceOf(plan_, config.shard, i, workers_.size()), *ring_, worker.scheduler(),
+        worker.transport(), judges ? &ledger_ : nullptr));
   }
 }
 
@@ -97,18 +100,27 @@ Result<void> Session::Connect() {
   return {};
 }
 
-RunResult Session::Run(const Watch& watch) {
+RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
   const RunConfig& config = options_.config;
+  if (start) {
+    timetable_ = Timetable{.start = *start,
+                           .warmup = config.warmup,
+                           .duration = config.duration,
+                           .patience = config.driver.timeout + Driver::kDrainSlack};
+  }
   RunResult run;
   run.config = config;
   run.started_at = UtcNow();
   run.environment = DescribeEnvironment();
   run.machine_cores = CoresOfThisProcess();
 
-  bool going = config.warmup == Duration::zero() ||
-               RunPhase({.start = {}, .begin = {}, .end = config.warmup}, watch);
+  bool going =
+      config.warmup == Duration::zero() ||
+      RunPhase({.start = start.value_or(TimePoint{}), .begin = {}, .end = config.warmup}, watch);
+  if (timetable_) going = going && WaitUntil(timetable_->quiet(), watch);
   const AllStats before = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   CompareRings(before, run.problems);
+  if (timetable_) going = going && WaitUntil(timetable_->measured() - kLeadTime, watch);
   const Usage usage_before = ReadUsage();
   const bool measuring = going;
   run.measured_from_s = SecondsSince1970() + Seconds(kLeadTime);
@@ -116,20 +128,13 @@ RunResult Session::Run(const Watch& watch) {
     const Duration interval =
         config.open_ended ? kForeverInterval : TimeSeries::IntervalFor(config.duration);
     series_ = TimeSeries(config.duration, interval);
-    Phase phase{.start = {},
-                .begin = config.warmup,
-                .end = config.warmup + config.duration,
-                .interval = interval};
-    if (!config.phases.empty()) {
-      auto ends = std::make_shared<std::vector<Duration>>();
-      for (const ProfilePhase& each : config.phases) ends->push_back(each.to);
-      phase.part_ends = std::move(ends);
-    }
-    going = RunPhase(phase, watch);
+    going = RunPhase(MeasuredPhase(interval), watch);
   }
   const Usage usage_after = ReadUsage();
   run.interrupted = !going && !(config.open_ended && measuring && aborted_.empty());
   run.aborted = aborted_;
+  if (timetable_ && going) WaitUntil(timetable_->over(), watch);
+  FillStart(run);
   run.measured = Measurements(ring_->nodes().size());
   if (measuring) {
     CollectAnswers();
@@ -165,11 +170,15 @@ RunResult Session::Run(const Watch& watch) {
   return run;
 }
 
-// True when the whole stretch was sent. It starts a moment from now.
+// True when the whole stretch was sent. It starts when it says, or a moment from now.
 bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
   sent_for_ = stretch.end - stretch.begin;
   Phase phase = stretch;
-  phase.start = TimerThread::SteadyNow() + kLeadTime;
+  if (timetable_) {
+    WatchStart(phase.start);
+  } else {
+    phase.start = TimerThread::SteadyNow() + kLeadTime;
+  }
   std::latch left(static_cast<std::ptrdiff_t>(drivers_.size()));
   for (const auto& driver : drivers_) {
     driver->Run(phase, [&left] { left.count_down(); });
@@ -182,7 +191,8 @@ bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
       EndEarly(phase.start, phase.end - phase.begin, left);
       return false;
     }
-    if (phase.interval > Duration::zero()) ReadNodes(phase.start);
+    const bool began = TimerThread::SteadyNow() >= phase.start;
+    if (phase.interval > Duration::zero() && began) ReadNodes(phase.start);
   }
   return true;
 }

@@ -3,6 +3,7 @@
 // The live half of loadgen: it owns the workers. Blocks until the run is over; not thread-safe.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <latch>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "core/ring/ring.h"
 #include "loadgen/judge/run_result.h"
+#include "loadgen/plan/timetable.h"
 #include "loadgen/run/cluster.h"
 #include "loadgen/run/options.h"
 #include "loadgen/run/worker.h"
@@ -22,6 +24,7 @@ namespace ringlab {
 // What a progress line shows.
 struct Progress {
   bool warming_up = false;
+  bool waiting = false;  // for the agreed start, or for others' last answers
   Duration elapsed{};
   Duration duration{};
   Totals totals{};
@@ -41,7 +44,9 @@ class Session {
   // answer, it is not the one that was meant, or it has no such group.
   Result<void> Connect();
 
-  RunResult Run(const Watch& watch);
+  // With `start`, the plan begins then; late, if that has passed, and the result says so. The
+  // nodes' counts are read when others who begin with us have no request under way.
+  RunResult Run(const Watch& watch, std::optional<TimePoint> start = std::nullopt);
 
  private:
   using AllStats = std::vector<Result<NodeStats>>;
@@ -49,6 +54,10 @@ class Session {
   AllStats AskAll(Duration patience);
   AllStats AskWhenQuiet(Duration patience);
   bool RunPhase(const Phase& phase, const Watch& watch);
+  Phase MeasuredPhase(Duration interval) const;
+  void WatchStart(TimePoint start);
+  bool WaitUntil(TimePoint when, const Watch& watch) const;
+  void FillStart(RunResult& run) const;
   void EndEarly(TimePoint start, Duration whole, std::latch& left);
   void CollectAnswers();
   bool IsToBeAborted(const Phase& phase);
@@ -91,6 +100,10 @@ class Session {
   std::vector<TimeSeries::Answer> answers_;
   std::vector<NodeReading> readings_;  // of the measured stretch
   Duration sent_for_{};                // of the last stretch: all of it, or until it was ended
+  std::optional<Timetable> timetable_;
+  // How late the threads began with the last stretch that had an agreed start, ns.
+  std::shared_ptr<std::atomic<std::int64_t>> skew_;
+  Duration missed_by_{};  // how late we were ready for one
 };
 
 }  // namespace ringlab

@@ -13,6 +13,7 @@ namespace ringlab {
 void AddReport(CLI::App& results, int& exit);    // a page, or other tools' formats
 void AddShow(CLI::App& results, int& exit);      // a result as text
 void AddValidate(CLI::App& results, int& exit);  // does a file keep to the schema?
+void AddMerge(CLI::App& results, int& exit);     // one result of all shards' results
 void AddCompare(CLI::App& results, int& exit);   // what became worse from one file to another?
 void AddAb(CLI::App& results, int& exit);        // … from a commit to what is here?
 void AddBaseline(CLI::App& results, int& exit);  // … from the stored figures to what is here?

@@ -54,7 +54,12 @@ void CheckCounts(Sums& sums) {
     sums.Equal("the sum of /failures/*/requests", failed, "errors + timeouts",
                run["totals"]["errors"].count() + run["totals"]["timeouts"].count());
   }
+  std::uint64_t generated = 0;
+  for (const JsonView& of : run["generators"].items()) generated += of["sent"].count();
   const std::uint64_t sent = run["totals"]["sent"].count();
+  if (run["generators"].is_there()) {
+    sums.Equal("the sum of /generators/*/sent", generated, "/totals/sent", sent);
+  }
   const std::uint64_t told = run["totals"]["errors"].count() + run["totals"]["timeouts"].count();
   const bool of_answers = HasLatenciesOfAnswers(run);
   for (const char* name : {"response", "service"}) {

@@ -4,6 +4,7 @@
 
 #include "results/html/common_sections.h"
 #include "results/html/draw/markup.h"
+#include "results/html/generator_section.h"
 #include "results/html/key_sections.h"
 #include "results/html/node_sections.h"
 #include "results/html/pages.h"
@@ -135,6 +136,7 @@ Report LoadgenReport(const Json& result, const Json* baseline) {
                      HeatSection(result),
                      ErrorsSection(result),
                      BalanceSection(result),
+                     GeneratorSection(result),
                      CacheSection(result),
                      PopularitySection(result)};
   return report;

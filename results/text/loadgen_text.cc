@@ -10,6 +10,7 @@
 #include "core/types.h"
 #include "results/text/json_figures.h"
 #include "results/text/json_view.h"
+#include "results/text/loadgen_generators.h"
 #include "results/text/loadgen_latency.h"
 #include "results/text/loadgen_nodes.h"
 #include "results/text/percentiles.h"
@@ -27,12 +28,13 @@ constexpr std::size_t kReasonLines = 24;  // so many are shown whatever else the
 struct Detail {
   NodeRows nodes;
   ServiceRows service;
+  std::size_t generators = 0;
 };
-constexpr Detail kDetails[] = {{{8, 3, true}, {true, true}},
-                               {{3, 1, true}, {true, true}},
-                               {{3, 1, false}, {true, true}},
-                               {{3, 1, false}, {true, false}},
-                               {{3, 1, false}, {false, false}}};
+constexpr Detail kDetails[] = {{{8, 3, true}, {true, true}, 8},
+                               {{3, 1, true}, {true, true}, 4},
+                               {{3, 1, false}, {true, true}, 2},
+                               {{3, 1, false}, {true, false}, 2},
+                               {{3, 1, false}, {false, false}, 1}};
 
 std::string Held(const JsonView& run) {
   std::string text;
@@ -228,6 +230,7 @@ Page PrintBody(const JsonView& run, const Detail& detail, const Percentiles& per
   PrintPhases(run, body);
   PrintOperations(run, detail.service, percentiles, body);
   body.Line();
+  PrintGenerators(run, detail.generators, body);
   PrintNodes(run, detail.nodes, body);
   body.Line();
   PrintCache(run, body);

@@ -13,6 +13,8 @@ COMMAND_FENCES, OTHER_FENCES = {"sh"}, {"text", "toml", "json", "cpp"}
 INLINE = re.compile(r"`(scripts/run [^`]+)`")
 CACHENODE, LOADGEN, SIM = (f"scripts/run {tool} " for tool in ("cachenode", "loadgen", "sim"))
 
+MEASURING = (LOADGEN, SIM, "scripts/run results merge ", "mpirun ")
+
 # What a tool is told in a test, in place of what the page says: enough to see that the flags are
 # right. (flag, value, whether it is added where the page lacks it, by the flags that are given.)
 SMALLER = {
@@ -24,6 +26,8 @@ SMALLER = {
              lambda given: not given & {"--ring-only", "--script", "--sweep"}),
             ("--qps", "300", lambda given: False),
             ("--seeds", "4", lambda given: "--sweep" in given)],
+    "loadgen-mpi": [("--qps", "200", lambda given: True), ("--duration", "1s", lambda given: True),
+                    ("--warmup", "0s", lambda given: True)],
     "results": [],
 }
 
@@ -78,7 +82,7 @@ class Block:
             if command.startswith(CACHENODE):  # on a page it may stay in the foreground
                 lines.append(command.removesuffix("&") + " &")
             else:
-                failed = "measured" if command.startswith((LOADGEN, SIM)) else "exit 9"
+                failed = "measured" if command.startswith(MEASURING) else "exit 9"
                 lines += ["serving", f"{command} || {failed}"]
         return "\n".join([*lines, "serving", "end", ""])
 

@@ -45,6 +45,8 @@ class Docs(ToolTest):
             with open(f"{folder}/token", "w", encoding="ascii") as file:
                 file.write("a-token-of-these-tests\n")
             return own, {}
+        if what == "mpi":
+            return own, {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
         self.assertEqual(what, "etcd", "a mark that is not known")
         etcd = Etcd(self)
         etcd.start()
@@ -88,6 +90,9 @@ class Docs(ToolTest):
 
     def test_loadgen(self):
         self.play_page("docs/loadgen.md")
+
+    def test_many_machines(self):
+        self.play_page("docs/many-machines.md")
 
     def test_operations(self):
         self.play_page("docs/operations.md")

@@ -1,0 +1,60 @@
+#include "loadgen/mpi/rank_run.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "loadgen/judge/verdict.h"
+#include "loadgen/report/report.h"
+#include "loadgen/report/run_histograms.h"
+#include "loadgen/run/clock.h"
+#include "loadgen/run/files.h"
+#include "loadgen/shard/counts_json.h"
+#include "results/text/text_format.h"
+
+namespace ringlab {
+
+Result<RankRun> PrepareRank(LoadgenOptions& options) {
+  if (const auto room = RoomForRun(options); !room) return tl::unexpected<Error>(room.error());
+  RankRun run;
+  run.cluster = UseTargets(options.targets);
+  std::vector<std::string> names;
+  for (const Peer& peer : run.cluster->peers()) names.push_back(peer.name);
+  auto ring = BuildRing(options.cluster.ring, EqualNodes(names));
+  if (!ring) return tl::unexpected<Error>(std::move(ring.error()));
+  run.ring = *std::move(ring);
+  auto workers = MakeWorkers({.workers = options.config.workers,
+                              .connections = options.config.connections,
+                              .engine = options.cluster.engine,
+                              .security = options.cluster.security});
+  if (!workers) return tl::unexpected<Error>(std::move(workers.error()));
+  run.session = std::make_unique<Session>(options, *run.cluster, run.ring, *std::move(workers));
+  if (const auto connected = run.session->Connect(); !connected) {
+    return tl::unexpected<Error>(connected.error());
+  }
+  return run;
+}
+
+std::string RingText(const RankRun& run) {
+  return Format("%016llx", static_cast<unsigned long long>(run.ring->fingerprint()));
+}
+
+std::string PlanText(const LoadgenOptions& options) {
+  constexpr int kRequests = 200'000;
+  auto plan = Workload::Create(options.config.workload);
+  if (!plan) return plan.error().message;
+  PlanHash hash;
+  PlannedRequest request;
+  for (int i = 0; i < kRequests && plan->Next(request); ++i) hash.Add(request);
+  return hash.ToString();
+}
+
+std::string ShardText(const LoadgenOptions& options, RunResult& result) {
+  Judge(options.thresholds, result);
+  nlohmann::ordered_json json = ToJson(result);
+  json["histograms"] = HistogramsJson(result);
+  AddShardCounts(result, json);
+  return json.dump();
+}
+
+}  // namespace ringlab

@@ -1,0 +1,77 @@
+// Ranks: the processes that mpirun started together, by MPI-3.1's C interface.
+//
+// Only main's thread calls it (MPI_THREAD_FUNNELED). What is collective every rank must call, in
+// the same order. Before the run everything waits for everybody; while it goes on and after it
+// nothing does: a rank that died would be waited for without end, so whoever is waited for has a
+// patience.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/time.h"
+
+namespace ringlab {
+
+// How far this rank's line of time (TimerThread's) is ahead of rank 0's, and what that may be wrong
+// by: half of the shortest round trip to it (F. Cristian, "Probabilistic clock synchronization",
+// 1989).
+struct ClockOffset {
+  Duration ahead{};
+  Duration bound{};
+};
+
+class Ranks {
+ public:
+  // Once in a process, before the command line is read. kUnavailable when MPI cannot start here.
+  static Result<std::unique_ptr<Ranks>> Start(int* argc, char*** argv);
+  ~Ranks();
+  Ranks(const Ranks&) = delete;
+  Ranks& operator=(const Ranks&) = delete;
+
+  int index() const { return index_; }
+  int size() const { return size_; }
+  bool is_first() const { return index_ == 0; }
+
+  // Collective. Every rank's text, by rank, to all of them; and rank 0's number.
+  std::vector<std::string> Everybodys(const std::string& text) const;
+  std::int64_t FromFirst(std::int64_t number) const;
+
+  // Collective. Of many round trips, all ranks one after the other.
+  ClockOffset MeasureClock() const;
+
+  // While a run goes on, now and then: whether any rank asked for its end. `ask` asks the others,
+  // once; rank 0 passes it on.
+  bool EndIsAsked(bool ask);
+
+  // After the run. Rank 0 collects the others' texts, of those that come within `patience`: absent
+  // for who did not. The others deliver theirs, and are told whether all came: false when that is
+  // not said within `patience`.
+  std::vector<std::optional<std::string>> Collect(const std::string& own, Duration patience);
+  void Tell(bool all_came) const;
+  bool Deliver(const std::string& text, Duration patience) const;
+
+  // Collective. Leaves MPI; nothing but the destructor may follow.
+  void Leave();
+
+  // Ends all ranks at once; `exit` is what the launcher is told. When some are gone, nobody can
+  // leave MPI in order.
+  [[noreturn]] void Abandon(int exit) const;
+
+ private:
+  Ranks(int index, int size) : index_(index), size_(size) {}
+
+  const int index_;
+  const int size_;
+  bool end_asked_ = false;
+  bool left_ = false;
+  // What Collect() receives. They stay: nobody takes back what was asked of a rank that is gone.
+  std::vector<int> sizes_;
+  std::vector<std::string> texts_;
+};
+
+}  // namespace ringlab
