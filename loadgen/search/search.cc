@@ -66,7 +66,10 @@ void RateSearch::Tell(ProbeOutcome outcome) {
   const Standing standing = outcome.standing;
   const Purpose purpose = next_->purpose;
   probes_.push_back({.order = *next_, .outcome = std::move(outcome)});
-  if (standing == Standing::kUntold && purpose != Purpose::kOverload) {
+  // A rate that held before is not beyond this machine: something else took its time.
+  const bool says_nothing = standing == Standing::kUntold ||
+                            (standing == Standing::kBeyond && purpose == Purpose::kWayDown);
+  if (says_nothing && purpose != Purpose::kOverload) {
     if (++untold_ <= kUntoldMax) return;  // the same once more
     return End(confirmed_ > 0 ? end_ : SearchEnd::kUntold);
   }

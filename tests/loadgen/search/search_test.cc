@@ -1,9 +1,9 @@
 // Where a search goes and how it ends, in worlds without noise; search_accuracy_test.cc has it.
 #include "loadgen/search/search.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <set>
 
 #include "tests/loadgen/search/told.h"
 
@@ -176,6 +176,13 @@ TEST_CASE("hysteresis is told, and whether it passes") {
   REQUIRE(never.has_value());
   REQUIRE_FALSE(never->holds);
   REQUIRE_FALSE(never->recovered);
+  // What cannot be measured there is no hysteresis.
+  const RateSearch blind = Searched(SpecOf(1e3, 1e6), [](const ProbeOrder& order) {
+    if (order.purpose == Purpose::kWayDown) return Invalid(Standing::kBeyond, "no CPU left");
+    return PowerOf(10e3, 3)(order);
+  });
+  REQUIRE(blind.result().end == SearchEnd::kFound);
+  REQUIRE_FALSE(blind.result().way_down.has_value());
 }
 
 TEST_CASE("a probe is long enough for its percentiles") {
