@@ -12,10 +12,12 @@
 #include "loadgen/judge/verdict.h"
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_histograms.h"
+#include "loadgen/report/search_json.h"
 #include "loadgen/run/clock.h"
 #include "loadgen/run/files.h"
 #include "loadgen/run/options.h"
 #include "loadgen/run/outcome.h"
+#include "loadgen/run/search_run.h"
 #include "loadgen/run/session.h"
 #include "loadgen/shard/counts_json.h"
 #include "node/live/file_limit.h"
@@ -30,7 +32,7 @@
 namespace ringlab {
 namespace {
 
-void ShowProgress(StatusLine& status, const Progress& p, bool phase_begins) {
+std::string TextOf(const Progress& p) {
   std::array<char, 256> text{};
   const std::uint64_t failed = p.totals.errors + p.totals.timeouts;
   std::snprintf(
@@ -43,7 +45,7 @@ void ShowProgress(StatusLine& status, const Progress& p, bool phase_begins) {
       std::clamp(Seconds(p.elapsed), 0.0, Seconds(p.duration)), Seconds(p.duration),
       static_cast<unsigned long long>(p.totals.sent), static_cast<unsigned long long>(p.totals.ok),
       static_cast<unsigned long long>(failed), static_cast<unsigned long long>(p.in_flight));
-  phase_begins ? status.Milestone(text.data()) : status.Show(text.data());
+  return text.data();
 }
 
 Result<std::unique_ptr<Cluster>> StartCluster(LoadgenOptions& options) {
@@ -67,16 +69,67 @@ Result<std::uint64_t> ReadySource(const LoadgenOptions& options, StatusLine& sta
                        });
 }
 
+// `search` is null where there was none, as below.
+int ExitCodeFor(const RunResult& result, const RateSearch* search) {
+  const bool unconfirmed = search != nullptr && search->result().end == SearchEnd::kUnconfirmed;
+  return unconfirmed && !result.was_cut_short() ? static_cast<int>(kExitInconclusive)
+                                                : ExitCodeOf(result);
+}
+
 int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result,
-           Outputs& outputs) {
+           const RateSearch* search, Outputs& outputs) {
   nlohmann::ordered_json json = ToJson(result);
+  if (search != nullptr) json["search"] = SearchJson(*search);
   json["histograms"] = HistogramsJson(result);
   if (result.shard) AddShardCounts(result, json);
   if (!options.quiet) outputs.Say(TextOfLoadgen(json));
   for (const auto& [flag, file] : FilesOf(options)) {
     if (!file.empty()) outputs.Write(flag, TextFor(flag, result, json));
   }
-  return Ended(app, outputs, ExitCodeOf(result));
+  return Ended(app, outputs, ExitCodeFor(result, search));
+}
+
+// The session stays: at the end of an interrupted run nobody waits for its workers.
+Result<RunResult> RunOnce(const LoadgenOptions& options, Cluster& cluster,
+                          const std::shared_ptr<const Ring>& ring, Interrupt& interrupt,
+                          StatusLine& status, std::unique_ptr<Session>& session) {
+  auto workers = MakeWorkers({.workers = options.config.workers,
+                              .connections = options.config.connections,
+                              .engine = options.cluster.engine,
+                              .security = options.cluster.security});
+  if (!workers) return tl::unexpected<Error>(std::move(workers.error()));
+  session = std::make_unique<Session>(options, cluster, ring, *std::move(workers));
+  if (const auto connected = session->Connect(); !connected) {
+    return tl::unexpected<Error>(connected.error());
+  }
+  interrupt.EndsWith(nullptr);
+  std::optional<bool> warming_up;
+  std::optional<TimePoint> start;
+  if (options.config.start_at) start = SteadyAt(*options.config.start_at);
+  return session->Run(
+      [&](const Progress& progress) {
+        const bool begins = warming_up != progress.warming_up;
+        begins ? status.Milestone(TextOf(progress)) : status.Show(TextOf(progress));
+        warming_up = progress.warming_up;
+        return !interrupt.Requested();
+      },
+      start);
+}
+
+Result<RunResult> Search(const LoadgenOptions& options, Cluster& cluster,
+                         const std::shared_ptr<const Ring>& ring, Interrupt& interrupt,
+                         StatusLine& status, std::optional<RateSearch>& search) {
+  const SearchWatch watch{.begins = [&] { interrupt.EndsWith(nullptr); },
+                          .goes_on =
+                              [&](const std::string& probe, const Progress& progress) {
+                                status.Show(probe + ": " + TextOf(progress));
+                                return !interrupt.Requested();
+                              },
+                          .told = [&](const std::string& line) { status.Keep(line); }};
+  auto searched = RunSearch(options, cluster, ring, watch);
+  if (!searched) return tl::unexpected<Error>(std::move(searched.error()));
+  search.emplace(std::move(searched->search));
+  return std::move(searched->run);
 }
 
 int Run(const CLI::App& app, LoadgenOptions& options) {
@@ -94,7 +147,9 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
     status.Clear();
     return CannotRun(app, options, outputs, why);
   };
-  if (const auto room = RoomForRun(options); !room) return cannot(room.error().message);
+  const auto room =
+      RoomForRun(options.searches() ? AtRate(options, options.search.range.high) : options);
+  if (!room) return cannot(room.error().message);
   status.Show((options.targets.empty() ? "starting " : "connecting to ") + options.config.cluster);
   if (const auto ready = ReadySource(options, status); !ready) {
     return cannot("--source: " + ready.error().message);
@@ -107,36 +162,23 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   auto ring = BuildRing(options.cluster.ring, EqualNodes(names));
   if (!ring) return cannot(ring.error().message);
 
-  auto workers = MakeWorkers({.workers = options.config.workers,
-                              .connections = options.config.connections,
-                              .engine = options.cluster.engine,
-                              .security = options.cluster.security});
-  if (!workers) return cannot(workers.error().message);
-  Session session(options, **cluster, *ring, *std::move(workers));
-  if (const auto connected = session.Connect(); !connected) {
-    return cannot(connected.error().message);
-  }
-  interrupt.EndsWith(nullptr);
-  std::optional<bool> warming_up;
-  std::optional<TimePoint> start;
-  if (options.config.start_at) start = SteadyAt(*options.config.start_at);
-  RunResult result = session.Run(
-      [&](const Progress& progress) {
-        ShowProgress(status, progress, warming_up != progress.warming_up);
-        warming_up = progress.warming_up;
-        return !interrupt.Requested();
-      },
-      start);
+  std::unique_ptr<Session> session;
+  std::optional<RateSearch> search;
+  auto result = options.searches() ? Search(options, **cluster, *ring, interrupt, status, search)
+                                   : RunOnce(options, **cluster, *ring, interrupt, status, session);
+  if (!result) return cannot(result.error().message);
   status.Clear();
-  result.command = options.command;
-  if (result.shard) {
-    result.shard->start_at = MomentText(*options.config.start_at);
-    result.shard->host = HostName();
-    result.shard->skew_bound = ClockErrorMax();
+  result->command = options.command;
+  if (result->shard) {
+    result->shard->start_at = MomentText(*options.config.start_at);
+    result->shard->host = HostName();
+    result->shard->skew_bound = ClockErrorMax();
   }
-  Judge(options.thresholds, result);
-  const int exit = Report(app, options, result, outputs);
-  if (!result.interrupted) return exit;
+  std::vector<Threshold> bounds = options.search.bounds;
+  bounds.insert(bounds.end(), options.thresholds.begin(), options.thresholds.end());
+  Judge(bounds, *result);
+  const int exit = Report(app, options, *result, search ? &*search : nullptr, outputs);
+  if (!result->interrupted) return exit;
   // Nobody waits for what is still under way in nodes.
   (*cluster)->EndSoon();
   std::_Exit(AfterStdout("loadgen", exit));

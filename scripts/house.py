@@ -54,6 +54,7 @@ HOUSE = {
         {"plan": "what to ask, and when"},
         {"measure": "asking, and what came of it"},
         {"judge": "what was measured, and whether it may be believed"},
+        {"search": "which rate to probe next, and what the probes say"},
         {"report": "the result as JSON, text and histograms"},
         {"run": "nodes, workers, flags: the live half",
          "shard": "one plan sent by several: their results merged"},

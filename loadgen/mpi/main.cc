@@ -43,6 +43,9 @@ std::string ComplaintAboutFlags(const CLI::App& app) {
   for (const char* flag : {"--shard", "--start-at"}) {
     if (app.count(flag) > 0) return std::string(flag) + ": expected none: the ranks are the shards";
   }
+  if (app.count("--search") > 0) {
+    return "--search: expected none: ranks send one plan, of one rate (--qps)";
+  }
   if (app.count("--abort-on") > 0) return "--abort-on: expected none: the other ranks would go on";
   if (app.count("--targets") + app.count("--etcd") > 0) return "";
   return "expected --targets or --etcd: ranks drive nodes that run, and start none";

@@ -7,6 +7,7 @@
 #include "loadgen/plan/rate.h"
 #include "loadgen/plan/rate_profile.h"
 #include "loadgen/run/rates.h"
+#include "loadgen/run/search_flags.h"
 #include "loadgen/run/shard_flags.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
@@ -224,6 +225,7 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
       ->type_name("RULE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  AddSearchFlags(app, o.search);
   AddFlag(app, "--percentiles", o.config.percentiles, ParsePercentiles,
           "Percentiles that the report shows, such as 50,95,99.9", "LIST", "50,90,99,99.9,99.99");
   AddFlag(app, "--json", o.json_file, AnyText, "Write the result as JSON; - for stdout", "FILE");

@@ -8,6 +8,7 @@
 #include "loadgen/judge/abort_rule.h"
 #include "loadgen/judge/run_result.h"
 #include "loadgen/run/cluster.h"
+#include "loadgen/search/search.h"
 #include "node/etcd/options.h"
 #include "node/settings/security_flags.h"
 
@@ -30,12 +31,15 @@ struct LoadgenOptions {
   std::optional<SqlFill> fill;      // of the source's table, before the nodes start
   std::vector<Threshold> thresholds;
   std::vector<AbortRule> abort_rules;
+  SearchSpec search;      // without bounds: one run at one rate
   std::string json_file;  // "" for none, "-" for stdout
   std::string html_file;  // likewise
   std::string hlog_file;
   std::string hgrm_file;
   bool quiet = false;
   std::string command;  // as it was typed
+
+  bool searches() const { return !search.bounds.empty(); }
 };
 
 // Declares every flag. `options` must outlive the parsing.
@@ -44,5 +48,8 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& options);
 // Fills in what follows from the rest, asking etcd if it knows the targets, and refuses what does
 // not fit together: a sentence, or "". `app` knows which flags were given.
 std::string CompleteOptions(const CLI::App& app, LoadgenOptions& options);
+
+// The same at another rate, with the senders that it needs: of a search, whose flags say none.
+LoadgenOptions AtRate(LoadgenOptions options, double qps);
 
 }  // namespace ringlab

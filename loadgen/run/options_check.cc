@@ -8,6 +8,7 @@
 #include "core/base/parse.h"
 #include "loadgen/run/options.h"
 #include "loadgen/run/rates.h"
+#include "loadgen/run/search_flags.h"
 #include "loadgen/run/shard_flags.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
@@ -146,13 +147,13 @@ std::string ComplaintAboutNodeFlags(const std::vector<std::string>& flags) {
 }
 
 // A bound on what the flags leave unmeasured would fail after the run, whatever it was like.
-std::string ComplaintAboutThresholds(const LoadgenOptions& o) {
-  if (std::string wrong = ComplaintAboutPhases(o); !wrong.empty()) return wrong;
+std::string ComplaintAboutBounds(const std::string& flag, const std::vector<Threshold>& bounds,
+                                 const LoadgenOptions& o) {
   if (o.config.checks_staleness()) return "";
-  for (const Threshold& t : o.thresholds) {
+  for (const Threshold& t : bounds) {
     const bool stale = t.figure == "stale_reads" || t.figure == "reverted";
     if (t.series != Series::kStaleness && !(t.series == Series::kRun && stale)) continue;
-    return "--threshold: \"" + t.text + "\": expected " +
+    return flag + ": \"" + t.text + "\": expected " +
            (o.config.workload.mix.HasWrites() ? "values that are checked, so no --no-verify"
                                               : "sets or removes in --mix: without writes no read "
                                                 "is stale");
@@ -175,6 +176,24 @@ std::string FindTargets(LoadgenOptions& o) {
   if (!peers) return peers.error().message;
   o.targets = *std::move(peers);
   return "";
+}
+
+// As many senders as the rate needs, unless it was said; each gets its part of the requests that
+// may be under way.
+void SizeSenders(LoadgenOptions& o) {
+  RunConfig& c = o.config;
+  const double own_qps = PeakQps(o) / static_cast<double>(c.shard.of);
+  if (c.workers == 0) {
+    const double wanted = std::ceil(own_qps / QpsPerWorker(o.cluster.engine));
+    c.workers = static_cast<std::uint64_t>(
+        std::clamp(wanted, 1.0, static_cast<double>(CoresOfThisProcess())));
+  }
+  // With less than some 65 us between two requests, go by go.
+  constexpr double kQpsOfGoes = 15'000;
+  if (own_qps > kQpsOfGoes * static_cast<double>(c.workers)) {
+    c.driver.pause_min = std::chrono::microseconds(50);
+  }
+  c.driver.in_flight_max = std::max<std::uint64_t>(1, c.driver.in_flight_max / c.workers);
 }
 
 }  // namespace
@@ -209,7 +228,11 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
     return "--group: \"" + group + "\": expected a name without a comma";
   }
   if (std::string wrong = CompleteOperations(o); !wrong.empty()) return wrong;
-  if (std::string wrong = ComplaintAboutThresholds(o); !wrong.empty()) return wrong;
+  for (const auto& [flag, bounds] :
+       {std::pair("--threshold", &o.thresholds), std::pair("--search", &o.search.bounds)}) {
+    if (std::string wrong = ComplaintAboutBounds(flag, *bounds, o); !wrong.empty()) return wrong;
+  }
+  if (std::string wrong = CompleteSearch(app, o); !wrong.empty()) return wrong;
   const auto* const sql = std::get_if<SqlSpec>(&o.cluster.source);
   const bool has_server = sql != nullptr && sql->database != Database::kSqlite;
   c.has_strangers = !o.targets.empty() || has_server;
@@ -221,19 +244,14 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
     c.cluster = std::to_string(o.targets.size()) + " targets";
     c.group_bytes = 0;
   }
-  const double own_qps = PeakQps(o) / static_cast<double>(c.shard.of);
-  if (c.workers == 0) {
-    const double wanted = std::ceil(own_qps / QpsPerWorker(o.cluster.engine));
-    c.workers = static_cast<std::uint64_t>(
-        std::clamp(wanted, 1.0, static_cast<double>(CoresOfThisProcess())));
-  }
-  // With less than some 65 us between two requests, go by go.
-  constexpr double kQpsOfGoes = 15'000;
-  if (own_qps > kQpsOfGoes * static_cast<double>(c.workers)) {
-    c.driver.pause_min = std::chrono::microseconds(50);
-  }
-  c.driver.in_flight_max = std::max<std::uint64_t>(1, c.driver.in_flight_max / c.workers);
+  if (!o.searches()) SizeSenders(o);
   return "";
+}
+
+LoadgenOptions AtRate(LoadgenOptions options, double qps) {
+  options.config.workload.qps = qps;
+  SizeSenders(options);
+  return options;
 }
 
 }  // namespace ringlab

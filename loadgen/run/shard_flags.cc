@@ -41,6 +41,10 @@ std::string ComplaintAboutShard(const CLI::App& app, const LoadgenOptions& o) {
     return flag + "--source-fill: expected one run to fill the table before the shards begin";
   }
   if (c.shard.is_whole() && !c.start_at) return "";
+  if (o.searches()) {
+    return "--search: expected no part of a plan that others send too (--shard, --start-at): each "
+           "probe is a plan of its own";
+  }
   if (c.open_ended || !o.abort_rules.empty()) {
     return std::string(c.open_ended ? "--duration: \"forever\"" : "--abort-on") +
            ": expected no part of a plan that others send too (--shard, --start-at, or ranks of "

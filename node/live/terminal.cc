@@ -46,6 +46,12 @@ void StatusLine::Milestone(const std::string& text) {
   Show(text);
 }
 
+void StatusLine::Keep(const std::string& text) {
+  if (!enabled_) return;
+  Clear();
+  std::cerr << text << std::endl;
+}
+
 void StatusLine::Clear() {
   if (enabled_ && terminal_ && shown_) std::cerr << "\r\x1b[K" << std::flush;
   shown_ = false;

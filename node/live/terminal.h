@@ -21,6 +21,9 @@ class StatusLine {
   // What a log without a terminal should hold too: said at once there.
   void Milestone(const std::string& text);
 
+  // A line that stays where it is, above those to come.
+  void Keep(const std::string& text);
+
   void Clear();
 
  private:

@@ -148,6 +148,9 @@ Texts ConclusionsThatDiffer(const Json& result) {
   if (run["balance"].is_there()) CheckBalance(run["balance"], complaints);
   CheckRate("/loopback/totals", run["loopback"]["totals"], complaints);
   CheckHitRatio("/loopback", run["loopback"], complaints);
+  for (std::string& differs : SearchConclusionsThatDiffer(result)) {
+    complaints.push_back(std::move(differs));
+  }
   if (complaints.size() > kComplaintsMax) complaints.resize(kComplaintsMax);
   return complaints;
 }

@@ -171,6 +171,9 @@ Texts ComplaintsAbout(const Json& result) {
   const bool began = result.contains("config") || result.value("verdict", Json()) != "INVALID";
   Check check(began);
   for (const SchemaRow& row : SchemaOf(result)) check.Row(result, row);
+  if (result.at("tool") == "loadgen") {
+    for (const SchemaRow& row : SearchSchema()) check.Row(result, row);
+  }
   check.Units(result, "");
   // One message a place: a row and a unit may say the same of it.
   Texts complaints;

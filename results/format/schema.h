@@ -44,6 +44,7 @@ struct SchemaRow {
 };
 
 std::span<const SchemaRow> LoadgenSchema();
+std::span<const SchemaRow> SearchSchema();  // a part of loadgen's
 std::span<const SchemaRow> SimSchema();
 std::span<const SchemaRow> BenchSchema();
 std::span<const SchemaRow> GateSchema();
@@ -63,5 +64,8 @@ std::vector<std::string> SumsThatDiffer(const nlohmann::ordered_json& result);
 // count and time, ratios, the balance from the nodes, a threshold's flag from its bound, and the
 // verdict from all of them.
 std::vector<std::string> ConclusionsThatDiffer(const nlohmann::ordered_json& result);
+
+// Likewise of a search and its probes; part of ConclusionsThatDiffer().
+std::vector<std::string> SearchConclusionsThatDiffer(const nlohmann::ordered_json& result);
 
 }  // namespace ringlab

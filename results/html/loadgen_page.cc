@@ -9,6 +9,7 @@
 #include "results/html/node_sections.h"
 #include "results/html/pages.h"
 #include "results/html/phase_section.h"
+#include "results/html/search_section.h"
 #include "results/html/spectrum.h"
 #include "results/html/time_sections.h"
 #include "results/text/text_format.h"
@@ -126,7 +127,8 @@ Report LoadgenReport(const Json& result, const Json* baseline) {
   const std::string started = TextAt(result, "started_at");
   if (!started.empty()) report.title += " · " + started;
   report.banner = VerdictBanner(result, KeyFigures(result, baseline));
-  report.sections = {IdentitySection(result, baseline),
+  report.sections = {SearchSection(result),
+                     IdentitySection(result, baseline),
                      ThresholdsSection(result),
                      PercentilesSection(result, baseline),
                      PhasesSection(result),

@@ -14,6 +14,7 @@
 #include "results/text/loadgen_latency.h"
 #include "results/text/loadgen_nodes.h"
 #include "results/text/percentiles.h"
+#include "results/text/search_text.h"
 #include "results/text/text_format.h"
 #include "results/text/text_page.h"
 
@@ -56,7 +57,9 @@ std::string Held(const JsonView& run) {
 // " (cut short: interrupted after 2.3 of 10.0 s)", or "".
 std::string CutShort(const JsonView& run) {
   std::string text;
-  if (run["interrupted"].is_true()) {
+  if (run["interrupted"].is_true() && run["search"].is_there()) {
+    text = "the search was interrupted";
+  } else if (run["interrupted"].is_true()) {
     text = Format("%s after %.1f of %.1f s", run["aborted"].is_there() ? "ended" : "interrupted",
                   run["totals"]["elapsed_s"].number(), run["config"]["duration_s"].number());
   }
@@ -256,6 +259,12 @@ std::string TextOfLoadgen(const nlohmann::ordered_json& result) {
   }
   Page page;
   PrintVerdict(run, kLines - std::min(kLines, body.lines() + kRest), page);
+  PrintSearch(run["search"], page);
+  if (run["search"].is_there() && body.lines() > 0) {
+    page.Line();
+    page.Paragraph("run", "what follows is of the probe at " +
+                              Rate(run["config"]["requested_qps"].number()) + "/s");
+  }
   if (body.lines() > 0) page.Line();
   return std::move(page).text() + std::move(body).text();
 }

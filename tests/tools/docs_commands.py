@@ -19,7 +19,11 @@ MEASURING = (LOADGEN, SIM, "scripts/run results merge ", "mpirun ")
 # right. (flag, value, whether it is added where the page lacks it, by the flags that are given.)
 SMALLER = {
     "cachenode": [("--drain", "10ms", lambda given: True)],
-    "loadgen": [("--qps", "200", lambda given: True), ("--duration", "1s", lambda given: True),
+    "loadgen": [("--qps", "200", lambda given: "--search" not in given),
+                ("--duration", "1s", lambda given: "--search" not in given),
+                ("--search-range", "100..400", lambda given: "--search" in given),
+                ("--search-probe", "1s", lambda given: "--search" in given),
+                ("--search-confirm", "1s", lambda given: "--search" in given),
                 ("--warmup", "0s", lambda given: True),
                 ("--source-fill", "1000,size=64-4KiB", lambda given: False)],
     "sim": [("--requests", "2000",

@@ -73,6 +73,16 @@ class Pages(unittest.TestCase):
             "identity", "thresholds", "percentiles", "spectrum", "latency-over-time", "rate",
             "heat", "errors", "balance", "cache", "popularity", "raw"])
 
+    def test_a_search(self):
+        page = self.page_of({**sample_results.run(30), "search": sample_results.search()},
+                            "search")
+        self.look_at_all_ways(page, "search")
+        self.assertEqual(self.browser.value(IDS)[0], "search")
+        text = self.browser.value("document.querySelector('#search').innerText")
+        for said in ("8,950 requests/s is the highest rate at which p99<5ms holds",
+                     "the probe held", "a bound was broken", "found: 8,950/s"):
+            self.assertIn(said, text)
+
     def test_what_loadgen_writes(self):
         page = pathlib.Path(self.folder.name, "run.html")
         done = run(LOADGEN, "--nodes", "3", "--qps", "500", "--duration", "3s", "--warmup", "1s",

@@ -1,0 +1,11 @@
+// A search on a page: its answer, a chart of all probes, their table. Empty without "search". Pure.
+#pragma once
+
+#include "results/html/fields.h"
+#include "results/html/page.h"
+
+namespace ringlab::html {
+
+Section SearchSection(const Json& result);
+
+}  // namespace ringlab::html
