@@ -15,6 +15,7 @@
 #include "loadgen/run/files.h"
 #include "loadgen/run/options.h"
 #include "loadgen/run/session.h"
+#include "loadgen/run/write_plan.h"
 #include "node/live/file_limit.h"
 #include "node/live/flags.h"
 #include "node/live/interrupt.h"
@@ -74,6 +75,7 @@ NamedFiles FilesOf(const LoadgenOptions& options) {
 // What a run reads, and so must not write.
 NamedFiles InputsOf(const CLI::App& app, const LoadgenOptions& options) {
   NamedFiles files = FilesRead(app, FilesOf(options));
+  if (const auto& trace = options.config.workload.trace) files.emplace_back("--trace", trace->file);
   if (const auto* const sql = std::get_if<SqlSpec>(&options.cluster.source)) {
     files.emplace_back("--source", sql->file);
   }
@@ -129,6 +131,14 @@ int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& 
     if (!file.empty()) outputs.Write(flag, TextFor(flag, result, json));
   }
   return Ended(app, outputs, ExitCodeOf(result));
+}
+
+// In the place of a run.
+int WriteTrace(const CLI::App& app, const LoadgenOptions& options) {
+  const auto written = WritePlan(options);
+  if (!written) return UsageError(app, written.error().message);
+  if (!options.quiet) std::cout << *written;
+  return kExitOk;
 }
 
 int Run(const CLI::App& app, LoadgenOptions& options) {
@@ -209,7 +219,7 @@ int Main(int argc, char** argv) {
   std::vector<const char*> words;
   for (const std::string& argument : shown) words.push_back(argument.c_str());
   options.command = ShellCommand("loadgen", argc, words.data());
-  return Run(app, options);
+  return options.write_trace ? WriteTrace(app, options) : Run(app, options);
 }
 
 }  // namespace

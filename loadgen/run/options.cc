@@ -7,6 +7,7 @@
 #include "loadgen/plan/rate.h"
 #include "loadgen/plan/rate_profile.h"
 #include "loadgen/run/rates.h"
+#include "loadgen/run/trace_flags.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/live/flag_values.h"
@@ -188,6 +189,7 @@ void AddSendingFlags(CLI::App& app, LoadgenOptions& o) {
 void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
   AddCommonFlags(app);
   AddWorkloadFlags(app, o);
+  AddTraceFlags(app, o);
   AddOperationFlags(app, o);
   AddClusterFlags(app, o);
   AddSendingFlags(app, o);

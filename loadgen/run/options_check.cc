@@ -8,6 +8,7 @@
 #include "core/base/parse.h"
 #include "loadgen/run/options.h"
 #include "loadgen/run/rates.h"
+#include "loadgen/run/trace_flags.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/etcd/lookup.h"
@@ -194,6 +195,7 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
   o.cluster.security = o.security.security;
   o.cluster.security_flags = o.security.arguments;
   RunConfig& c = o.config;
+  if (std::string wrong = CompleteTrace(app, o); !wrong.empty()) return wrong;
   if (!o.targets.empty() && o.in_process) {
     return "--targets and --in-process: expected one of them, the cluster is either there or ours";
   }

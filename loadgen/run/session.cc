@@ -145,15 +145,22 @@ RunResult Session::Run(const Watch& watch) {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
   }
   // Who sent the whole plan has its hash; otherwise it takes a walk to the end, if that is not far.
+  const auto take_hash = [&run](const PlanHash& hash) {
+    run.plan_hash = hash.ToString();
+    run.order_hash = hash.OrderToString();
+  };
   if (going) {
-    run.plan_hash = drivers_.front()->plan_hash().ToString();
+    take_hash(drivers_.front()->plan_hash());
   } else if (config.workload.qps * Seconds(config.workload.duration) <= kHashWalkMax) {
-    run.plan_hash = HashPlan(plan_).ToString();
+    take_hash(HashPlan(plan_));
   }
   if (run.elapsed > Duration::zero()) {
     run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
   }
-  run.arrivals = FidelityOf(run);
+  if (!config.has_own_times()) run.arrivals = FidelityOf(run);
+  if (const auto& cut = drivers_.front()->plan_error()) {
+    run.problems.push_back("the trace could not be read to its end: " + cut->message);
+  }
   const AllStats after = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   run.readings = std::move(readings_);
   FillNodes(before, after, measuring ? usage_after.at - usage_before.at : Duration::zero(), run);

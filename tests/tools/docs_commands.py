@@ -17,7 +17,8 @@ CACHENODE, LOADGEN, SIM = (f"scripts/run {tool} " for tool in ("cachenode", "loa
 # right. (flag, value, whether it is added where the page lacks it, by the flags that are given.)
 SMALLER = {
     "cachenode": [("--drain", "10ms", lambda given: True)],
-    "loadgen": [("--qps", "200", lambda given: True), ("--duration", "1s", lambda given: True),
+    "loadgen": [("--qps", "200", lambda given: "--trace" not in given),
+                ("--duration", "1s", lambda given: True),
                 ("--warmup", "0s", lambda given: True),
                 ("--source-fill", "1000,size=64-4KiB", lambda given: False)],
     "sim": [("--requests", "2000",
