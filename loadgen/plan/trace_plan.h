@@ -83,7 +83,7 @@ class TracePlan {
   std::uint64_t group_given_ = 0;
 };
 
-// The number of "key-17", as AppendKey writes it, without a further zero in front; below 2^63.
+// The number of "key-17", as AppendKey writes it: without a further zero in front.
 std::optional<std::uint64_t> PlannedKeyIndex(std::string_view key);
 
 }  // namespace ringlab
