@@ -23,6 +23,15 @@ bool IsNumber(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+// "4 s", "4.000000001 s"
+std::string ExactSeconds(Duration time) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  std::string text = std::to_string(time.count() / kSecond);
+  const std::int64_t rest = time.count() % kSecond;
+  if (rest > 0) text += "." + std::to_string(kSecond + rest).substr(1);
+  return text + " s";
+}
+
 // By its first line, or the bytes of its first record.
 std::optional<TraceFormat> FormatOf(std::string_view begin) {
   constexpr std::size_t kLook = 4096;
@@ -71,8 +80,8 @@ TraceStep TraceReader::Refuse(const Error& of_bytes) {
 }
 
 TraceStep TraceReader::RefuseOrder(const std::string& place, Duration time) {
-  return Refuse(place, "its time, " + FormatDuration(time) +
-                           ", is before that of the request above, " + FormatDuration(last_) +
+  return Refuse(place, "its time, " + ExactSeconds(time) +
+                           ", is before that of the request above, " + ExactSeconds(last_) +
                            "; expected times that never go back");
 }
 

@@ -108,7 +108,7 @@ class Traces(ToolTest):
         self.assertEqual(result["totals"]["scheduled"], 100)
         beyond = self.played(trace, "--warmup", "3s", "--duration", "1h")
         self.assertEqual(beyond["totals"]["scheduled"], 100)
-        self.assertIn("--warmup: \"4s\": expected less than the trace takes",
+        self.assertIn("--warmup: \"4.00 s\": expected less than the trace takes",
                       self.refused("--trace", trace, "--warmup", "4s"))
 
     def test_broken_traces_and_flags_are_refused(self):

@@ -114,7 +114,7 @@ TEST_CASE("what is wrong with a trace is told with its place and what is accepte
   } cases[] = {
       {"", {"T: is empty", "expected one request"}},
       {"hello\nworld\n", {"T: is of no kind", "format=csv, twitter, kvcache or oracle"}},
-      {"5,get,a,1,0\n4,get,b,1,0\n", {"T: line 2", "4s", "never go back"}},
+      {"5,get,a,1,0\n4,get,b,1,0\n", {"T: line 2", "4 s", "5 s", "never go back"}},
       {OracleRecord(5, 1) + OracleRecord(4, 1), {"T: byte 24", "never go back"}},
       {OracleRecord(5, 1) + "tail", {"T: byte 24", "4 bytes", "cut", "24 bytes"}},
       {OracleRecord(5, 1, 1, -2), {"T: byte 0", "number -2", "no oracleGeneral"}},
