@@ -32,10 +32,6 @@ void PlanHash::Add(const PlannedRequest& request) {
   state_ = Mix64(state_ + kGolden + static_cast<std::uint64_t>(request.intended.count()));
   state_ = Mix64(state_ + kGolden + word);
   order_ = Mix64(order_ + kGolden + word);
-  if (request.size != 0 || request.ttl != Duration::zero()) {
-    state_ = Mix64(state_ + kGolden + request.size);
-    state_ = Mix64(state_ + kGolden + static_cast<std::uint64_t>(request.ttl.count()));
-  }
   ++count_;
 }
 
