@@ -9,8 +9,8 @@
 namespace ringlab {
 
 // 64 bits over a plan's (intended time, key, operation, size of the batch), in plan order. The
-// further keys of a batch follow from the seed and the rest. Sizes of values are not in it: they are
-// the source's, or a trace's.
+// further keys of a batch follow from the seed and the rest. Sizes of values are not in it: they
+// are the source's, or a trace's.
 class PlanHash {
  public:
   void Add(const PlannedRequest& request);
