@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/read_stream.h"
 #include "loadgen/trace/trace_reader.h"
 
 namespace ringlab {
@@ -68,7 +69,7 @@ class TraceFile {
   const std::string& path() const { return path_; }
   std::string bytes() const {
     std::ifstream file(path_, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    return ReadStream(file).value();
   }
 
  private:
