@@ -144,23 +144,11 @@ RunResult Session::Run(const Watch& watch) {
   } else {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
   }
-  // Who sent the whole plan has its hash; otherwise it takes a walk to the end, if that is not far.
-  const auto take_hash = [&run](const PlanHash& hash) {
-    run.plan_hash = hash.ToString();
-    run.order_hash = hash.OrderToString();
-  };
-  if (going) {
-    take_hash(drivers_.front()->plan_hash());
-  } else if (config.workload.qps * Seconds(config.workload.duration) <= kHashWalkMax) {
-    take_hash(HashPlan(plan_));
-  }
+  FillPlan(going, run);
   if (run.elapsed > Duration::zero()) {
     run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
   }
   if (!config.has_own_times()) run.arrivals = FidelityOf(run);
-  if (const auto& cut = drivers_.front()->plan_error()) {
-    run.problems.push_back("the trace could not be read to its end: " + cut->message);
-  }
   const AllStats after = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   run.readings = std::move(readings_);
   FillNodes(before, after, measuring ? usage_after.at - usage_before.at : Duration::zero(), run);
@@ -169,6 +157,19 @@ RunResult Session::Run(const Watch& watch) {
   FillUsage(usage_before, usage_after, measuring, run);
   for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
   return run;
+}
+
+// Who sent the whole plan has its hash; otherwise it takes a walk to the end, if that is not far.
+void Session::FillPlan(bool sent_whole, RunResult& run) const {
+  const WorkloadOptions& workload = options_.config.workload;
+  if (sent_whole || workload.qps * Seconds(workload.duration) <= kHashWalkMax) {
+    const PlanHash hash = sent_whole ? drivers_.front()->plan_hash() : HashPlan(plan_);
+    run.plan_hash = hash.ToString();
+    run.order_hash = hash.OrderToString();
+  }
+  if (const auto& cut = drivers_.front()->plan_error()) {
+    run.problems.push_back("the trace could not be read to its end: " + cut->message);
+  }
 }
 
 // True when the whole stretch was sent. It starts a moment from now.

@@ -50,6 +50,7 @@ class Session {
   AllStats AskWhenQuiet(Duration patience);
   bool RunPhase(const Phase& phase, const Watch& watch);
   void EndEarly(TimePoint start, Duration whole, std::latch& left);
+  void FillPlan(bool sent_whole, RunResult& run) const;
   void CollectAnswers();
   bool IsToBeAborted(const Phase& phase);
   Progress Look(const Phase& phase) const;

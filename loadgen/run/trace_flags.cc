@@ -96,6 +96,7 @@ void TakeSurvey(const PlanSurvey& survey, bool has_duration, const TraceReader& 
   const auto end = std::chrono::ceil<std::chrono::milliseconds>(survey.last + Duration(1));
   const Duration length = Duration(end) - config.warmup;
   config.duration = has_duration ? std::min(config.duration, length) : length;
+  config.open_ended = false;  // it ends with the trace
   config.workload.duration = config.warmup + config.duration;
   if (trace.own_times) {
     config.workload.qps = static_cast<double>(survey.measured) / Seconds(config.duration);
