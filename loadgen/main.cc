@@ -19,6 +19,7 @@
 #include "loadgen/run/outcome.h"
 #include "loadgen/run/search_run.h"
 #include "loadgen/run/session.h"
+#include "loadgen/run/write_plan.h"
 #include "loadgen/shard/counts_json.h"
 #include "node/live/file_limit.h"
 #include "node/live/flags.h"
@@ -132,6 +133,14 @@ Result<RunResult> Search(const LoadgenOptions& options, Cluster& cluster,
   return std::move(searched->run);
 }
 
+// In the place of a run.
+int WriteTrace(const CLI::App& app, const LoadgenOptions& options) {
+  const auto written = WritePlan(options);
+  if (!written) return UsageError(app, written.error().message);
+  if (!options.quiet) std::cout << *written;
+  return kExitOk;
+}
+
 int Run(const CLI::App& app, LoadgenOptions& options) {
   Interrupt interrupt;
   Outputs outputs(FilesOf(options), [&] { return interrupt.Requested(); });
@@ -208,7 +217,7 @@ int Main(int argc, char** argv) {
   std::vector<const char*> words;
   for (const std::string& argument : shown) words.push_back(argument.c_str());
   options.command = ShellCommand("loadgen", argc, words.data());
-  return Run(app, options);
+  return options.write_trace ? WriteTrace(app, options) : Run(app, options);
 }
 
 }  // namespace

@@ -51,6 +51,7 @@ HOUSE = {
         {"commands": "the subcommands, one file each"},
         {".": "`results`, the program"}]),
     "loadgen": ("open-loop load and an honest report of it", [
+        {"trace": "recorded requests: readers and writers of their files"},
         {"plan": "what to ask, and when"},
         {"measure": "asking, and what came of it"},
         {"judge": "what was measured, and whether it may be believed"},

@@ -12,6 +12,7 @@
 #include "core/group/node_stats.h"
 #include "core/ring/balance.h"
 #include "core/ring/spec.h"
+#include "loadgen/judge/cache_figures.h"
 #include "loadgen/judge/fidelity.h"
 #include "loadgen/judge/generators.h"
 #include "loadgen/judge/node_readings.h"
@@ -26,9 +27,17 @@
 
 namespace ringlab {
 
+// Of a recorded trace that is sent: what its file is. The rest is in the workload.
+struct TraceConfig {
+  std::string format;
+  std::string compression;     // "none", "gzip", "zstd"
+  std::uint64_t requests = 0;  // of the plan
+};
+
 // What was asked for, defaults filled in.
 struct RunConfig {
   WorkloadOptions workload;  // its duration covers warm-up and measurement
+  std::optional<TraceConfig> trace = {};
   Duration warmup{};
   Duration duration{};
   bool open_ended = false;           // until it is ended, which is no interruption
@@ -47,6 +56,9 @@ struct RunConfig {
   double failures_accepted = 0.01;  // errors, timeouts and skipped, of the scheduled; more: INVALID
   Shard shard;                      // of several generators that send the plan together
   std::optional<Duration> start_at;  // since 1970: when the plan begins
+
+  // Requests are due when a trace says so.
+  bool has_own_times() const { return workload.trace && workload.trace->own_times; }
 
   // There are writes, and values show which one they are of.
   bool checks_staleness() const { return driver.verify && workload.mix.HasWrites(); }
@@ -67,23 +79,6 @@ struct NodeResult {
   std::optional<std::uint64_t> resident_bytes = {};
 };
 
-// Sums over the nodes, for the measured stretch alone. At quiescence.
-struct CacheResult {
-  std::uint64_t gets = 0;       // from callers
-  std::uint64_t peer_gets = 0;  // from nodes that forwarded
-  std::uint64_t hits = 0;
-  std::uint64_t joined = 0;
-  std::uint64_t peer_loads = 0;
-  std::uint64_t peer_errors = 0;
-  std::uint64_t fallbacks = 0;
-  std::uint64_t source_loads = 0;
-  std::uint64_t evicted = 0;
-  std::uint64_t items = 0;       // at the end
-  std::uint64_t used_bytes = 0;  // at the end
-  std::uint64_t budget_bytes = 0;
-  std::optional<double> hit_ratio = {};  // hits / gets: a request hits at most once, wherever
-};
-
 // What the run could not have gone faster for, as far as that can be told.
 struct Limit {
   std::string what = "none";  // "source", "machine-cpu", "loadgen"
@@ -95,6 +90,7 @@ enum class Verdict : std::uint8_t { kValid, kFailed, kInvalid };
 struct RunResult {
   RunConfig config;
   std::string plan_hash;
+  std::string order_hash;         // of the same requests, whatever their times
   bool interrupted = false;       // Ctrl-C, a signal or an AbortRule ended it before its time
   std::string aborted;            // which rule, and when it held; "" for none
   std::vector<std::string> gone;  // targets that went meanwhile: what became of each

@@ -15,12 +15,19 @@ namespace {
 // In one go; then the scheduler's thread has its turn for other things.
 constexpr int kBurstMax = 64;
 
+constexpr std::size_t kBytesOfVersion = 8;  // smaller values cannot show one
+
 }  // namespace
 
 // A request, and what its transport tells of it before the answer.
 struct Driver::UnderWay {
-  explicit UnderWay(const SentRequest& request) : sent(request) {}
+  explicit UnderWay(const SentRequest& request) : key(request.key), sent(request) {
+    sent.key = key;
+  }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
 
+  std::string key;  // what `sent.key` shows
   SentRequest sent;
   CallTimes times = {};
 };
@@ -77,11 +84,12 @@ void Driver::Send(TimePoint now) {
   const Phase& phase = tally_->phase();
   const bool writes = next_.operation != Operation::kGet;
   key_.clear();
-  AppendKey(next_.key_index, key_);
+  AppendKey(next_, key_);
   const NodeIndex owner = ring_.OwnerOf(key_);
   const auto in_turn = static_cast<NodeIndex>(next_.index % ring_.nodes().size());
   const SentRequest sent{
       .key_index = next_.key_index,
+      .key = next_.key,
       .intended = phase.start + (next_.intended - phase.begin),
       .sent = now,
       .owner = owner,
@@ -132,7 +140,7 @@ void Driver::SendBatch(std::string_view to, const SentRequest& sent) {
 void Driver::SendSet(std::string_view to, const SentRequest& sent) {
   Value value;
   try {
-    value = MakeSyntheticValue(key_, sent.version, SyntheticSize(options_.values, key_));
+    value = MakeSyntheticValue(key_, sent.version, SizeOfSet());
   } catch (const std::bad_alloc&) {
     Written(std::make_unique<UnderWay>(sent))(
         Fail(Code::kResourceExhausted, "loadgen has no memory for the value"));
@@ -141,11 +149,19 @@ void Driver::SendSet(std::string_view to, const SentRequest& sent) {
   SetRequest request{.group = options_.group,
                      .key = key_,
                      .value = value.view(),
-                     .ttl = options_.ttl,
+                     .ttl = next_.ttl > Duration::zero() ? next_.ttl : options_.ttl,
                      .deadline = SaturatingAdd(sent.sent, options_.timeout)};
   auto under_way = std::make_unique<UnderWay>(sent);
   request.times = &under_way->times;
   transport_.Set(to, request, Written(std::move(under_way)));
+}
+
+// A trace's sizes are its own, but for what a value needs to show its version, and for what a node
+// takes.
+std::size_t Driver::SizeOfSet() const {
+  if (next_.size == 0) return SyntheticSize(options_.values, key_);
+  const std::uint64_t least = options_.verify ? kBytesOfVersion : 0;
+  return std::clamp<std::uint64_t>(next_.size, least, options_.set_bytes_max);
 }
 
 void Driver::SendRemove(std::string_view to, const SentRequest& sent) {

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,7 +44,8 @@ struct DriverOptions {
 
   // Sets write the value that `values` has for the key, at VersionOf(index of the request).
   SyntheticSpec values = {};
-  Duration ttl = {};  // of sets; 0 is the group's default
+  Duration ttl = {};  // of sets; 0 is the group's default. A trace's own comes first
+  std::uint64_t set_bytes_max = std::uint64_t{16} << 20;  // a trace's larger ones are cut
 
   std::uint64_t VersionOf(std::uint64_t index) const { return values.version + 1 + index; }
 };
@@ -82,6 +84,9 @@ class Driver {
   // Of what the plan was walked through so far: whole after the last phase.
   const PlanHash& plan_hash() const { return slice_.hash(); }
 
+  // Why its trace could not be read to the end; nothing while it can.
+  const std::optional<Error>& plan_error() const { return slice_.error(); }
+
   // Beyond its own deadline a transport gets this long to say so.
   static constexpr Duration kDrainSlack = std::chrono::milliseconds(500);
 
@@ -93,6 +98,7 @@ class Driver {
   void SendGet(std::string_view to, const SentRequest& sent);
   void SendBatch(std::string_view to, const SentRequest& sent);
   void SendSet(std::string_view to, const SentRequest& sent);
+  std::size_t SizeOfSet() const;
   void SendRemove(std::string_view to, const SentRequest& sent);
   WriteCallback Written(std::unique_ptr<UnderWay> under_way) const;
   void EndSending();

@@ -78,7 +78,7 @@ bool PhaseTally::Begin(const SentRequest& request, const AskedKeys& asked) {
 
 void PhaseTally::Answered(const SentRequest& request, const Result<GetReply>& reply,
                           CallTimes times) {
-  const Reading reading = Check(request.key_index, request.sent, reply);
+  const Reading reading = Check(request.key_index, request.key, request.sent, reply);
   Finish(request, ErrorOf(reply), {&reply, 1}, {&reading, 1}, times);
 }
 
@@ -92,7 +92,7 @@ void PhaseTally::Answered(const SentRequest& request, std::span<const std::uint6
   }
   std::vector<Reading> readings(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    readings[i] = Check(keys[i], request.sent, replies[i]);
+    readings[i] = Check(keys[i], {}, request.sent, replies[i]);
   }
   Finish(request, ErrorOfBatch(replies), replies, readings, times);
 }
@@ -104,16 +104,16 @@ void PhaseTally::Written(const SentRequest& request, const Result<void>& reply, 
   Finish(request, ErrorOf(reply), {}, {}, times);
 }
 
-PhaseTally::Reading PhaseTally::Check(std::uint64_t key_index, TimePoint sent,
+PhaseTally::Reading PhaseTally::Check(std::uint64_t key_index, std::string_view own, TimePoint sent,
                                       const Result<GetReply>& reply) const {
   if (!options_.verify) return {};
   if (!reply && reply.error().code != Code::kNotFound) return {};
   std::optional<std::uint64_t> version;
   if (reply) {
-    thread_local std::string key;
-    key.clear();
-    AppendKey(key_index, key);
-    version = SyntheticVersion(key, reply->value.view());
+    thread_local std::string text;
+    text.clear();
+    if (own.empty()) AppendKey(key_index, text);
+    version = SyntheticVersion(own.empty() ? text : own, reply->value.view());
     if (!version) return {.wrong = true};
   }
   if (ledger_ == nullptr) return {};

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/base/function.h"
@@ -83,7 +84,9 @@ class PhaseTally {
     Judgement judgement = {};
   };
 
-  Reading Check(std::uint64_t key_index, TimePoint sent, const Result<GetReply>& reply) const;
+  // `own`: the key's text, where the index does not tell it.
+  Reading Check(std::uint64_t key_index, std::string_view own, TimePoint sent,
+                const Result<GetReply>& reply) const;
   void Finish(SentRequest request, const Error* error, std::span<const Result<GetReply>> replies,
               std::span<const Reading> readings, CallTimes times);
   void CountRequest(const SentRequest& request, const Error* error, TimePoint now)

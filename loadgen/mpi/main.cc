@@ -46,6 +46,7 @@ std::string ComplaintAboutFlags(const CLI::App& app) {
   if (app.count("--search") > 0) {
     return "--search: expected none: ranks send one plan, of one rate (--qps)";
   }
+  if (app.count("--write-trace") > 0) return "--write-trace: expected none: loadgen writes plans";
   if (app.count("--abort-on") > 0) return "--abort-on: expected none: the other ranks would go on";
   if (app.count("--targets") + app.count("--etcd") > 0) return "";
   return "expected --targets or --etcd: ranks drive nodes that run, and start none";

@@ -23,6 +23,15 @@ auto Refuse(std::string_view option, const T& value, std::string_view accepted) 
   return Fail(Code::kInvalidArgument, message.str());
 }
 
+Operation OperationOf(TraceOp op) {
+  switch (op) {
+    case TraceOp::kGet: return Operation::kGet;
+    case TraceOp::kSet: return Operation::kSet;
+    case TraceOp::kRemove: return Operation::kRemove;
+  }
+  return Operation::kGet;
+}
+
 }  // namespace
 
 Arrivals ArrivalsOf(const WorkloadOptions& options) {
@@ -56,6 +65,10 @@ Result<Workload> Workload::Create(const WorkloadOptions& options) {
   if (options.batch > 1 && mix.get == 0) {
     return Refuse("batch", options.batch, "1 in a mix without gets, which alone come in batches");
   }
+  if (options.trace && !(options.trace->speed >= TracePlan::kSpeedMin &&
+                         options.trace->speed <= TracePlan::kSpeedMax)) {
+    return Refuse("the trace's speed", options.trace->speed, "0.001 to 1000000");
+  }
   if (!(options.scan >= 0 && options.scan <= 1)) {
     return Refuse("scan", options.scan, "a fraction of the gets, from 0 to 1");
   }
@@ -72,7 +85,8 @@ Result<Workload> Workload::Create(const WorkloadOptions& options) {
 }
 
 Workload::Workload(const WorkloadOptions& options, std::optional<Drift> drift)
-    : duration_(options.duration),
+    : trace_(options.trace ? std::optional<TracePlan>(*options.trace) : std::nullopt),
+      duration_(options.duration),
       arrivals_(ArrivalsOf(options)),
       keys_rng_(Rng(options.seed).Split("keys")),
       operations_rng_(Rng(options.seed).Split("operations")),
@@ -91,6 +105,7 @@ std::uint64_t Workload::KeyOf(std::uint64_t rank, Duration at) const {
 }
 
 bool Workload::Next(PlannedRequest& request) {
+  if (trace_) return NextOfTrace(request);
   const Duration intended = arrivals_.Next();
   if (intended >= duration_) {
     duration_ = Duration::zero();  // times never decrease, but make the end final by itself
@@ -110,35 +125,36 @@ bool Workload::Next(PlannedRequest& request) {
   return true;
 }
 
+bool Workload::NextOfTrace(PlannedRequest& request) {
+  TracePlan::Request next;
+  if (duration_ == Duration::zero() || !trace_->Next(next)) {
+    error_ = trace_->error();
+    return false;
+  }
+  const Duration intended = trace_->options().own_times ? next.intended : arrivals_.Next();
+  if (intended >= duration_) {
+    duration_ = Duration::zero();
+    return false;
+  }
+  if (next_index_ == kTraceRequestsMax) {
+    error_ = {Code::kOutOfRange, trace_->options().file + ": has more than 2000000000 requests"};
+    return false;
+  }
+  request = {.index = next_index_++,
+             .intended = intended,
+             .key_index = next.key_index,
+             .operation = OperationOf(next.op),
+             .key = next.key,
+             .size = next.size,
+             .ttl = next.ttl};
+  return true;
+}
+
 void Workload::FurtherKeys(const PlannedRequest& request, std::vector<std::uint64_t>& keys) const {
   Rng rng(Mix64(batch_seed_ + request.index));
   for (std::uint32_t i = 0; i < request.further_keys; ++i) {
     keys.push_back(KeyOf(zipf_(rng), request.intended));
   }
-}
-
-void PlanHash::Add(const PlannedRequest& request) {
-  // Each step is a bijection of the state, so a difference is never lost, only ever mixed on.
-  constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15ULL;
-  static_assert(kMaxKeys <= std::uint64_t{1} << 40, "bits from 40 on are free, but for scans");
-  static_assert(kBatchMax <= std::uint64_t{1} << 16, "bits 40 to 55 hold the further keys");
-  const std::uint64_t more = std::uint64_t{request.further_keys} << 40;
-  const auto operation = static_cast<std::uint64_t>(request.operation) << 56;
-  state_ = Mix64(state_ + kGolden + static_cast<std::uint64_t>(request.intended.count()));
-  state_ = Mix64(state_ + kGolden + (request.key_index | more | operation));
-  ++count_;
-}
-
-std::uint64_t PlanHash::value() const { return Mix64(state_ ^ count_); }
-
-std::string PlanHash::ToString() const {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text(16, '0');
-  std::uint64_t rest = value();
-  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, rest >>= 4) {
-    *digit = kDigits[rest & 15];
-  }
-  return text;
 }
 
 PlanSlice::PlanSlice(Workload plan, std::uint64_t worker, std::uint64_t workers)
@@ -165,6 +181,11 @@ void AppendKey(std::uint64_t key_index, std::string& text) {
   std::array<char, 20> digits{};  // 2^64 - 1 has twenty
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), key_index).ptr;
   text.append("key-").append(digits.data(), end);
+}
+
+void AppendKey(const PlannedRequest& request, std::string& text) {
+  if (request.key.empty()) return AppendKey(request.key_index, text);
+  text.append(request.key);
 }
 
 }  // namespace ringlab

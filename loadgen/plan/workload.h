@@ -10,6 +10,9 @@
 // of a batch, "scan" for who belongs to the scan. So another rate does not change which keys are
 // asked for, nor does another mix.
 //
+// With a trace (loadgen/plan/trace_plan.h) the requests are those of a file instead, and of the
+// streams "arrivals" alone is used, if the times are not the trace's own.
+//
 // Nothing here is thread-safe; each worker has a copy. Copying replays from the same position.
 #pragma once
 
@@ -26,7 +29,10 @@
 #include "loadgen/plan/drift.h"
 #include "loadgen/plan/operation.h"
 #include "loadgen/plan/permutation.h"
+#include "loadgen/plan/plan_hash.h"
+#include "loadgen/plan/planned_request.h"
 #include "loadgen/plan/rate_profile.h"
+#include "loadgen/plan/trace_plan.h"
 #include "loadgen/plan/zipf.h"
 
 namespace ringlab {
@@ -43,32 +49,29 @@ struct WorkloadOptions {
   OperationMix mix = {};
   std::uint64_t batch = 1;  // keys of a get
   double scan = 0;          // of the gets: they walk through keys beyond the others, each once
+  std::optional<TraceOptions> trace = {};  // then keys, zipf_s, mix, batch and scan mean nothing
 
   // Of all requests, those that belong to the scan, as planned.
   double scanned() const { return scan * mix.get / (mix.get + mix.set + mix.remove); }
 };
 
-inline constexpr std::uint64_t kBatchMax = 10'000;
-
 // At the beginning of the plan's times.
 Arrivals ArrivalsOf(const WorkloadOptions& options);
 
-struct PlannedRequest {
-  std::uint64_t index = 0;      // position in the plan, from 0
-  Duration intended{};          // offset from the start of the run
-  std::uint64_t rank = 0;       // popularity, 1 the highest; 0 for a key of the scan
-  std::uint64_t key_index = 0;  // what AppendKey turns into the key's text; from `keys` on, scanned
-  Operation operation = Operation::kGet;
-  std::uint32_t further_keys = 0;  // of a get: how many more Workload::FurtherKeys tells
-};
-
 class Workload {
  public:
+  // Of a trace: more would run into the versions of its sets, which are of 32 bits.
+  static constexpr std::uint64_t kTraceRequestsMax = 2'000'000'000;
+
   // INVALID_ARGUMENT, naming the option and what it accepts, for options out of range.
   static Result<Workload> Create(const WorkloadOptions& options);
 
-  // The next request of the plan, or false (and `request` untouched) when the duration is over.
+  // The next request of the plan, or false (and `request` untouched) when the duration is over, or
+  // a trace at its end.
   bool Next(PlannedRequest& request);
+
+  // Why a trace ended before its end.
+  const std::optional<Error>& error() const { return error_; }
 
   // Appends the further keys of a batch: independent draws of the same law, so that a popular key
   // may come twice. A function of the seed and request.index, so only who sends a batch draws them.
@@ -83,6 +86,10 @@ class Workload {
 
   std::uint64_t KeyOf(std::uint64_t rank, Duration at) const;
 
+  bool NextOfTrace(PlannedRequest& request);
+
+  std::optional<TracePlan> trace_;
+  std::optional<Error> error_;
   Duration duration_;
   Arrivals arrivals_;
   Rng keys_rng_;
@@ -99,22 +106,6 @@ class Workload {
   std::uint64_t next_index_ = 0;
 };
 
-// 64 bits over a plan's (intended time, key, operation, size of the batch), in plan order. The
-// further keys of a batch follow from the seed and the rest.
-class PlanHash {
- public:
-  void Add(const PlannedRequest& request);
-
-  std::uint64_t value() const;
-  std::string ToString() const;  // 16 lower-case hex digits
-
-  friend bool operator==(const PlanHash&, const PlanHash&) = default;
-
- private:
-  std::uint64_t state_ = 0;
-  std::uint64_t count_ = 0;
-};
-
 // One worker's requests of a plan.
 class PlanSlice {
  public:
@@ -128,6 +119,7 @@ class PlanSlice {
     plan_.FurtherKeys(request, keys);
   }
   std::uint64_t worker() const { return worker_; }
+  const std::optional<Error>& error() const { return plan_.error(); }
 
   // Over everything walked so far, other workers' requests included. Once Next() has returned false
   // it is the hash of the whole plan, the same for every worker; before that it means nothing.
@@ -145,5 +137,8 @@ PlanHash HashPlan(Workload plan);
 
 // Appends "key-" and the decimal index. Allocates only when `text` lacks the capacity.
 void AppendKey(std::uint64_t key_index, std::string& text);
+
+// Appends the key of a request: a trace's own, or that of its index.
+void AppendKey(const PlannedRequest& request, std::string& text);
 
 }  // namespace ringlab

@@ -14,6 +14,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::string_view ArrivalsName(const RunConfig& c) {
+  return c.has_own_times() ? "trace" : ArrivalProcessName(c.workload.process);
+}
+
+Json TraceJson(const RunConfig& c) {
+  return {{"file", c.workload.trace->file},      {"format", c.trace->format},
+          {"compression", c.trace->compression}, {"times", c.has_own_times() ? "own" : "rate"},
+          {"speed", c.workload.trace->speed},    {"requests", c.trace->requests}};
+}
+
 Json ConfigJson(const RunResult& run) {
   const RunConfig& c = run.config;
   Json json{{"seed", c.workload.seed},
@@ -22,8 +32,7 @@ Json ConfigJson(const RunResult& run) {
             {"requested_qps", c.workload.qps},
             {"warmup_s", Seconds(c.warmup)},
             {"duration_s", Seconds(c.duration)},
-            {"arrivals", ArrivalProcessName(c.workload.process)},
-            {"zipf_s", c.workload.zipf_s},
+            {"arrivals", ArrivalsName(c)},
             {"keys", c.workload.keys},
             {"ring", c.ring.dialect},
             {"replicas", c.ring.replicas},
@@ -47,7 +56,13 @@ Json ConfigJson(const RunResult& run) {
       {"get", mix.get / weights}, {"set", mix.set / weights}, {"remove", mix.remove / weights}};
   if (!c.workload.drift.empty()) json["drift"] = c.workload.drift;
   if (c.workload.profile) json["profile"] = c.workload.profile->text();
+  if (c.trace) {
+    json["trace"] = TraceJson(c);
+  } else {
+    json["zipf_s"] = c.workload.zipf_s;
+  }
   if (!run.plan_hash.empty()) json["plan_hash"] = run.plan_hash;
+  if (!run.order_hash.empty()) json["order_hash"] = run.order_hash;
   if (!c.source.empty()) json["source"] = c.source;
   if (c.group_bytes > 0) json["group_bytes"] = c.group_bytes;
   return json;
@@ -221,7 +236,7 @@ Json ToJson(const RunResult& run) {
   json["balance"] = BalanceJson(run);
   if (run.cache) json["cache"] = CacheJson(*run.cache);
   if (!run.cache_missing.empty()) json["cache_missing"] = run.cache_missing;
-  json["arrivals"] = {{"process", ArrivalProcessName(run.config.workload.process)}};
+  json["arrivals"] = {{"process", ArrivalsName(run.config)}};
   if (run.arrivals) {
     json["arrivals"]["ks"] = run.arrivals->distance;
     json["arrivals"]["gaps"] = run.arrivals->gaps;

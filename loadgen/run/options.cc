@@ -9,6 +9,7 @@
 #include "loadgen/run/rates.h"
 #include "loadgen/run/search_flags.h"
 #include "loadgen/run/shard_flags.h"
+#include "loadgen/run/trace_flags.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/live/flag_values.h"
@@ -191,6 +192,7 @@ void AddSendingFlags(CLI::App& app, LoadgenOptions& o) {
 void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
   AddCommonFlags(app);
   AddWorkloadFlags(app, o);
+  AddTraceFlags(app, o);
   AddOperationFlags(app, o);
   AddClusterFlags(app, o);
   AddSendingFlags(app, o);

@@ -9,6 +9,7 @@
 #include "loadgen/judge/run_result.h"
 #include "loadgen/run/cluster.h"
 #include "loadgen/search/search.h"
+#include "loadgen/trace/trace_reader.h"
 #include "node/etcd/options.h"
 #include "node/settings/security_flags.h"
 
@@ -17,6 +18,12 @@ class App;
 }
 
 namespace ringlab {
+
+// Where the plan is written to instead of being sent.
+struct TraceOutput {
+  std::string file;
+  TraceFormat format = TraceFormat::kCsv;
+};
 
 struct LoadgenOptions {
   RunConfig config;
@@ -29,6 +36,7 @@ struct LoadgenOptions {
   std::uint64_t requests = 0;       // in the measurement; 0: as many as the time has
   std::optional<double> not_found;  // short for the setting of --source
   std::optional<SqlFill> fill;      // of the source's table, before the nodes start
+  std::optional<TraceOutput> write_trace;
   std::vector<Threshold> thresholds;
   std::vector<AbortRule> abort_rules;
   SearchSpec search;      // without bounds: one run at one rate

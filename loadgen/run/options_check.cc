@@ -10,6 +10,7 @@
 #include "loadgen/run/rates.h"
 #include "loadgen/run/search_flags.h"
 #include "loadgen/run/shard_flags.h"
+#include "loadgen/run/trace_flags.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/etcd/lookup.h"
@@ -215,6 +216,7 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
   o.cluster.security = o.security.security;
   o.cluster.security_flags = o.security.arguments;
   RunConfig& c = o.config;
+  if (std::string wrong = CompleteTrace(app, o); !wrong.empty()) return wrong;
   if (!o.targets.empty() && o.in_process) {
     return "--targets and --in-process: expected one of them, the cluster is either there or ours";
   }

@@ -150,16 +150,11 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
   } else {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
   }
-  // Who sent the whole plan has its hash; otherwise it takes a walk to the end, if that is not far.
-  if (going) {
-    run.plan_hash = drivers_.front()->plan_hash().ToString();
-  } else if (config.workload.qps * Seconds(config.workload.duration) <= kHashWalkMax) {
-    run.plan_hash = HashPlan(plan_).ToString();
-  }
+  FillPlan(going, run);
   if (run.elapsed > Duration::zero()) {
     run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
   }
-  run.arrivals = FidelityOf(run);
+  if (!config.has_own_times()) run.arrivals = FidelityOf(run);
   const AllStats after = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   run.readings = std::move(readings_);
   FillNodes(before, after, measuring ? usage_after.at - usage_before.at : Duration::zero(), run);
@@ -168,6 +163,19 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
   FillUsage(usage_before, usage_after, measuring, run);
   for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
   return run;
+}
+
+// Who sent the whole plan has its hash; otherwise it takes a walk to the end, if that is not far.
+void Session::FillPlan(bool sent_whole, RunResult& run) const {
+  const WorkloadOptions& workload = options_.config.workload;
+  if (sent_whole || workload.qps * Seconds(workload.duration) <= kHashWalkMax) {
+    const PlanHash hash = sent_whole ? drivers_.front()->plan_hash() : HashPlan(plan_);
+    run.plan_hash = hash.ToString();
+    run.order_hash = hash.OrderToString();
+  }
+  if (const auto& cut = drivers_.front()->plan_error()) {
+    run.problems.push_back("the trace could not be read to its end: " + cut->message);
+  }
 }
 
 // True when the whole stretch was sent. It starts when it says, or a moment from now.

@@ -59,6 +59,7 @@ class Session {
   bool WaitUntil(TimePoint when, const Watch& watch) const;
   void FillStart(RunResult& run) const;
   void EndEarly(TimePoint start, Duration whole, std::latch& left);
+  void FillPlan(bool sent_whole, RunResult& run) const;
   void CollectAnswers();
   bool IsToBeAborted(const Phase& phase);
   Progress Look(const Phase& phase) const;

@@ -28,7 +28,8 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
         AppendKey(key_index, key);
         return ring_->OwnerOf(key);
       });
-  const double scanned = options_.config.workload.scanned();
+  // Of a trace's keys nobody knows beforehand how popular they are.
+  const double scanned = options_.config.trace ? 1 : options_.config.workload.scanned();
   for (std::size_t i = 0; i < arcs.size(); ++i) {  // scanned keys fall where the arcs say
     expected[i] += scanned * (arcs[i] - expected[i]);
   }
@@ -64,6 +65,7 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
 }
 
 void Session::FillPopularity(RunResult& run) const {
+  if (options_.config.trace) return;
   run.popularity = MeasurePopularity(
       plan_.zipf(), plan_.scatter(), run.measured.ranks, 1 - options_.config.workload.scanned(),
       [&](const std::string& key) { return ring_->nodes()[ring_->OwnerOf(key)]; });

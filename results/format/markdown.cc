@@ -115,8 +115,9 @@ std::string ResultMarkdown(const nlohmann::ordered_json& result) {
   text += Rate(t["achieved_qps"].number()) + " of " + Rate(c["requested_qps"].number()) +
           Format(" requests/s for %.1f s; ", t["elapsed_s"].number()) + Plain(c["cluster"].text()) +
           "; ring " + Plain(c["ring"].text()) + " x " + Count(c["replicas"].count()) +
-          Format("; Zipf %.4g over ", c["zipf_s"].number()) + Count(c["keys"].count()) +
-          " keys; seed " + std::to_string(c["seed"].count()) + "\n\n";
+          (c["trace"].is_there() ? "; trace " + Plain(c["trace"]["file"].text()) + " of about "
+                                 : Format("; Zipf %.4g over ", c["zipf_s"].number())) +
+          Count(c["keys"].count()) + " keys; seed " + std::to_string(c["seed"].count()) + "\n\n";
   text += Count(t["scheduled"].count()) + " scheduled = " + Count(t["sent"].count()) + " sent + " +
           Count(t["skipped"].count()) + " skipped; " + Count(t["ok"].count()) + " ok, " +
           Count(t["not_found"].count()) + " not found, " + Count(t["errors"].count()) +

@@ -100,6 +100,26 @@ void PrintVerdict(const JsonView& run, std::size_t left, Page& page) {
   page.Paragraph("", Held(run), 1);
 }
 
+std::string LawText(const JsonView& c) {
+  const double s = c["zipf_s"].number();
+  return (c["profile"].is_there() ? c["profile"].text() + "; " : "") + c["arrivals"].text() +
+         " arrivals; " + (s == 0 ? "uniform" : Format("Zipf %.4g", s)) + " over " +
+         Count(c["keys"].count()) + " keys" +
+         (c["drift"].is_there() ? ", drift " + c["drift"].text() : "");
+}
+
+std::string TraceText(const JsonView& c) {
+  const JsonView trace = c["trace"];
+  const std::string packed = trace["compression"].text();
+  const double speed = trace["speed"].number();
+  return Count(trace["requests"].count()) + " requests for about " + Count(c["keys"].count()) +
+         " keys of " + trace["file"].text() + " (" + trace["format"].text() +
+         (packed == "none" ? "" : ", " + packed) + "), at " +
+         (trace["times"].text() == "rate" ? c["arrivals"].text() + " arrivals"
+          : speed == 1                    ? "its own times"
+                                          : Format("%.4g times its speed", speed));
+}
+
 void PrintConfig(const JsonView& c, Page& page) {
   page.Paragraph("cluster",
                  c["cluster"].text() + "; ring " + c["ring"].text() + ", " +
@@ -116,14 +136,10 @@ void PrintConfig(const JsonView& c, Page& page) {
                                      100 * mix["remove"].number()) +
                               (ttl > Duration::zero() ? "; sets live " + FormatDuration(ttl) : ""));
   }
-  const double s = c["zipf_s"].number();
   const std::string hash = c["plan_hash"].text();
-  page.Paragraph(
-      "plan", (c["profile"].is_there() ? c["profile"].text() + "; " : "") + c["arrivals"].text() +
-                  " arrivals; " + (s == 0 ? "uniform" : Format("Zipf %.4g", s)) + " over " +
-                  Count(c["keys"].count()) + " keys" +
-                  (c["drift"].is_there() ? ", drift " + c["drift"].text() : "") + "; seed " +
-                  std::to_string(c["seed"].count()) + (hash.empty() ? "" : "; plan hash " + hash));
+  page.Paragraph("plan", (c["trace"].is_there() ? TraceText(c) : LawText(c)) + "; seed " +
+                             std::to_string(c["seed"].count()) +
+                             (hash.empty() ? "" : "; plan hash " + hash));
 }
 
 void PrintRun(const JsonView& run, Page& page) {

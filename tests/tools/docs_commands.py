@@ -19,7 +19,7 @@ MEASURING = (LOADGEN, SIM, "scripts/run results merge ", "mpirun ")
 # right. (flag, value, whether it is added where the page lacks it, by the flags that are given.)
 SMALLER = {
     "cachenode": [("--drain", "10ms", lambda given: True)],
-    "loadgen": [("--qps", "200", lambda given: "--search" not in given),
+    "loadgen": [("--qps", "200", lambda given: not given & {"--search", "--trace"}),
                 ("--duration", "1s", lambda given: "--search" not in given),
                 ("--search-range", "100..400", lambda given: "--search" in given),
                 ("--search-probe", "1s", lambda given: "--search" in given),

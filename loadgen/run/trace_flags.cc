@@ -1,0 +1,153 @@
+#include "loadgen/run/trace_flags.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+
+#include "core/base/parse.h"
+#include "loadgen/plan/plan_survey.h"
+#include "loadgen/run/options.h"
+#include "node/live/flag_values.h"
+#include "node/live/flags.h"
+
+namespace ringlab {
+
+namespace {
+
+constexpr const char* kTraceFormatNames = "csv, twitter, kvcache or oracle";
+
+// "FILE,format=F": what follows the first comma are settings.
+Result<std::optional<TraceOptions>> ParseTrace(const std::string& text) {
+  const auto parts = SplitAt(text, ',');
+  TraceOptions trace{.file = std::string(parts.empty() ? "" : parts.front())};
+  if (trace.file.empty()) return RefuseValue(text, "FILE[,format=F][,speed=X]");
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const auto [name, value] = SplitOnce(parts[i], '=');
+    if (name == "format") {
+      trace.format = ParseTraceFormat(value);
+      if (!trace.format) return RefuseValue(text, std::string("format=") + kTraceFormatNames);
+    } else if (name == "speed") {
+      const auto speed = ParseNumber(value);
+      if (!speed || *speed < TracePlan::kSpeedMin || *speed > TracePlan::kSpeedMax) {
+        return RefuseValue(text, "speed= from 0.001 to 1000000, such as speed=10");
+      }
+      trace.speed = *speed;
+    } else {
+      return RefuseValue(text, "FILE[,format=F][,speed=X], a file without a comma in its name");
+    }
+  }
+  return std::optional<TraceOptions>(trace);
+}
+
+Result<std::optional<TraceOutput>> ParseTraceOutput(const std::string& text) {
+  const auto parts = SplitAt(text, ',');
+  TraceOutput output{.file = std::string(parts.empty() ? "" : parts.front())};
+  if (output.file.empty() || parts.size() > 2) return RefuseValue(text, "FILE[,format=F]");
+  if (parts.size() == 2) {
+    const auto [name, value] = SplitOnce(parts[1], '=');
+    const auto format = name == "format" ? ParseTraceFormat(value) : std::nullopt;
+    if (!format) return RefuseValue(text, std::string("FILE,format=") + kTraceFormatNames);
+    output.format = *format;
+  }
+  return std::optional<TraceOutput>(output);
+}
+
+std::string RefuseBesideTrace(const CLI::App& app, const TraceOptions& trace) {
+  const auto given = [&](const char* flag) { return app.count(flag) > 0; };
+  for (const char* flag :
+       {"--keys", "--zipf", "--mix", "--batch", "--scan", "--drift", "--profile", "--requests"}) {
+    if (!given(flag)) continue;
+    return std::string(flag) +
+           " and --trace: expected one of them: a trace says what is asked for, "
+           "--qps or speed= how fast, and --duration how much of it";
+  }
+  if (given("--arrivals") && !given("--qps")) {
+    return "--arrivals and --trace: expected --qps with them, else the times are the trace's own";
+  }
+  if (given("--qps") && trace.speed != 1) {
+    return "--trace: \"" + trace.file +
+           "\": expected speed= or --qps, the trace's own times or a rate in their place";
+  }
+  return "";
+}
+
+std::string ComplaintAboutSurvey(const PlanSurvey& survey, const LoadgenOptions& o) {
+  const TraceOptions& trace = *o.config.workload.trace;
+  if (survey.error) {
+    const bool no_times = survey.error->message.ends_with("expected a rate for it");
+    return "--trace: " + survey.error->message + (no_times ? ", as in --qps 10000" : "");
+  }
+  if (survey.requests == 0) {
+    return "--trace: " + trace.file + ": no request within --warmup and --duration";
+  }
+  if (survey.measured == 0) {
+    return "--warmup: \"" + FormatDuration(o.config.warmup) +
+           "\": expected less than the trace takes, which ends after " +
+           FormatDuration(survey.last);
+  }
+  return "";
+}
+
+void TakeSurvey(const PlanSurvey& survey, bool has_duration, const TraceReader& reader,
+                RunConfig& config) {
+  const TraceOptions& trace = *config.workload.trace;
+  // To its last request, and up to a whole millisecond.
+  const auto end = std::chrono::ceil<std::chrono::milliseconds>(survey.last + Duration(1));
+  const Duration length = Duration(end) - config.warmup;
+  config.duration = has_duration ? std::min(config.duration, length) : length;
+  config.open_ended = false;  // it ends with the trace
+  config.workload.duration = config.warmup + config.duration;
+  if (trace.own_times) {
+    config.workload.qps = static_cast<double>(survey.measured) / Seconds(config.duration);
+  }
+  const auto of = [&](Operation operation) {
+    return survey.operations[static_cast<std::size_t>(operation)];
+  };
+  config.workload.mix = {.get = static_cast<double>(of(Operation::kGet)),
+                         .set = static_cast<double>(of(Operation::kSet)),
+                         .remove = static_cast<double>(of(Operation::kRemove))};
+  config.workload.keys = std::max<std::uint64_t>(1, survey.distinct);
+  config.trace = TraceConfig{.format = std::string(TraceFormatName(reader.format())),
+                             .compression = std::string(reader.compression()),
+                             .requests = survey.requests};
+}
+
+}  // namespace
+
+void AddTraceFlags(CLI::App& app, LoadgenOptions& o) {
+  AddFlag(app, "--trace", o.config.workload.trace, ParseTrace,
+          "Send a recorded trace's requests instead: FILE, plain, gzip or zstd,\n"
+          "of format=csv, twitter, kvcache or oracle (libCacheSim's\n"
+          "oracleGeneral); without it, as the file begins. At its own times,\n"
+          "speed=10 times faster, or with --qps at that rate. All of it, without\n"
+          "warm-up, unless --duration and --warmup say so",
+          "FILE[,format=F][,speed=X]");
+  AddFlag(app, "--write-trace", o.write_trace, ParseTraceOutput,
+          "Write the plan to a trace for other simulators, and send nothing:\n"
+          "format=csv, twitter, kvcache or oracle",
+          "FILE[,format=F]", "format=csv");
+}
+
+std::string CompleteTrace(const CLI::App& app, LoadgenOptions& o) {
+  RunConfig& config = o.config;
+  if (!config.workload.trace) return "";
+  TraceOptions& trace = *config.workload.trace;
+  if (std::string wrong = RefuseBesideTrace(app, trace); !wrong.empty()) return wrong;
+  trace.own_times = app.count("--qps") == 0;
+  if (app.count("--warmup") == 0) config.warmup = Duration::zero();
+  const bool has_duration = app.count("--duration") > 0;
+  // Opened here once more, for what a plan does not tell of its file.
+  const auto reader = OpenTrace(trace.file, trace.format);
+  if (!reader) return "--trace: " + reader.error().message;
+  WorkloadOptions options = config.workload;
+  options.duration = has_duration ? config.warmup + config.duration : Duration::max();
+  auto plan = Workload::Create(options);
+  if (!plan) return "--trace: " + plan.error().message;
+  const PlanSurvey survey = SurveyPlan(*std::move(plan), config.warmup);
+  if (std::string wrong = ComplaintAboutSurvey(survey, o); !wrong.empty()) return wrong;
+  TakeSurvey(survey, has_duration, **reader, config);
+  return "";
+}
+
+}  // namespace ringlab

@@ -1,0 +1,89 @@
+#include "loadgen/run/write_plan.h"
+
+#include <filesystem>
+#include <vector>
+
+#include "core/source/synthetic_source.h"
+#include "loadgen/trace/trace_writer.h"
+
+namespace ringlab {
+
+namespace {
+
+TraceOp TraceOpOf(Operation operation) {
+  switch (operation) {
+    case Operation::kGet: return TraceOp::kGet;
+    case Operation::kSet: return TraceOp::kSet;
+    case Operation::kRemove: return TraceOp::kRemove;
+  }
+  return TraceOp::kGet;
+}
+
+// What the plan's request is in a trace. Its key's text is that of `key`.
+TraceRecord RecordOf(const PlannedRequest& request, const DriverOptions& driver,
+                     const std::string& key, std::uint64_t key_index) {
+  TraceRecord record{.time = request.intended,
+                     .op = TraceOpOf(request.operation),
+                     .key = key,
+                     .id = key_index,
+                     .size = request.size};
+  if (record.op == TraceOp::kRemove) return record;
+  const bool is_set = record.op == TraceOp::kSet;
+  if (record.size == 0 && (is_set || SyntheticExists(driver.values, key))) {
+    record.size = SyntheticSize(driver.values, key);
+  }
+  const Duration ttl = request.ttl > Duration::zero() ? request.ttl : driver.ttl;
+  if (is_set) {
+    record.ttl_s = static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(ttl).count());
+  }
+  return record;
+}
+
+}  // namespace
+
+Result<std::string> WritePlan(const LoadgenOptions& options) {
+  const RunConfig& config = options.config;
+  const TraceOutput& output = *options.write_trace;
+  std::error_code ignored;
+  const auto& trace = config.workload.trace;
+  if (trace && std::filesystem::equivalent(trace->file, output.file, ignored)) {
+    return Fail(Code::kInvalidArgument,
+                "--write-trace: \"" + output.file + "\": expected another file than --trace reads");
+  }
+  auto plan = Workload::Create(config.workload);
+  if (!plan) return tl::unexpected<Error>(plan.error());
+  auto writer = TraceWriter::Create(output.file, output.format);
+  if (!writer) return tl::unexpected<Error>(writer.error());
+  PlanHash hash;
+  PlannedRequest request;
+  std::string key;
+  std::vector<std::uint64_t> further;
+  while (plan->Next(request)) {
+    hash.Add(request);
+    key.clear();
+    AppendKey(request, key);
+    Result<void> written =
+        (*writer)->Write(RecordOf(request, config.driver, key, request.key_index));
+    further.clear();
+    if (request.further_keys > 0) plan->FurtherKeys(request, further);
+    for (const std::uint64_t index : further) {
+      key.clear();
+      AppendKey(index, key);
+      if (written) written = (*writer)->Write(RecordOf(request, config.driver, key, index));
+    }
+    if (!written) return tl::unexpected<Error>(written.error());
+  }
+  if (plan->error()) return tl::unexpected<Error>(*plan->error());
+  if (auto finished = (*writer)->Finish(); !finished) {
+    return tl::unexpected<Error>(finished.error());
+  }
+  std::string text = std::to_string((*writer)->written()) + " requests in " + output.file + " (" +
+                     std::string(TraceFormatName(output.format)) + "); plan hash " +
+                     hash.ToString() + ", order hash " + hash.OrderToString() + "\n";
+  if ((*writer)->left_out() > 0) {
+    text += std::to_string((*writer)->left_out()) + " removes are left out: the format has none\n";
+  }
+  return text;
+}
+
+}  // namespace ringlab

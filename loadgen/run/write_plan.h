@@ -1,0 +1,16 @@
+// WritePlan: a command's plan as a trace, in the place of a run.
+#pragma once
+
+#include <string>
+
+#include "core/base/result.h"
+#include "loadgen/run/options.h"
+
+namespace ringlab {
+
+// Writes every request of the plan, warm-up included, to options.write_trace: a batch as its keys;
+// sizes are a trace's own, or those that the source or the sets of this command have. A sentence of
+// what was written, with the plan's hashes. Blocks for as long as that takes.
+Result<std::string> WritePlan(const LoadgenOptions& options);
+
+}  // namespace ringlab

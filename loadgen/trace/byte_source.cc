@@ -1,0 +1,82 @@
+#include "loadgen/trace/byte_source.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "loadgen/trace/decompress.h"
+
+namespace ringlab {
+
+namespace {
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { (void)std::fclose(file); }
+};
+
+class FileBytes final : public ByteSource {
+ public:
+  explicit FileBytes(std::FILE* file) : file_(file) {
+    (void)std::setvbuf(file, nullptr, _IONBF, 0);  // who reads has a buffer
+  }
+
+  Result<std::size_t> Read(std::span<char> buffer) override {
+    const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), file_.get());
+    if (count == 0 && std::ferror(file_.get()) != 0) {
+      return Fail(Code::kUnavailable, std::string("cannot be read: ") + std::strerror(errno));
+    }
+    return count;
+  }
+
+ private:
+  std::unique_ptr<std::FILE, CloseFile> file_;
+};
+
+class BytesInMemory final : public ByteSource {
+ public:
+  explicit BytesInMemory(std::string_view bytes) : rest_(bytes) {}
+
+  Result<std::size_t> Read(std::span<char> buffer) override {
+    const std::size_t count = std::min(buffer.size(), rest_.size());
+    std::copy_n(rest_.begin(), count, buffer.begin());
+    rest_.remove_prefix(count);
+    return count;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+Result<std::FILE*> OpenRegular(const std::string& file) {
+  std::error_code error;
+  const auto status = std::filesystem::status(file, error);
+  if (!std::filesystem::exists(status)) return Fail(Code::kNotFound, "there is no such file");
+  if (!std::filesystem::is_regular_file(status)) {
+    return Fail(Code::kInvalidArgument,
+                "is no regular file, which every worker reads from its beginning");
+  }
+  std::FILE* const opened = std::fopen(file.c_str(), "rb");
+  if (opened != nullptr) return opened;
+  return Fail(errno == EACCES ? Code::kPermissionDenied : Code::kUnavailable,
+              std::string("cannot be opened: ") + std::strerror(errno));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ByteSource>> OpenBytes(const std::string& file) {
+  const auto opened = OpenRegular(file);
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  return Decompressed(std::make_unique<FileBytes>(*opened));
+}
+
+std::unique_ptr<ByteSource> BytesOf(std::string_view bytes) {
+  auto source = Decompressed(std::make_unique<BytesInMemory>(bytes));
+  return *std::move(source);  // memory can be read
+}
+
+}  // namespace ringlab

@@ -1,0 +1,14 @@
+// Decompressed: a ByteSource read through zlib or libzstd, when its first bytes say so.
+#pragma once
+
+#include <memory>
+
+#include "loadgen/trace/byte_source.h"
+
+namespace ringlab {
+
+// What `packed` holds: itself when it is neither gzip (several members too) nor zstd (several
+// frames too). An error is that of reading its first bytes.
+Result<std::unique_ptr<ByteSource>> Decompressed(std::unique_ptr<ByteSource> packed);
+
+}  // namespace ringlab

@@ -1,0 +1,48 @@
+// LineReader: what readers of text traces share: a line at a time, and where that is.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "loadgen/trace/byte_window.h"
+#include "loadgen/trace/trace_reader.h"
+
+namespace ringlab {
+
+class LineReader : public TraceReader {
+ public:
+  std::string_view compression() const override { return window_.compression(); }
+
+ protected:
+  LineReader(ByteWindow window, std::string file)
+      : TraceReader(std::move(file)), window_(std::move(window)) {}
+
+  // The next line that is not empty. kError too for one that is longer than any request.
+  TraceStep NextLine(std::string_view& line) {
+    if (failed()) return TraceStep::kError;
+    do {
+      switch (window_.NextLine(line)) {
+        case ByteWindow::Line::kLine: break;
+        case ByteWindow::Line::kEnd: return TraceStep::kEnd;
+        case ByteWindow::Line::kError: return Refuse(window_.error());
+        case ByteWindow::Line::kTooLong:
+          return RefuseLine(
+              "longer than 65536 bytes; expected a request a line, with a key of 32767 bytes at "
+              "most");
+      }
+    } while (line.empty());
+    return TraceStep::kRecord;
+  }
+
+  std::string Place() const { return "line " + std::to_string(window_.line()); }
+  TraceStep RefuseLine(std::string_view what) { return Refuse(Place(), what); }
+
+  // `text` as far as it can be shown.
+  TraceStep RefuseField(std::string_view text, std::string_view why);
+
+ private:
+  ByteWindow window_;
+};
+
+}  // namespace ringlab
