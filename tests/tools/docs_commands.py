@@ -19,8 +19,9 @@ MEASURING = (LOADGEN, SIM, "scripts/run results merge ", "mpirun ")
 # right. (flag, value, whether it is added where the page lacks it, by the flags that are given.)
 SMALLER = {
     "cachenode": [("--drain", "10ms", lambda given: True)],
-    "loadgen": [("--qps", "200", lambda given: not given & {"--search", "--trace"}),
-                ("--duration", "1s", lambda given: "--search" not in given),
+    "loadgen": [("--qps", "200", lambda given: not given & {"--search", "--trace", "--profile"}),
+                ("--duration", "1s", lambda given: not given & {"--search", "--profile"}),
+                ("--profile", "ramp:100..400@2s", lambda given: False),
                 ("--search-range", "100..400", lambda given: "--search" in given),
                 ("--search-probe", "1s", lambda given: "--search" in given),
                 ("--search-confirm", "1s", lambda given: "--search" in given),
@@ -74,8 +75,8 @@ class Block:
     @property
     def loads(self):
         """How many of its commands send requests and report of them."""
-        return sum(command.startswith(LOADGEN) and "--help" not in command
-                   for command in self.commands)
+        return sum(command.startswith(LOADGEN) and "--help" not in command and
+                   "--write-trace" not in command for command in self.commands)
 
     def script(self, places):
         """The commands for bash, with the addresses of `places` in place of the page's."""
