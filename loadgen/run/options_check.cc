@@ -232,6 +232,7 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
   if (std::string wrong = CompleteOperations(o); !wrong.empty()) return wrong;
   for (const auto& [flag, bounds] :
        {std::pair("--threshold", &o.thresholds), std::pair("--search", &o.search.bounds)}) {
+    if (std::string wrong = ComplaintAboutPhases(flag, *bounds, o); !wrong.empty()) return wrong;
     if (std::string wrong = ComplaintAboutBounds(flag, *bounds, o); !wrong.empty()) return wrong;
   }
   if (std::string wrong = CompleteSearch(app, o); !wrong.empty()) return wrong;

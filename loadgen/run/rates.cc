@@ -47,11 +47,12 @@ std::string CompleteRates(const CLI::App& app, LoadgenOptions& o) {
   return "";
 }
 
-std::string ComplaintAboutPhases(const LoadgenOptions& o) {
+std::string ComplaintAboutPhases(const std::string& flag, const std::vector<Threshold>& bounds,
+                                 const LoadgenOptions& o) {
   const std::size_t phases = o.config.phases.size();
-  for (const Threshold& t : o.thresholds) {
+  for (const Threshold& t : bounds) {
     if (t.phase <= phases) continue;
-    return "--threshold: \"" + t.text + "\": expected " +
+    return flag + ": \"" + t.text + "\": expected " +
            (phases == 0 ? "a --profile, which alone has phases"
                         : "a phase from 1 to " + std::to_string(phases) + " of the --profile");
   }

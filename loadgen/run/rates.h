@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "loadgen/run/options.h"
 
@@ -15,8 +16,9 @@ static_assert(kForever / kForeverInterval < std::int64_t{TimeSeries::kOpenInterv
 // Fills in the plan's rates and duration; a sentence for what does not fit together, or "".
 std::string CompleteRates(const CLI::App& app, LoadgenOptions& options);
 
-// A threshold about a phase that the profile does not have: a sentence, or "".
-std::string ComplaintAboutPhases(const LoadgenOptions& options);
+// A bound that `flag` gave about a phase that the profile does not have: a sentence, or "".
+std::string ComplaintAboutPhases(const std::string& flag, const std::vector<Threshold>& bounds,
+                                 const LoadgenOptions& options);
 
 // The highest rate of the plan.
 double PeakQps(const LoadgenOptions& options);

@@ -276,7 +276,7 @@ class Gate(ToolTest):
             self.assertIn("- `hash`\n", changes.read())
 
     def test_command_lines_that_are_none(self):
-        commands = "show, report, validate, compare, ab, baseline, history"
+        commands = "show, report, validate, merge, compare, ab, baseline, history"
         pair = (self.file("a.json", bench(metric("hash", 1))),) * 2
         for arguments, said in (
                 (("foo",), f'"foo": expected one of {commands}'),

@@ -25,9 +25,13 @@ class Overload(ToolTest):
             self.tell_of_cpus_of_others(flooded)
             # Half of it: here loadgen, which makes the flood, has the same cores as the nodes.
             self.assertGreaterEqual(self.goodput(flooded), served / 2, f"{times} times")
-            # Who gave up did so at its own deadline: no connection was lost for it.
-            self.assertEqual({each["code"] for each in flooded["failures"]} -
-                             {"DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED"}, set())
+            # Who gave up did so at its own deadline: no connection was lost for it, which would be
+            # all that it had under way. A node may give up an owner that is silent for long.
+            others = [each for each in flooded["failures"]
+                      if each["code"] not in ("DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED")]
+            self.assertEqual({each["code"] for each in others} - {"UNAVAILABLE"}, set())
+            self.assertLessEqual(sum(each["requests"] for each in others),
+                                 0.01 * flooded["totals"]["sent"])
 
     def test_the_same_nodes_serve_less_of_it_right_after(self):
         _, targets = self.start_nodes(3)
