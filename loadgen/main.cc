@@ -10,10 +10,12 @@
 
 #include "core/base/parse.h"
 #include "loadgen/judge/verdict.h"
+#include "loadgen/report/repeats_json.h"
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_histograms.h"
 #include "loadgen/run/files.h"
 #include "loadgen/run/options.h"
+#include "loadgen/run/repeat.h"
 #include "loadgen/run/session.h"
 #include "node/live/file_limit.h"
 #include "node/live/flags.h"
@@ -29,18 +31,22 @@
 namespace ringlab {
 namespace {
 
-void ShowProgress(StatusLine& status, const Progress& p, bool phase_begins) {
+// `which` of several runs, or "".
+void ShowProgress(StatusLine& status, const std::string& which, const Progress& p, bool is_news) {
   std::array<char, 256> text{};
   const std::uint64_t failed = p.totals.errors + p.totals.timeouts;
   std::snprintf(
-      text.data(), text.size(), "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight",
+      text.data(), text.size(),
+      "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight%s",
       p.elapsed > p.duration ? "waiting for the last answers"
       : p.warming_up         ? "warm-up  "
                              : "measuring",
       std::clamp(Seconds(p.elapsed), 0.0, Seconds(p.duration)), Seconds(p.duration),
       static_cast<unsigned long long>(p.totals.sent), static_cast<unsigned long long>(p.totals.ok),
-      static_cast<unsigned long long>(failed), static_cast<unsigned long long>(p.in_flight));
-  phase_begins ? status.Milestone(text.data()) : status.Show(text.data());
+      static_cast<unsigned long long>(failed), static_cast<unsigned long long>(p.in_flight),
+      p.queue_grows ? "  THE QUEUE GROWS: more than it can take" : "");
+  const std::string line = which + text.data();
+  is_news ? status.Milestone(line) : status.Show(line);
 }
 
 Result<std::unique_ptr<Cluster>> StartCluster(LoadgenOptions& options) {
@@ -120,15 +126,67 @@ std::string TextFor(const std::string& flag, const RunResult& result,
   return flag == "--html" ? ResultHtml(json) : JsonText(json);
 }
 
-int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result,
-           Outputs& outputs) {
+nlohmann::ordered_json JsonOf(const RunResult& result) {
   nlohmann::ordered_json json = ToJson(result);
   json["histograms"] = HistogramsJson(result);
+  return json;
+}
+
+int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result,
+           Outputs& outputs) {
+  nlohmann::ordered_json json = JsonOf(result);
   if (!options.quiet) outputs.Say(TextOfLoadgen(json));
   for (const auto& [flag, file] : FilesOf(options)) {
     if (!file.empty()) outputs.Write(flag, TextFor(flag, result, json));
   }
   return Ended(app, outputs, ExitCodeOf(result));
+}
+
+// Of several runs: the one in the middle, and what all of them say.
+int ReportAll(const CLI::App& app, const LoadgenOptions& options,
+              const std::vector<RunResult>& runs, Outputs& outputs) {
+  std::vector<nlohmann::ordered_json> results;
+  for (const RunResult& run : runs) results.push_back(JsonOf(run));
+  const RunResult& middle = runs[RunInTheMiddle(results)];
+  nlohmann::ordered_json json = WithRepeats(results);
+  const bool is_whole =
+      runs.size() == options.repeat && std::ranges::none_of(runs, &RunResult::was_cut_short);
+  if (runs.size() < options.repeat) json["interrupted"] = true;
+  if (!options.quiet) outputs.Say(TextOfLoadgen(json));
+  for (const auto& [flag, file] : FilesOf(options)) {
+    if (!file.empty()) outputs.Write(flag, TextFor(flag, middle, json));
+  }
+  const auto is = [&](Verdict verdict) { return json["verdict"] == VerdictName(verdict); };
+  const int exit = !is_whole              ? kExitInconclusive
+                   : is(Verdict::kValid)  ? kExitOk
+                   : is(Verdict::kFailed) ? kExitFailed
+                                          : kExitInvalid;
+  return Ended(app, outputs, exit);
+}
+
+// The runs of --repeat, from the first start of nodes on.
+int RunAll(const CLI::App& app, LoadgenOptions& options, Interrupt& interrupt, StatusLine& status,
+           Outputs& outputs) {
+  std::uint64_t last_run = 0;
+  Progress last;
+  const auto goes_on = [&](std::uint64_t run, const Progress& progress) {
+    interrupt.EndsWith(nullptr);
+    const bool is_news = run != last_run || last.warming_up != progress.warming_up ||
+                         last.queue_grows != progress.queue_grows;
+    const std::string which =
+        "run " + std::to_string(run) + " of " + std::to_string(options.repeat) + ": ";
+    ShowProgress(status, which, progress, is_news);
+    last_run = run;
+    last = progress;
+    return !interrupt.Requested();
+  };
+  const auto runs = RunRepeats(options, {.start = [&] { return StartCluster(options); },
+                                         .goes_on = goes_on,
+                                         .may_begin = [&] { return !interrupt.Requested(); }});
+  interrupt.EndsWith(nullptr);
+  status.Clear();
+  if (!runs) return CannotRun(app, options, outputs, runs.error().message);
+  return ReportAll(app, options, *runs, outputs);
 }
 
 int Run(const CLI::App& app, LoadgenOptions& options) {
@@ -151,6 +209,7 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   if (const auto ready = ReadySource(options, status); !ready) {
     return cannot("--source: " + ready.error().message);
   }
+  if (options.repeat > 1) return RunAll(app, options, interrupt, status, outputs);
   auto cluster = StartCluster(options);
   if (!cluster) return cannot(cluster.error().message);
 
@@ -170,8 +229,11 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   }
   interrupt.EndsWith(nullptr);
   std::optional<bool> warming_up;
+  bool queue_grows = false;
   RunResult result = session.Run([&](const Progress& progress) {
-    ShowProgress(status, progress, warming_up != progress.warming_up);
+    ShowProgress(status, "", progress,
+                 warming_up != progress.warming_up || queue_grows != progress.queue_grows);
+    queue_grows = progress.queue_grows;
     warming_up = progress.warming_up;
     return !interrupt.Requested();
   });

@@ -30,8 +30,9 @@ struct LoadgenOptions {
   std::optional<SqlFill> fill;      // of the source's table, before the nodes start
   std::vector<Threshold> thresholds;
   std::vector<AbortRule> abort_rules;
-  std::string json_file;  // "" for none, "-" for stdout
-  std::string html_file;  // likewise
+  std::uint64_t repeat = 1;  // runs, each with a cluster of its own
+  std::string json_file;     // "" for none, "-" for stdout
+  std::string html_file;     // likewise
   std::string hlog_file;
   std::string hgrm_file;
   bool quiet = false;

@@ -139,13 +139,14 @@ RunResult Session::Run(const Watch& watch) {
     run.measured.series.Cut(run.elapsed);
     run.measured.series.Coarsen();
     if (config.open_ended) run.config.duration = run.elapsed;
+    if (config.until && going) run.config.duration = sent_for_;
     FillPopularity(run);
     run.phases = PhasesOf(config.phases, run.measured.parts, run.elapsed);
   } else {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
   }
   // Who sent the whole plan has its hash; otherwise it takes a walk to the end, if that is not far.
-  if (going) {
+  if (going && sent_for_ == config.duration) {
     run.plan_hash = drivers_.front()->plan_hash().ToString();
   } else if (config.workload.qps * Seconds(config.workload.duration) <= kHashWalkMax) {
     run.plan_hash = HashPlan(plan_).ToString();
@@ -156,6 +157,8 @@ RunResult Session::Run(const Watch& watch) {
   run.arrivals = FidelityOf(run);
   const AllStats after = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   run.readings = std::move(readings_);
+  run.moved.queue = queue_.seconds();
+  run.moved.growth = queue_.grew();
   FillNodes(before, after, measuring ? usage_after.at - usage_before.at : Duration::zero(), run);
   FillCache(before, after, run);
   FillGone(before, after, run);
@@ -181,7 +184,10 @@ bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
       EndEarly(phase.start, phase.end - phase.begin, left);
       return false;
     }
-    if (phase.interval > Duration::zero()) ReadNodes(phase.start);
+    if (phase.interval > Duration::zero()) {
+      ReadNodes(phase.start);
+      EndWhenSure(phase);
+    }
   }
   return true;
 }
@@ -197,43 +203,6 @@ void Session::EndEarly(TimePoint start, Duration whole, std::latch& left) {
   }
   for (const auto& driver : drivers_) driver->GiveUp(TimerThread::SteadyNow() - end);
   left.wait();
-}
-
-// From all workers into one series, so that memory does not grow with their number.
-void Session::CollectAnswers() {
-  if (series_.empty()) return;
-  for (const auto& driver : drivers_) {
-    driver->TakeAnswers(answers_);
-    series_.Add(answers_);
-  }
-}
-
-// A request is answered or has failed when its time is over.
-bool Session::IsToBeAborted(const Phase& phase) {
-  if (phase.interval == Duration::zero()) return false;
-  const Duration settled = TimerThread::SteadyNow() - phase.start - options_.config.driver.timeout;
-  for (AbortRule& rule : abort_rules_) {
-    const auto held = rule.Look(phase.interval, settled, [this](std::size_t interval) {
-      AbortRule::Interval figures{.counts = {}, .response = series_.response(interval)};
-      for (const auto& driver : drivers_) figures.counts.Add(driver->counts(interval));
-      return figures;
-    });
-    if (held) aborted_ = *held;
-    if (held) return true;
-  }
-  return false;
-}
-
-Progress Session::Look(const Phase& phase) const {
-  Progress progress{
-      .warming_up = phase.begin == Duration::zero() && options_.config.warmup > Duration::zero(),
-      .elapsed = TimerThread::SteadyNow() - phase.start,
-      .duration = phase.end - phase.begin};
-  for (const auto& driver : drivers_) {
-    progress.totals.Add(driver->totals());
-    progress.in_flight += driver->in_flight();
-  }
-  return progress;
 }
 
 Session::AllStats Session::AskAll(Duration patience) {

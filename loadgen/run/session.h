@@ -26,6 +26,7 @@ struct Progress {
   Duration duration{};
   Totals totals{};
   std::uint64_t in_flight = 0;
+  bool queue_grows = false;  // more is asked than is taken
 };
 
 class Session {
@@ -52,7 +53,8 @@ class Session {
   void EndEarly(TimePoint start, Duration whole, std::latch& left);
   void CollectAnswers();
   bool IsToBeAborted(const Phase& phase);
-  Progress Look(const Phase& phase) const;
+  Progress Look(const Phase& phase);
+  void EndWhenSure(const Phase& phase);
   void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
 
   // In session_nodes.cc.
@@ -89,6 +91,10 @@ class Session {
   std::string aborted_;  // what RunResult says of it
   TimeSeries series_;    // of the measured stretch, what is collected while it goes on
   std::vector<TimeSeries::Answer> answers_;
+  Duration sure_of_{};                 // what --until has looked at
+  QueueWatch queue_;                   // of the measured stretch
+  std::uint64_t answered_ = 0;         // since the last look at it
+  double response_sum_ns_ = 0;         // of these
   std::vector<NodeReading> readings_;  // of the measured stretch
   Duration sent_for_{};                // of the last stretch: all of it, or until it was ended
 };
