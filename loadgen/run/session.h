@@ -51,11 +51,13 @@ class Session {
   AllStats AskWhenQuiet(Duration patience);
   bool RunPhase(const Phase& phase, const Watch& watch);
   void EndEarly(TimePoint start, Duration whole, std::latch& left);
+  void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
+
+  // In session_watch.cc.
   void CollectAnswers();
   bool IsToBeAborted(const Phase& phase);
   Progress Look(const Phase& phase);
   void EndWhenSure(const Phase& phase);
-  void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
 
   // In session_nodes.cc.
   void ReadNodes(TimePoint start);
