@@ -16,7 +16,7 @@ namespace ringlab {
 
 namespace {
 
-constexpr std::string_view kAccepted =
+constexpr std::string_view kProfilesAccepted =
     "ramp:1k..20k@60s, step:1k..20k/1k@10s (then ,mirror or ,shuffled), sine:10k+-5k/30s, "
     "spike:5k,50k@10s+2s or points:0s=1k,10s=5k";
 constexpr double kRampParts = 10;
@@ -60,7 +60,7 @@ class RateProfile::Parser {
                       : kind == "spike"  ? Spike(rest)
                       : kind == "points" ? Points(rest)
                                          : false;
-    if (!read) return Refuse(complaint_.empty() ? std::string(kAccepted) : complaint_);
+    if (!read) return Refuse(complaint_.empty() ? std::string(kProfilesAccepted) : complaint_);
     Fit();
     const Piece& last = profile_.pieces_.back();
     if (last.count + last.CountAt(last.seconds) <= 0) {
