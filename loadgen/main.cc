@@ -10,6 +10,7 @@
 
 #include "core/base/parse.h"
 #include "loadgen/judge/verdict.h"
+#include "loadgen/report/repeats_json.h"
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_histograms.h"
 #include "loadgen/report/search_json.h"
@@ -17,6 +18,7 @@
 #include "loadgen/run/files.h"
 #include "loadgen/run/options.h"
 #include "loadgen/run/outcome.h"
+#include "loadgen/run/repeat.h"
 #include "loadgen/run/search_run.h"
 #include "loadgen/run/session.h"
 #include "loadgen/run/write_plan.h"
@@ -37,7 +39,8 @@ std::string TextOf(const Progress& p) {
   std::array<char, 256> text{};
   const std::uint64_t failed = p.totals.errors + p.totals.timeouts;
   std::snprintf(
-      text.data(), text.size(), "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight",
+      text.data(), text.size(),
+      "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight%s",
       p.elapsed > p.duration         ? "waiting for the last answers"
       : p.elapsed < Duration::zero() ? "waiting for the agreed start"
       : p.waiting                    ? "waiting for others' last answers"
@@ -45,7 +48,8 @@ std::string TextOf(const Progress& p) {
                                      : "measuring",
       std::clamp(Seconds(p.elapsed), 0.0, Seconds(p.duration)), Seconds(p.duration),
       static_cast<unsigned long long>(p.totals.sent), static_cast<unsigned long long>(p.totals.ok),
-      static_cast<unsigned long long>(failed), static_cast<unsigned long long>(p.in_flight));
+      static_cast<unsigned long long>(failed), static_cast<unsigned long long>(p.in_flight),
+      p.queue_grows ? "  THE QUEUE GROWS: more than it can take" : "");
   return text.data();
 }
 
@@ -77,12 +81,18 @@ int ExitCodeFor(const RunResult& result, const RateSearch* search) {
                                                 : ExitCodeOf(result);
 }
 
-int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result,
-           const RateSearch* search, Outputs& outputs) {
+// `search` is null where there was none.
+nlohmann::ordered_json JsonOf(const RunResult& result, const RateSearch* search) {
   nlohmann::ordered_json json = ToJson(result);
   if (search != nullptr) json["search"] = SearchJson(*search);
   json["histograms"] = HistogramsJson(result);
   if (result.shard) AddShardCounts(result, json);
+  return json;
+}
+
+int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result,
+           const RateSearch* search, Outputs& outputs) {
+  nlohmann::ordered_json json = JsonOf(result, search);
   if (!options.quiet) outputs.Say(TextOfLoadgen(json));
   for (const auto& [flag, file] : FilesOf(options)) {
     if (!file.empty()) outputs.Write(flag, TextFor(flag, result, json));
@@ -105,13 +115,16 @@ Result<RunResult> RunOnce(const LoadgenOptions& options, Cluster& cluster,
   }
   interrupt.EndsWith(nullptr);
   std::optional<bool> warming_up;
+  bool queue_grows = false;
   std::optional<TimePoint> start;
   if (options.config.start_at) start = SteadyAt(*options.config.start_at);
   return session->Run(
       [&](const Progress& progress) {
-        const bool begins = warming_up != progress.warming_up;
-        begins ? status.Milestone(TextOf(progress)) : status.Show(TextOf(progress));
+        const bool is_news =
+            warming_up != progress.warming_up || queue_grows != progress.queue_grows;
+        is_news ? status.Milestone(TextOf(progress)) : status.Show(TextOf(progress));
         warming_up = progress.warming_up;
+        queue_grows = progress.queue_grows;
         return !interrupt.Requested();
       },
       start);
@@ -141,6 +154,54 @@ int WriteTrace(const CLI::App& app, const LoadgenOptions& options) {
   return kExitOk;
 }
 
+// Of several runs: the one in the middle, and what all of them say.
+int ReportAll(const CLI::App& app, const LoadgenOptions& options,
+              const std::vector<RunResult>& runs, Outputs& outputs) {
+  std::vector<nlohmann::ordered_json> results;
+  for (const RunResult& run : runs) results.push_back(JsonOf(run, nullptr));
+  const RunResult& middle = runs[RunInTheMiddle(results)];
+  nlohmann::ordered_json json = WithRepeats(results);
+  const bool is_whole =
+      runs.size() == options.repeat && std::ranges::none_of(runs, &RunResult::was_cut_short);
+  if (runs.size() < options.repeat) json["interrupted"] = true;
+  if (!options.quiet) outputs.Say(TextOfLoadgen(json));
+  for (const auto& [flag, file] : FilesOf(options)) {
+    if (!file.empty()) outputs.Write(flag, TextFor(flag, middle, json));
+  }
+  const auto is = [&](Verdict verdict) { return json["verdict"] == VerdictName(verdict); };
+  const int exit = !is_whole              ? kExitInconclusive
+                   : is(Verdict::kValid)  ? kExitOk
+                   : is(Verdict::kFailed) ? kExitFailed
+                                          : kExitInvalid;
+  return Ended(app, outputs, exit);
+}
+
+// The runs of --repeat, from the first start of nodes on.
+int RunAll(const CLI::App& app, LoadgenOptions& options, Interrupt& interrupt, StatusLine& status,
+           Outputs& outputs) {
+  std::uint64_t last_run = 0;
+  Progress last;
+  const auto goes_on = [&](std::uint64_t run, const Progress& progress) {
+    interrupt.EndsWith(nullptr);
+    const bool is_news = run != last_run || last.warming_up != progress.warming_up ||
+                         last.queue_grows != progress.queue_grows;
+    const std::string which =
+        "run " + std::to_string(run) + " of " + std::to_string(options.repeat) + ": ";
+    const std::string line = which + TextOf(progress);
+    is_news ? status.Milestone(line) : status.Show(line);
+    last_run = run;
+    last = progress;
+    return !interrupt.Requested();
+  };
+  const auto runs = RunRepeats(options, {.start = [&] { return StartCluster(options); },
+                                         .goes_on = goes_on,
+                                         .may_begin = [&] { return !interrupt.Requested(); }});
+  interrupt.EndsWith(nullptr);
+  status.Clear();
+  if (!runs) return CannotRun(app, options, outputs, runs.error().message);
+  return ReportAll(app, options, *runs, outputs);
+}
+
 int Run(const CLI::App& app, LoadgenOptions& options) {
   Interrupt interrupt;
   Outputs outputs(FilesOf(options), [&] { return interrupt.Requested(); });
@@ -163,6 +224,7 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   if (const auto ready = ReadySource(options, status); !ready) {
     return cannot("--source: " + ready.error().message);
   }
+  if (options.repeat > 1) return RunAll(app, options, interrupt, status, outputs);
   auto cluster = StartCluster(options);
   if (!cluster) return cannot(cluster.error().message);
 

@@ -43,7 +43,8 @@ HOUSE = {
         {"settings": "what a node can be told"},
         {"daemon": "`cachenode`, the program"}]),
     "results": ("stored results: formats, pages, verdicts on a change", [
-        {"text": "JSON and figures as people read them, bounds on them"},
+        {"text": "JSON and figures as people read them, bounds on them",
+         "statistics": "intervals of figures, and whether they move"},
         {"hdr": "HdrHistogram's formats", "html/draw": "drawings: plots, tables, circles"},
         {"html": "pages and their sections"},
         {"format": "the schema, exports, results as text"},
@@ -77,7 +78,7 @@ FOREIGN = {
     "node": {"core"}, "node/wire": {"proto"}, "node/grpc": {"proto"}, "node/etcd": {"proto"},
     "results": {"core"}, "results/commands": {"node/live", "loadgen/shard"},
     "results/.": {"node/live"},
-    "loadgen": {"core", "results/text", "results/hdr"},
+    "loadgen": {"core", "results/text", "results/hdr", "results/statistics"},
     "loadgen/run": {"node", "results"}, "loadgen/mpi": {"node", "results"},
     "loadgen/.": {"node", "results"},
     "sim": {"core", "loadgen", "results/text"},

@@ -17,6 +17,8 @@
 #include "loadgen/judge/generators.h"
 #include "loadgen/judge/node_readings.h"
 #include "loadgen/judge/phase_result.h"
+#include "loadgen/judge/steadiness.h"
+#include "loadgen/judge/until.h"
 #include "loadgen/measure/driver.h"
 #include "loadgen/measure/machine_load.h"
 #include "loadgen/measure/measurements.h"
@@ -39,7 +41,8 @@ struct RunConfig {
   WorkloadOptions workload;  // its duration covers warm-up and measurement
   std::optional<TraceConfig> trace = {};
   Duration warmup{};
-  Duration duration{};
+  Duration duration{};               // that was measured
+  std::optional<Until> until = {};   // which decided over it
   bool open_ended = false;           // until it is ended, which is no interruption
   std::vector<ProfilePhase> phases;  // of the workload's profile, from the measurement's start on
   DriverOptions driver;
@@ -73,7 +76,6 @@ struct NodeResult {
   OwnerMeasurements owned = {};               // requests for keys that this node owns
   OwnerMeasurements asked = {};               // requests that it was asked, whoever owns the key
   std::optional<std::uint64_t> gets = {};     // that reached it, from callers and from nodes
-
   // Of the node's process during the measurement; absent when it shares one, or does not tell.
   std::optional<double> cpu_cores = {};
   std::optional<std::uint64_t> resident_bytes = {};
@@ -100,14 +102,14 @@ struct RunResult {
 
   Measurements measured{0};
   std::vector<PhaseResult> phases;  // of a profile; what was not begun is not there
-  // The stretch that was sent over: planned, or until it was ended, or longer when sending ran
-  // late.
+  // The stretch that was sent over: planned, until it was ended, or longer when sending ran late.
   Duration elapsed{};
   double achieved_qps = 0;
 
   std::optional<BalanceStats> balance;  // of the measured shares
   std::vector<NodeResult> nodes;
   std::vector<NodeReading> readings;  // a second apart, of the measured stretch
+  Movement moved;
   std::vector<FailureResult> failures;
   std::optional<CacheResult> cache;  // absent when the nodes do not tell,
   std::string cache_missing;         // which this says of them

@@ -6,6 +6,7 @@
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_json.h"
 #include "loadgen/report/series_json.h"
+#include "loadgen/report/statistics_json.h"
 #include "results/text/json_fit.h"
 
 namespace ringlab {
@@ -216,6 +217,7 @@ Json ToJson(const RunResult& run) {
   if (run.shard) json["shard"] = ShardJson(*run.shard);
   if (!run.generators.empty()) json["generators"] = GeneratorsJson(run.generators);
   json["config"] = ConfigJson(run);
+  if (run.config.until) json["until"] = UntilJson(run);
   json["totals"] = TotalsJson(run.measured.totals);
   json["totals"]["elapsed_s"] = Seconds(run.elapsed);
   json["totals"]["achieved_qps"] = run.achieved_qps;
@@ -226,6 +228,13 @@ Json ToJson(const RunResult& run) {
   json["latency_ns"] = {{"response", AnsweredJson(latencies.response, failed, run)},
                         {"service", AnsweredJson(latencies.service, failed, run)},
                         {"send_lag", LatencyJson(latencies.send_lag, percentiles)}};
+  const TimeSeries& series = run.measured.series;
+  AddIntervals(
+      IntervalsOf(ResponseBatches(series, 0, series.size()), latencies.response.max(), percentiles),
+      json["latency_ns"]["response"]);
+  AddIntervals(
+      IntervalsOf(ServiceBatches(series, 0, series.size()), latencies.service.max(), percentiles),
+      json["latency_ns"]["service"]);
   json["latency_failed_ns"] = LatencyJson(latencies.failed, percentiles);
   if (!run.phases.empty()) json["phases"] = PhasesJson(run);
   json["operations"] = OperationsJson(run);
@@ -242,9 +251,10 @@ Json ToJson(const RunResult& run) {
     json["arrivals"]["gaps"] = run.arrivals->gaps;
   }
   if (run.popularity) json["popularity"] = PopularityJson(*run.popularity);
-  const TimeSeries& series = run.measured.series;
   if (!series.empty()) json["series"] = SeriesJson(series);
   if (run.readings.size() > 1) json["node_series"] = ToJson(run.readings);
+  if (Json queue = QueueJson(run); !queue.is_null()) json["queue"] = std::move(queue);
+  if (Json steady = SteadyJson(run); !steady.is_null()) json["steady"] = std::move(steady);
   json["client"] = {{"cpu_cores", run.client_cpu_cores},
                     {"sender_cpu_share", run.sender_cpu_share}};
   if (run.longest_turn) json["client"]["longest_turn_ns"] = run.longest_turn->count();

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::uint64_t kNodesMax = 1000;
 constexpr std::uint64_t kRequestsMax = 1'000'000'000;
+constexpr std::uint64_t kRepeatsMax = 100;
 
 Result<Duration> ParseLength(const std::string& text) {
   if (text == "forever") return kForever;
@@ -80,6 +81,8 @@ void AddOperationFlags(CLI::App& app, LoadgenOptions& o) {
           "FRACTION");
 }
 
+Result<std::optional<Until>> ParseUntilFlag(const std::string& text) { return ParseUntil(text); }
+
 // Divided at spaces: no flag of a cache has one in its value.
 Result<std::vector<std::string>> ParseNodeFlags(const std::string& text) {
   std::vector<std::string> flags;
@@ -107,8 +110,17 @@ void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
           "Time to measure; forever: until Ctrl-C, SIGTERM or --abort-on", "TIME", "30s");
   AddFlag(app, "--requests", o.requests, CountBetween(1, kRequestsMax),
           "Measure so many requests, instead of --duration", "N");
+  AddFlag(app, "--until", o.config.until, ParseUntilFlag,
+          "Measure on after --duration, until the 95 % interval of a response\n"
+          "percentile is as narrow as +-5 % of it, such as p99+-5%; at most 10 x\n"
+          "--duration, or as in p99+-5%,max=5m",
+          "WIDTH");
   AddFlag(app, "--warmup", o.config.warmup, ParseSpan, "Time to send before measuring, not counted",
           "TIME", "5s");
+  AddFlag(app, "--repeat", o.repeat, CountBetween(1, kRepeatsMax),
+          "Runs of the same plan, each with nodes of its own (targets stay the\n"
+          "same): how much figures vary from run to run",
+          "N", "1");
   AddFlag(app, "--arrivals", w.process, ParseArrivals, "poisson or constant", "PROCESS", "poisson");
   AddFlag(app, "--keys", w.keys, CountBetween(1, kKeysMax), "Number of keys", "N", "100000");
   AddFlag(app, "--zipf", w.zipf_s, ParseZipfExponent,

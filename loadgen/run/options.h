@@ -39,9 +39,10 @@ struct LoadgenOptions {
   std::optional<TraceOutput> write_trace;
   std::vector<Threshold> thresholds;
   std::vector<AbortRule> abort_rules;
-  SearchSpec search;      // without bounds: one run at one rate
-  std::string json_file;  // "" for none, "-" for stdout
-  std::string html_file;  // likewise
+  SearchSpec search;         // without bounds: one run at one rate
+  std::uint64_t repeat = 1;  // runs, each with a cluster of its own
+  std::string json_file;     // "" for none, "-" for stdout
+  std::string html_file;     // likewise
   std::string hlog_file;
   std::string hgrm_file;
   bool quiet = false;

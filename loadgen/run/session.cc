@@ -144,19 +144,22 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
     run.measured.series.Cut(run.elapsed);
     run.measured.series.Coarsen();
     if (config.open_ended) run.config.duration = run.elapsed;
+    if (config.until && going) run.config.duration = sent_for_;
     FillPopularity(run);
     run.phases = PhasesOf(config.phases, run.measured.parts, run.elapsed);
     if (run.interrupted) run.config.workload.qps = PlannedQps(config, run.elapsed);
   } else {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
   }
-  FillPlan(going, run);
+  FillPlan(going && sent_for_ == config.duration, run);
   if (run.elapsed > Duration::zero()) {
     run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
   }
   if (!config.has_own_times()) run.arrivals = FidelityOf(run);
   const AllStats after = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   run.readings = std::move(readings_);
+  run.moved.queue = queue_.seconds();
+  run.moved.growth = queue_.grew();
   FillNodes(before, after, measuring ? usage_after.at - usage_before.at : Duration::zero(), run);
   FillCache(before, after, run);
   FillGone(before, after, run);
@@ -200,7 +203,10 @@ bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
       return false;
     }
     const bool began = TimerThread::SteadyNow() >= phase.start;
-    if (phase.interval > Duration::zero() && began) ReadNodes(phase.start);
+    if (phase.interval > Duration::zero() && began) {
+      ReadNodes(phase.start);
+      EndWhenSure(phase);
+    }
   }
   return true;
 }
@@ -216,43 +222,6 @@ void Session::EndEarly(TimePoint start, Duration whole, std::latch& left) {
   }
   for (const auto& driver : drivers_) driver->GiveUp(TimerThread::SteadyNow() - end);
   left.wait();
-}
-
-// From all workers into one series, so that memory does not grow with their number.
-void Session::CollectAnswers() {
-  if (series_.empty()) return;
-  for (const auto& driver : drivers_) {
-    driver->TakeAnswers(answers_);
-    series_.Add(answers_);
-  }
-}
-
-// A request is answered or has failed when its time is over.
-bool Session::IsToBeAborted(const Phase& phase) {
-  if (phase.interval == Duration::zero()) return false;
-  const Duration settled = TimerThread::SteadyNow() - phase.start - options_.config.driver.timeout;
-  for (AbortRule& rule : abort_rules_) {
-    const auto held = rule.Look(phase.interval, settled, [this](std::size_t interval) {
-      AbortRule::Interval figures{.counts = {}, .response = series_.response(interval)};
-      for (const auto& driver : drivers_) figures.counts.Add(driver->counts(interval));
-      return figures;
-    });
-    if (held) aborted_ = *held;
-    if (held) return true;
-  }
-  return false;
-}
-
-Progress Session::Look(const Phase& phase) const {
-  Progress progress{
-      .warming_up = phase.begin == Duration::zero() && options_.config.warmup > Duration::zero(),
-      .elapsed = TimerThread::SteadyNow() - phase.start,
-      .duration = phase.end - phase.begin};
-  for (const auto& driver : drivers_) {
-    progress.totals.Add(driver->totals());
-    progress.in_flight += driver->in_flight();
-  }
-  return progress;
 }
 
 Session::AllStats Session::AskAll(Duration patience) {

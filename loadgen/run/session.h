@@ -29,6 +29,7 @@ struct Progress {
   Duration duration{};
   Totals totals{};
   std::uint64_t in_flight = 0;
+  bool queue_grows = false;  // more is asked than is taken
 };
 
 class Session {
@@ -60,10 +61,13 @@ class Session {
   void FillStart(RunResult& run) const;
   void EndEarly(TimePoint start, Duration whole, std::latch& left);
   void FillPlan(bool sent_whole, RunResult& run) const;
+  void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
+
+  // In session_watch.cc.
   void CollectAnswers();
   bool IsToBeAborted(const Phase& phase);
-  Progress Look(const Phase& phase) const;
-  void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
+  Progress Look(const Phase& phase);
+  void EndWhenSure(const Phase& phase);
 
   // In session_nodes.cc.
   void ReadNodes(TimePoint start);
@@ -99,6 +103,10 @@ class Session {
   std::string aborted_;  // what RunResult says of it
   TimeSeries series_;    // of the measured stretch, what is collected while it goes on
   std::vector<TimeSeries::Answer> answers_;
+  Duration sure_of_{};                 // what --until has looked at
+  QueueWatch queue_;                   // of the measured stretch
+  std::uint64_t answered_ = 0;         // since the last look at it
+  double response_sum_ns_ = 0;         // of these
   std::vector<NodeReading> readings_;  // of the measured stretch
   Duration sent_for_{};                // of the last stretch: all of it, or until it was ended
   std::optional<Timetable> timetable_;

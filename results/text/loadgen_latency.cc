@@ -43,6 +43,32 @@ void PrintLatency(const std::string& label, const JsonView& h, const std::vector
   page.Row(label, cells);
 }
 
+// The ends of the 95 % intervals, below the percentiles that they are of.
+void PrintEnds(const char* label, const JsonView& h, std::size_t end,
+               const std::vector<Column>& columns, Page& page) {
+  std::vector<std::string> cells;
+  bool any = false;
+  for (const Column& column : columns) {
+    const std::vector<JsonView> ends = h["interval95"][column.key].items();
+    any = any || !ends.empty();
+    cells.push_back(ends.size() != 2                ? ""
+                    : ends[end].maybe().has_value() ? TimeOrBeyond(ends[end].number())
+                                                    : "no end");
+  }
+  if (any) page.Row(label, cells);
+}
+
+// "99.9 of 300,000" by percentile: what is rarer is worth less where answers are slow together.
+std::string Worth(const JsonView& h, const Percentiles& percentiles) {
+  std::string text;
+  for (const Percentile& percentile : percentiles) {
+    const JsonView samples = h["effective_samples"][percentile.key];
+    if (!samples.is_there()) continue;
+    text += (text.empty() ? "" : ", ") + percentile.title + " as " + ShortCount(samples.count());
+  }
+  return text;
+}
+
 void PrintService(const std::string& name, const JsonView& h, std::uint64_t whole,
                   const Percentiles& percentiles, Page& page) {
   const std::uint64_t count = h["count"].count();
@@ -74,6 +100,8 @@ void PrintLatencies(const JsonView& run, const Percentiles& percentiles, Page& p
     for (const Column& column : columns) titles.push_back(column.title);
     page.Row("latency", titles);
     PrintLatency("response", latencies["response"], columns, page);
+    PrintEnds("  95 % from", latencies["response"], 0, columns, page);
+    PrintEnds("  95 % to", latencies["response"], 1, columns, page);
     PrintLatency("service", latencies["service"], columns, page);
     PrintLatency("send lag", latencies["send_lag"], columns, page);
     PrintLatency("failures", run["latency_failed_ns"], columns, page);
@@ -81,6 +109,12 @@ void PrintLatencies(const JsonView& run, const Percentiles& percentiles, Page& p
   page.Paragraph("",
                  "response: planned start to answer; send lag: until it was sent; service: from "
                  "there on");
+  if (const std::string worth = Worth(latencies["response"], percentiles); !worth.empty()) {
+    page.Paragraph("",
+                   "95 %: where the true percentile lies; they tell as much as so many "
+                   "independent answers: " +
+                       worth);
+  }
   if (const std::uint64_t clamped = latencies["response"]["clamped"].count(); clamped > 0) {
     page.Paragraph("", Count(clamped) + " took more than 60 s: of them no more is known");
   }
