@@ -109,7 +109,7 @@ struct RunResult {
   std::optional<BalanceStats> balance;  // of the measured shares
   std::vector<NodeResult> nodes;
   std::vector<NodeReading> readings;  // a second apart, of the measured stretch
-  Movement moved;
+  RunMovement moved;
   std::vector<FailureResult> failures;
   std::optional<CacheResult> cache;  // absent when the nodes do not tell,
   std::string cache_missing;         // which this says of them

@@ -40,7 +40,7 @@ struct Steadiness {
 };
 
 // What moved in the measured stretch of a run.
-struct Movement {
+struct RunMovement {
   std::vector<QueueSecond> queue = {};
   std::optional<QueueGrowth> growth = {};     // of the queue: more was asked than could be taken
   std::optional<Steadiness> steadiness = {};  // filled in by Judge(); absent where none can tell
