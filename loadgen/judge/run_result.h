@@ -41,10 +41,11 @@ struct RunConfig {
   WorkloadOptions workload;  // its duration covers warm-up and measurement
   std::optional<TraceConfig> trace = {};
   Duration warmup{};
-  Duration duration{};               // that was measured
-  std::optional<Until> until = {};   // which decided over it
-  bool open_ended = false;           // until it is ended, which is no interruption
-  std::vector<ProfilePhase> phases;  // of the workload's profile, from the measurement's start on
+  Duration duration{};              // that was measured
+  std::optional<Until> until = {};  // which decided over it
+  bool open_ended = false;          // until it is ended, which is no interruption
+  std::vector<ProfilePhase> phases =
+      {};  // of the workload's profile, from the measurement's start on
   DriverOptions driver;
   RingSpec ring;
   std::string cluster;         // "3 child processes", "in process", "targets"
@@ -57,8 +58,8 @@ struct RunConfig {
   std::uint64_t connections = 1;
   Percentiles percentiles = DefaultPercentiles();
   double failures_accepted = 0.01;  // errors, timeouts and skipped, of the scheduled; more: INVALID
-  Shard shard;                      // of several generators that send the plan together
-  std::optional<Duration> start_at;  // since 1970: when the plan begins
+  Shard shard = {};                 // of several generators that send the plan together
+  std::optional<Duration> start_at = {};  // since 1970: when the plan begins
 
   // Requests are due when a trace says so.
   bool has_own_times() const { return workload.trace && workload.trace->own_times; }
