@@ -51,8 +51,24 @@ double ZeroOfLine(const std::vector<WeightedPoint>& points, double zero) {
   return zero;
 }
 
+constexpr double kNowhere = std::numeric_limits<double>::infinity();
+
+// The edge of a demand that breaks wherever it was told: between there and the rates below at which
+// it was not, as it was too few requests to tell. Nowhere without such.
+double BeforeItWasTold(const std::vector<Sample>& samples, std::size_t demand) {
+  double told = kNowhere;
+  for (const Sample& sample : samples) {
+    if (!std::isnan(sample.strains[demand])) told = std::min(told, std::log(sample.qps));
+  }
+  double untold = -kNowhere;
+  for (const Sample& sample : samples) {
+    if (std::log(sample.qps) < told) untold = std::max(untold, std::log(sample.qps));
+  }
+  return (untold + told) / 2;
+}
+
 struct Root {
-  double log_qps = std::numeric_limits<double>::infinity();
+  double log_qps = kNowhere;
   std::size_t demand = 0;
 };
 
@@ -67,6 +83,7 @@ Root RootOf(const std::vector<Sample>& samples) {
     }
     double zero = ZeroOf(IsotonicSteps(points));
     if (std::isfinite(zero)) zero = ZeroOfLine(points, zero);
+    if (zero == -kNowhere) zero = BeforeItWasTold(samples, demand);
     if (zero < first.log_qps) first = {.log_qps = zero, .demand = demand};
   }
   return first;

@@ -29,7 +29,7 @@ std::vector<WeightedPoint> IsotonicSteps(std::vector<WeightedPoint> points) {
   std::vector<WeightedPoint> steps;
   for (const WeightedPoint& point : at_one_x) {
     steps.push_back(point);
-    while (steps.size() > 1 && steps[steps.size() - 2].y >= steps.back().y) {
+    while (steps.size() > 1 && steps[steps.size() - 2].y > steps.back().y) {
       const WeightedPoint last = steps.back();
       steps.pop_back();
       Pool(last, steps.back());

@@ -15,8 +15,9 @@ struct WeightedPoint {
   double weight = 1;  // above 0
 };
 
-// The steps, each as the middle of the points that it is made of; x and y rise. Points in any
-// order; points of one x are one.
+// The steps, each as the middle of the points that it is made of; x rises, and y never falls. Those
+// of one height stay apart: where many rates are far from a bound, the last of them is the nearest
+// to its edge. Points in any order; points of one x are one.
 std::vector<WeightedPoint> IsotonicSteps(std::vector<WeightedPoint> points);
 
 // Where the line through the middles of those steps passes zero: minus infinity when it begins
