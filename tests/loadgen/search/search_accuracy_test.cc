@@ -75,7 +75,11 @@ const Case kCases[] = {
      EdgeOfD(2'000, 2e-3)}};
 
 TEST_CASE("a search comes within 5 % of the true edge in 95 of 100 trials, in 25 probes") {
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  constexpr int kTrials = 4;  // each twenty times slower: the lane is for other faults
+#else
   constexpr int kTrials = 100;
+#endif
   for (const Case& c : kCases) {
     int near = 0;
     int inside = 0;
@@ -99,9 +103,11 @@ TEST_CASE("a search comes within 5 % of the true edge in 95 of 100 trials, in 25
     }
     INFO(c.name << ": " << near << " near, " << inside << " in the interval, at most " << most
                 << " probes");
+    CHECK(most <= kSearchProbesMax);
+    CHECK(near >= kTrials / 2);
+    if (kTrials < 100) continue;  // too few to tell more
     CHECK(near >= 95);
     CHECK(inside >= 85);
-    CHECK(most <= kSearchProbesMax);
   }
 }
 
