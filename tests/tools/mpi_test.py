@@ -7,7 +7,7 @@ import tempfile
 import time
 import unittest
 
-from support import BIN, LOADGEN, LOOPBACK, RESULTS, Node, ToolTest, children_of, run, wait_until
+from support import BIN, LOADGEN, LOOPBACK, RESULTS, ToolTest, children_of, run, wait_until
 
 # Of the implementation that loadgen-mpi was built with, and where it is there, of MPICH's.
 PROGRAM = os.path.join(BIN, os.environ.get("RINGLAB_MPI_PROGRAM", "loadgen-mpi"))
@@ -41,15 +41,6 @@ class Mpi(ToolTest):
         self.addCleanup(folder.cleanup)
         self.result = os.path.join(folder.name, "all.json")
 
-    def start_nodes(self):
-        nodes = [Node(f"n{i}", "--source", "synthetic:size=100") for i in range(2)]
-        peers = ",".join(f"{node.name}={node.address}" for node in nodes)
-        for node in nodes:
-            self.addCleanup(node.end)
-        for node in nodes:
-            node.join(peers)
-        return peers
-
     def plan(self, peers, *more):
         return ("--targets", peers, "--qps", "400", "--keys", "2000", "--seed", "11",
                 "--accept-failures", "100%", *more)
@@ -63,7 +54,8 @@ class Mpi(ToolTest):
 
     def start_long_run(self, ranks):
         """Two ranks in the middle of a run."""
-        plan = self.plan(self.start_nodes(), "--duration", "60s", "--warmup", "0s")
+        _, peers = self.start_nodes(2, "--source", "synthetic:size=100")
+        plan = self.plan(peers, "--duration", "60s", "--warmup", "0s")
         mpirun = self.start(MPIRUN, *words(ranks), *plan, "--json", self.result, env=ENVIRONMENT,
                             is_server=False)
         mpirun.await_text("measuring")
@@ -72,7 +64,8 @@ class Mpi(ToolTest):
         return mpirun
 
     def test_two_ranks_send_one_plan(self):
-        plan = self.plan(self.start_nodes(), "--duration", "3s", "--warmup", "1s")
+        _, peers = self.start_nodes(2, "--source", "synthetic:size=100")
+        plan = self.plan(peers, "--duration", "3s", "--warmup", "1s")
         alone = run(LOADGEN, *plan, "--quiet", "--json", self.result)
         self.assertIn(alone.returncode, MEASURED, alone.stderr)
         one = self.read()

@@ -5,7 +5,7 @@ import tempfile
 import time
 import unittest
 
-from support import LOADGEN, LOOPBACK, RESULTS, Node, ToolTest, run
+from support import LOADGEN, LOOPBACK, RESULTS, ToolTest, run
 
 PLAN = ("--qps", "400", "--duration", "3s", "--warmup", "1s", "--keys", "2000", "--seed", "11",
         "--accept-failures", "100%")
@@ -20,15 +20,6 @@ class Shards(ToolTest):
 
     def file(self, name):
         return os.path.join(self.folder, name)
-
-    def start_nodes(self):
-        nodes = [Node(f"n{i}", "--source", "synthetic:size=100") for i in range(3)]
-        peers = ",".join(f"{node.name}={node.address}" for node in nodes)
-        for node in nodes:
-            self.addCleanup(node.end)
-        for node in nodes:
-            node.join(peers)
-        return peers
 
     def read(self, name):
         with open(self.file(name), encoding="utf-8") as file:
@@ -54,7 +45,7 @@ class Shards(ToolTest):
         return self.read("all.json"), merged.stdout
 
     def test_two_shards_merged_are_one_run_of_the_plan(self):
-        peers = self.start_nodes()
+        _, peers = self.start_nodes(3, "--source", "synthetic:size=100")
         alone = run(LOADGEN, "--targets", peers, *PLAN, "--quiet", "--json", self.file("one.json"))
         self.assertIn(alone.returncode, MEASURED, alone.stderr)
         one = self.read("one.json")
@@ -84,7 +75,7 @@ class Shards(ToolTest):
         self.assertIn("1 of 2, from 0 on", shown.stdout)
 
     def test_writes_of_other_shards_are_not_wrong(self):
-        peers = self.start_nodes()
+        _, peers = self.start_nodes(3, "--source", "synthetic:size=100")
         files = self.run_shards(peers, 2, "--mix", "get=60,set=30,remove=10", "--zipf", "1.2",
                                 "--source", "synthetic:size=100")
         merged, _ = self.merge(files)
@@ -93,14 +84,14 @@ class Shards(ToolTest):
         self.assertEqual(merged["staleness"]["reverted"], 0)
 
     def test_a_profile_keeps_its_phases(self):
-        peers = self.start_nodes()
+        _, peers = self.start_nodes(3, "--source", "synthetic:size=100")
         plan = ("--profile", "step:200..400/200@1s", *PLAN[4:])
         merged, _ = self.merge(self.run_shards(peers, 2, plan=plan))
         self.assertEqual(sum(phase["totals"]["scheduled"] for phase in merged["phases"]),
                          merged["totals"]["scheduled"])
 
     def test_results_that_do_not_fit_are_refused_by_name(self):
-        peers = self.start_nodes()
+        _, peers = self.start_nodes(3, "--source", "synthetic:size=100")
         files = self.run_shards(peers, 2)
 
         def refused(*given):
@@ -139,7 +130,7 @@ class Shards(ToolTest):
             self.assertIn(expected, refused.stderr)
 
     def test_a_shard_that_is_not_ready_in_time_says_so(self):
-        peers = self.start_nodes()
+        _, peers = self.start_nodes(3, "--source", "synthetic:size=100")
         # A node that does not answer for a while holds the start up.
         start = f"{time.time() + 0.3:.3f}"
         late = self.start(LOADGEN, "--targets", peers, "--shard", "0/1", "--start-at", start, *PLAN,
