@@ -1,0 +1,71 @@
+"""scripts/test itself, on a project whose tests are shell commands."""
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+PRESETS = """{"version": 3,
+ "configurePresets": [
+   {"name": "release", "generator": "Ninja", "binaryDir": "${sourceDir}/build/release"}],
+ "testPresets": [
+   {"name": "release", "configurePreset": "release", "output": {"outputOnFailure": true}}]}"""
+ONCE = "test -e mark || { touch mark; echo too early; exit 1; }"
+
+
+class Lanes(unittest.TestCase):
+    def play(self, **commands):
+        """Exit code and the last lines of scripts/test, over tests with these commands."""
+        with tempfile.TemporaryDirectory() as root:
+            os.mkdir(f"{root}/scripts")
+            for script in ("test", "build.sh"):
+                shutil.copy(f"{ROOT}/scripts/{script}", f"{root}/scripts/{script}")
+            with open(f"{root}/scripts/setup", "w", encoding="utf-8") as setup:
+                setup.write("#!/bin/sh\n")
+            os.chmod(f"{root}/scripts/setup", 0o755)
+            with open(f"{root}/CMakePresets.json", "w", encoding="utf-8") as presets:
+                presets.write(PRESETS)
+            with open(f"{root}/CMakeLists.txt", "w", encoding="utf-8") as project:
+                project.write("cmake_minimum_required(VERSION 3.20)\nproject(lanes NONE)\n"
+                              "enable_testing()\n")
+                for name, command in commands.items():
+                    project.write(f'add_test(NAME "room/a {name} (one), twice"\n'
+                                  f'  COMMAND sh -c [[{command}]])\n')
+            done = subprocess.run([f"{root}/scripts/test", "release"], text=True, timeout=120,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        return done.returncode, done.stdout
+
+    def test_what_passes_is_counted(self):
+        code, out = self.play(first="true", second="true")
+        self.assertEqual(code, 0, out)
+        self.assertEqual(out.splitlines()[-3:], [
+            "release: 2 of 2 passed", "not told (machine too slow): 0", "2 passed, 0 failed"])
+
+    def test_what_fails_once_is_named(self):
+        code, out = self.play(steady="true", unsteady=ONCE)
+        self.assertEqual(code, 0, out)
+        self.assertIn("\nunsteady, failed and then passed alone: release: "
+                      "room/a unsteady (one), twice\n", out)
+        self.assertIn("\ntoo early\n", out[out.index("what failed printed:"):])
+        self.assertTrue(out.endswith("\n2 passed, 0 failed\n"), out)
+
+    def test_what_fails_twice_has_failed(self):
+        code, out = self.play(steady="true", unsteady=ONCE, broken="echo no; false",
+                              crash="kill -SEGV $$")
+        self.assertEqual(code, 1, out)
+        for name in ("broken", "crash"):
+            self.assertIn(f"\nrelease: FAILED: room/a {name} (one), twice\n", out)
+        self.assertIn(" release: room/a unsteady (one), twice\n", out)
+        self.assertIn("\nrelease: 2 of 4 passed\n", out)
+        self.assertTrue(out.endswith("\n2 passed, 2 failed\n"), out)
+
+    def test_many_failures_are_not_run_again(self):
+        code, out = self.play(**{f"t{i}": ONCE.replace("mark", f"mark{i}") for i in range(6)})
+        self.assertEqual(code, 1, out)
+        self.assertTrue(out.endswith("\n0 passed, 6 failed\n"), out)
+
+
+if __name__ == "__main__":
+    unittest.main()
