@@ -21,23 +21,16 @@ constexpr std::string_view kProfileAccepted =
     "spike:5k,50k@10s+2s or points:0s=1k,10s=5k";
 constexpr double kRampParts = 10;
 
-std::optional<double> ToRate(std::string_view text) {
-  if (text == "0") return 0;
-  const auto rate = ParseRate(text);
-  return rate ? std::optional(*rate) : std::nullopt;
-}
-
-std::optional<double> ToSeconds(std::string_view text) {
-  const auto time = ParseDuration(text);
-  return time ? std::optional(Seconds(*time)) : std::nullopt;
-}
-
 // "a..b" -> a, b.
 std::pair<std::string_view, std::string_view> SplitAround(std::string_view text,
                                                           std::string_view between) {
   const auto at = text.find(between);
   if (at == std::string_view::npos) return {text, ""};
   return {text.substr(0, at), text.substr(at + between.size())};
+}
+
+std::string Where(std::string_view text) {
+  return text.empty() ? " (it is missing)" : " where \"" + std::string(text) + "\" stands";
 }
 
 std::string Stretch(double from, double to) {
@@ -79,10 +72,25 @@ class RateProfile::Parser {
     return Fail(Code::kInvalidArgument, "\"" + std::string(text_) + "\": expected " + accepted);
   }
 
-  // False, for what cannot be read because of `why`.
+  // False, for what cannot be read because of `why`. The first complaint is the one that is told.
   bool Complain(std::string_view why) {
-    complaint_ = why;
+    if (complaint_.empty()) complaint_ = why;
     return false;
+  }
+
+  std::optional<double> ToRate(std::string_view text) {
+    if (text == "0") return 0;
+    if (const auto rate = ParseRate(text)) return *rate;
+    Complain("a rate such as 5k" + Where(text));
+    return std::nullopt;
+  }
+
+  // A positive time, or 0 where that is `allowed`.
+  std::optional<double> ToSeconds(std::string_view text, bool allows_zero = false) {
+    const auto time = ParseDuration(text);
+    if (time && (allows_zero || *time > Duration::zero())) return Seconds(*time);
+    Complain("a time such as 10s" + Where(text));
+    return std::nullopt;
   }
 
   void Line(double seconds, double from_qps, double to_qps, std::string what) {
@@ -97,7 +105,7 @@ class RateProfile::Parser {
     const auto from = ToRate(low);
     const auto to = ToRate(high);
     const auto seconds = ToSeconds(time);
-    if (!from || !to || !seconds || *seconds <= 0) return false;
+    if (!from || !to || !seconds) return false;
     for (double part = 0; part < kRampParts; ++part) {
       const double begin = *from + (*to - *from) * part / kRampParts;
       const double end = *from + (*to - *from) * (part + 1) / kRampParts;
@@ -116,7 +124,8 @@ class RateProfile::Parser {
     const auto to = ToRate(high);
     const auto by = ToRate(by_text);
     const auto seconds = ToSeconds(time);
-    if (!from || !to || !by || *by <= 0 || !seconds || *seconds <= 0) return false;
+    if (!from || !to || !by || !seconds) return false;
+    if (*by <= 0) return Complain("a step above 0");
     const double count = std::floor(std::abs(*to - *from) / *by * (1 + 1e-12)) + 1;
     if (count > static_cast<double>(kPhasesMax)) {
       return Complain("at most 100 steps: a larger step");
@@ -144,7 +153,8 @@ class RateProfile::Parser {
     const auto mean = ToRate(mean_text);
     const auto swing = ToRate(swing_text);
     const auto period = ToSeconds(time);
-    if (!mean || !swing || *swing <= 0 || !period || *period <= 0) return false;
+    if (!mean || !swing || !period) return false;
+    if (*swing <= 0) return Complain("a swing above 0 behind +-");
     if (*swing > *mean)
       return Complain("a rate that never falls below 0: no more +- than its mean");
     const double length = duration_s_ > 0 ? duration_s_ : *period;
@@ -172,9 +182,9 @@ class RateProfile::Parser {
     const auto [at_text, for_text] = SplitOnce(times, '+');
     const auto base = ToRate(base_text);
     const auto peak = ToRate(peak_text);
-    const auto at = ToSeconds(at_text);
+    const auto at = ToSeconds(at_text, true);
     const auto lasts = ToSeconds(for_text);
-    if (!base || !peak || !at || !lasts || *lasts <= 0) return false;
+    if (!base || !peak || !at || !lasts) return false;
     if (*at > 0) Line(*at, *base, *base, "before");
     Line(*lasts, *peak, *peak, "spike");
     // As long after as the way back may take, where nothing else is said.
@@ -187,7 +197,7 @@ class RateProfile::Parser {
     std::optional<std::pair<double, double>> last;
     for (const std::string_view part : SplitAt(rest, ',')) {
       const auto [time, rate_text] = SplitOnce(part, '=');
-      const auto at = ToSeconds(time);
+      const auto at = ToSeconds(time, true);
       const auto rate = ToRate(rate_text);
       if (!at || !rate) return false;
       if (!last && *at != 0) return Complain("a first point at 0s");

@@ -40,6 +40,7 @@ Result<Settings> Reread(int argc, char** argv) {
   AddSettings(app, settings);
   try {
     app.parse(argc, argv);
+    RefuseEmptyValues(app);
   } catch (const CLI::ParseError& error) {
     return Fail(Code::kInvalidArgument, Explained(error));
   }

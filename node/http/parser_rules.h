@@ -5,6 +5,8 @@
 #pragma once
 
 #include <algorithm>
+#include <climits>
+#include <cstdint>
 #include <restinio/http_server.hpp>
 #include <string>
 
@@ -15,7 +17,7 @@ namespace ringlab {
 
 // What a message may be: its parts are kept up to one byte more than that, by which a handler
 // knows.
-inline restinio::impl::http_parser_ctx_t& ContextOf(http_parser* parser) {
+inline restinio::impl::http_parser_ctx_t& ContextOf(const http_parser* parser) {
   return *static_cast<restinio::impl::http_parser_ctx_t*>(parser->data);
 }
 
@@ -74,16 +76,43 @@ inline int KeepFieldValue(http_parser* parser, const char* at, std::size_t lengt
   return kept;
 }
 
+// What a header as a whole may not say; false refuses the request.
+inline bool MayGoOn(const http_parser& parser, const restinio::http_request_header_t& header,
+                    AnsweringSocket& socket) {
+  int hosts = 0;
+  header.for_each_value_of("Host", [&hosts](auto) {
+    ++hosts;
+    return restinio::http_header_fields_t::continue_enumeration();
+  });
+  if (hosts > 1) {  // who stands before this node may believe the other one (RFC 9112, 3.2)
+    socket.Suspect("400 Bad Request", "more than one Host field; expected one");
+    return false;
+  }
+  const auto coding = header.opt_value_of("Transfer-Encoding");
+  if (coding && !SameText({coding->data(), coding->size()}, "chunked")) {
+    socket.Suspect("501 Not Implemented",
+                   "a Transfer-Encoding that is not known here; "
+                   "expected chunked or none");
+    return false;
+  }
+  const auto expects = header.opt_value_of("Expect");
+  if (!expects || !SameText({expects->data(), expects->size()}, "100-continue")) return true;
+  const std::uint64_t max = ContextOf(&parser).m_limits.max_body_size();
+  if (parser.content_length != ULLONG_MAX && parser.content_length > max) {
+    socket.Suspect("413 Payload Too Large",
+                   "a body that is too large; accepted: up to " + std::to_string(max) + " bytes");
+    return false;
+  }
+  socket.SayGoOn();
+  return true;
+}
+
 inline int EndHeader(http_parser* parser) {
   auto& context = ContextOf(parser);
   context.m_leading_headers_completed = true;
-  const auto expects = context.m_header.opt_value_of("Expect");
   AnsweringSocket* const socket = AnsweringSocket::Judged();
-  if (socket != nullptr && expects &&
-      SameText({expects->data(), expects->size()}, "100-continue")) {
-    socket->SayGoOn();
-  }
-  return 0;  // and nothing is reserved because a header says so
+  const bool goes_on = socket == nullptr || MayGoOn(*parser, context.m_header, *socket);
+  return goes_on ? 0 : -1;  // and nothing is reserved because a header says so
 }
 
 inline int KeepBody(http_parser* parser, const char* at, std::size_t length) {

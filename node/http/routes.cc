@@ -18,6 +18,18 @@ bool IsForged(const HttpRequest& request) {
          !SameText(origin, "http://" + std::string(request.field("Host")));
 }
 
+// A handler reads a body as it came.
+bool IsEncoded(const HttpRequest& request) {
+  const std::string_view encoding = request.field("Content-Encoding");
+  return !encoding.empty() && !SameText(encoding, "identity");
+}
+
+HttpReply EncodedReply() {
+  HttpReply reply = TextReply(415, "a body with a Content-Encoding; expected one without");
+  reply.fields.emplace_back("Accept-Encoding", "identity");
+  return reply;
+}
+
 bool Takes(const HttpRoute& route, std::string_view method) {
   return method == route.method || (method == "HEAD" && route.method == "GET");
 }
@@ -97,6 +109,7 @@ void HttpRoutes::Serve(const HttpRequest& request, HttpReplyCallback done) const
   for (const HttpRoute& route : routes_) {
     if (!Fits(route, request.path)) continue;
     if (Takes(route, request.method)) {
+      if (IsEncoded(request)) return done(EncodedReply());
       if (!IsForged(request)) return route.handler(request, std::move(done));
       return done(ErrorReply(403, {Code::kPermissionDenied, "a form on a page of another site"}));
     }

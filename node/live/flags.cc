@@ -156,9 +156,19 @@ std::string Explained(const CLI::ParseError& error) {
   return (file ? "--config: " : "") + std::string(error.what());
 }
 
+void RefuseEmptyValues(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    const auto& values = option->results();
+    if (std::ranges::find(values, "") == values.end()) continue;
+    throw CLI::ValidationError(option->get_name(), "\"\": expected " + option->get_type_name());
+  }
+  for (const CLI::App* command : app.get_subcommands()) RefuseEmptyValues(*command);
+}
+
 bool ParseCommandLine(CLI::App& app, int argc, char** argv, int& exit) {
   try {
     app.parse(argc, argv);
+    RefuseEmptyValues(app);
     return true;
   } catch (const CLI::Success& help) {
     exit = app.exit(help);

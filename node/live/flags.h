@@ -70,6 +70,10 @@ void AddRingFlags(CLI::App& app, RingSpec& ring);
 // What is wrong with a command line or a config file, for people: "--qps: …".
 std::string Explained(const CLI::ParseError& error);
 
+// Throws CLI::ValidationError where a flag was given an empty value, which none takes: it would be
+// as if the flag had not been there.
+void RefuseEmptyValues(const CLI::App& app);
+
 // Parses, or prints help or a one-paragraph error. True when the tool should go on; else `exit`
 // is what main returns.
 bool ParseCommandLine(CLI::App& app, int argc, char** argv, int& exit);

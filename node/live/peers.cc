@@ -1,6 +1,7 @@
 #include "node/live/peers.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -66,6 +67,7 @@ std::string DescribeChange(const std::vector<Peer>& before, const std::vector<Pe
 Result<std::vector<Peer>> ParsePeers(std::string_view text) {
   std::vector<Peer> peers;
   std::set<std::string> names;
+  std::map<std::string, std::string> by_address;
   for (const std::string_view part : SplitAt(text, ',')) {
     const auto [left, right] = SplitOnce(part, '=');
     const bool named = part.find('=') != std::string_view::npos;
@@ -79,6 +81,12 @@ Result<std::vector<Peer>> ParsePeers(std::string_view text) {
     if (!names.insert(peer.name).second) {
       return Fail(Code::kInvalidArgument,
                   "the name \"" + peer.name + "\" comes twice; expected each node once");
+    }
+    const auto [first, is_new] = by_address.emplace(peer.address, peer.name);
+    if (!is_new) {
+      return Fail(Code::kInvalidArgument, "\"" + first->second + "\" and \"" + peer.name +
+                                              "\" have one address, " + peer.address +
+                                              "; expected each node once");
     }
     peers.push_back(std::move(peer));
   }

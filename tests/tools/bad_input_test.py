@@ -1,11 +1,12 @@
 """What the tools say to what they cannot do: exit code 2, the flag, the value, what is accepted."""
 import json
 import os
+import re
 import socket
 import tempfile
 import unittest
 
-from support import BIN, CACHENODE, LOADGEN, ToolTest, run
+from support import BIN, CACHENODE, LOADGEN, RESULTS, SIM, ToolTest, run
 
 
 class BadInput(ToolTest):
@@ -137,6 +138,22 @@ class BadInput(ToolTest):
                                        f'loadgen: --node-flags: "{flags}": start node n0: ',
                                        "exit code 2")
             self.assertEqual(done.stderr.count("cachenode: "), 1, done.stderr)
+
+    def test_no_flag_takes_an_empty_value(self):
+        """It would be as if the flag had not been there. Whatever --help lists is tried."""
+        commands = [(CACHENODE,), (LOADGEN,), (SIM,), (RESULTS, "report"), (RESULTS, "compare"),
+                    (RESULTS, "merge"), (RESULTS, "ab"), (RESULTS, "baseline", "check"),
+                    (RESULTS, "history", "append"), (RESULTS, "history", "show")]
+        for command in commands:
+            listed = run(*command, "--help").stdout
+            flags = re.findall(r"^  (?:-\w,)?(--[a-z0-9-]+) [A-Z]", listed, re.MULTILINE)
+            self.assertTrue(flags, command)
+            for flag in flags:
+                files = [__file__] * 2 if command[0] == RESULTS else []
+                done = run(*command, f"{flag}=", *files)
+                self.assertEqual(done.returncode, 2, (command, flag, done.stderr))
+                self.assertIn(flag, done.stderr, command)
+                self.assertIn('""', done.stderr, (command, flag))
 
     def test_flags_of_cachenode(self):
         for arguments, *said in (

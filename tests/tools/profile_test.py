@@ -93,7 +93,10 @@ class Profile(ToolTest):
 
     def test_what_does_not_fit_is_refused(self):
         for arguments, *words in (
-                (("--profile", "ramp:1k..2k"), '--profile: "ramp:1k..2k": expected', "step:"),
+                (("--profile", "slope:1k..2k"), '--profile: "slope:1k..2k": expected', "step:"),
+                (("--profile", "ramp:1k..2k"), '--profile: "ramp:1k..2k": expected a time such as '
+                 "10s (it is missing)"),
+                (("--profile", "ramp:1k..2x@5s"), 'expected a rate such as 5k where "2x" stands'),
                 (("--profile", "sine:1k+-2k/1s"), "--profile", "below 0"),
                 (("--profile", "ramp:1..2@1s", "--qps", "5"), "--qps and --profile"),
                 (("--profile", "ramp:1..2@1s", "--requests", "5"), "--requests and --profile"),

@@ -88,6 +88,35 @@ TEST_CASE("who waits to be told to go on with a body is told so") {
   }
 }
 
+TEST_CASE("a header that says what nobody can follow is refused before its body") {
+  EchoServer echo({.body_bytes_max = 2000});
+  struct Row {
+    std::string fields;
+    std::string status;
+    std::string why;
+  };
+  for (const Row& row :
+       {Row{"Host: other\r\nContent-Length: 5\r\n", "400 Bad Request",
+            "more than one Host field; expected one\n"},
+        Row{"Transfer-Encoding: gzip, chunked\r\n", "501 Not Implemented",
+            "a Transfer-Encoding that is not known here; expected chunked or none\n"},
+        Row{"Expect: 100-continue\r\nContent-Length: 2001\r\n", "413 Payload Too Large",
+            "a body that is too large; accepted: up to 2000 bytes\n"}}) {
+    RawHttp client(echo.address());
+    client.Send(Request("POST /size", row.fields + "\r\n"));
+    const std::string answer = client.ReadAll();
+    REQUIRE(answer.starts_with("HTTP/1.1 " + row.status + "\r\n"));
+    REQUIRE(answer.ends_with("\r\n\r\n" + row.why));
+  }
+  RawHttp client(echo.address());
+  client.Send(Request("POST /size", "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nabcde"));
+  REQUIRE(StatusLine(client) == "HTTP/1.1 415 Unsupported Media Type\r\n");
+  client.Read("expected one without\n");
+  client.Send(
+      Request("POST /size", "Content-Encoding: identity\r\nContent-Length: 5\r\n\r\nabcde"));
+  REQUIRE(client.Read("\n5\n").starts_with("HTTP/1.1 200"));
+}
+
 TEST_CASE("who sends too slowly is left, and others are served meanwhile") {
   EchoServer echo({.patience = milliseconds(500)});  // of the quick client as well
   RawHttp slow(echo.address());
