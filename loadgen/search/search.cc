@@ -145,9 +145,7 @@ double RateSearch::Candidate() const {
   double qps = std::clamp(edge.low, kBelowEdgeMost * edge.qps, kBelowEdge * edge.qps);
   double retreat = kRetreat;
   for (const Probe& probe : probes_) {
-    const bool broke =
-        probe.outcome.standing == Standing::kBroken || probe.outcome.standing == Standing::kBeyond;
-    if (probe.order.purpose == Purpose::kConfirm && broke) {
+    if (probe.order.purpose == Purpose::kConfirm && probe.outcome.broke()) {
       qps = std::min(qps, retreat * probe.order.qps);
       retreat *= kRetreat;
     }

@@ -62,8 +62,8 @@ struct SearchResult {
   struct WayDown {
     double from_qps = 0;
     double qps = 0;
-    bool holds = false;      // right after the overload
-    bool recovered = false;  // else: one probe later
+    bool holds = false;                  // right after the overload
+    std::optional<bool> recovered = {};  // else: one probe later; absent when no probe told it
   };
   std::optional<WayDown> way_down = {};
 };
