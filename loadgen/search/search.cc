@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/base/check.h"
 
@@ -31,6 +32,7 @@ double Rounded(double qps, const RateRange& range) {
 
 }  // namespace
 
+// As many answers as SupportsPercentile asks for (core/base/histogram.h).
 Duration TimeToTell(const std::vector<Threshold>& bounds, double qps) {
   constexpr double kToSpare = 1.3;
   double samples = 0;
