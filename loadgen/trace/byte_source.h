@@ -27,7 +27,8 @@ class ByteSource {
   virtual std::string_view compression() const { return "none"; }
 };
 
-// kNotFound, kPermissionDenied or kInvalidArgument for what is no file that can be read.
+// kNotFound, kPermissionDenied or kUnavailable for what cannot be opened, kInvalidArgument for what
+// is no regular file. The message does not name the file: who calls does.
 Result<std::unique_ptr<ByteSource>> OpenBytes(const std::string& file);
 
 // Of `bytes`, which must outlive it, compressed or not.
