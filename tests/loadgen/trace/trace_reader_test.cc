@@ -24,6 +24,26 @@ TEST_CASE("a CSV without a header has the columns in their order", "[trace]") {
                                  "8000000000 set c 8 0 x1"});
 }
 
+TEST_CASE("a CSV is told from Twitter's lines by what stands before its end", "[trace]") {
+  const ReadAll quoted("5,get,\"a,b,c\",1,0\n5,set,d,2,60\n");
+  REQUIRE(quoted.error.empty());
+  REQUIRE(quoted.reader->format() == TraceFormat::kCsv);
+  REQUIRE(quoted.records == Records{"5000000000 get a,b,c 1 0 x1", "5000000000 set d 2 60 x1"});
+}
+
+TEST_CASE("a byte order mark is no part of a CSV", "[trace]") {
+  for (const char* const text : {"\xef\xbb\xbftime,key\n7,a\n",
+                                 "\xef\xbb\xbf"
+                                 "7,get,a,0,0\n"}) {
+    const ReadAll all(text);
+    REQUIRE(all.error.empty());
+    REQUIRE(all.reader->has_times());
+    REQUIRE(all.records == Records{"7000000000 get a 0 0 x1"});
+  }
+  // Of 24 bytes it may be some.
+  REQUIRE(ReadAll(OracleRecord(0x00bfbbef, 1)).records.size() == 1);
+}
+
 TEST_CASE("a CSV of keys alone has no times", "[trace]") {
   const ReadAll all("key\nx\ny\n");
   REQUIRE(all.error.empty());
