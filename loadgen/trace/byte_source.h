@@ -1,7 +1,7 @@
 // ByteSource: the bytes of a file, plain, gzip or zstd, told by how they begin.
 //
-// Reads on and never back, and holds a buffer or two whatever the length of the file: 256 KiB, and
-// for zstd the window of its frames (128 MiB at most, what the format's tools take by default). Not
+// Reads on and never back, and holds a buffer of 128 KiB whatever the length of the file, and for
+// zstd the window of its frames (128 MiB at most, what the format's tools take by default). Not
 // thread-safe.
 #pragma once
 
