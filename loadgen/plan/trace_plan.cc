@@ -15,6 +15,9 @@ namespace {
 constexpr Duration kWholeSecond = std::chrono::seconds(1);
 constexpr std::uint64_t kTraceKeySeed = 0;
 
+// 146 years: above what a trace can tell by itself, and far enough from what a Duration can hold.
+constexpr Duration kTraceLongest{std::int64_t{1} << 62};
+
 }  // namespace
 
 std::optional<std::uint64_t> PlannedKeyIndex(std::string_view key) {
@@ -94,13 +97,17 @@ bool TracePlan::Next(Request& request) {
     if (index) request.key = {};
   }
   request.intended = Scaled(record_.time - origin_ + Spread());
-  return true;
+  if (request.intended < kTraceLongest) return true;
+  error_ = {Code::kOutOfRange, options_.file + ": has a request that is due after more than 146 " +
+                                   "years; expected a higher speed="};
+  return false;
 }
 
 Duration TracePlan::Scaled(Duration time) const {
   if (options_.speed == 1 || !options_.own_times) return time;
-  return Duration(
-      static_cast<std::int64_t>(std::floor(static_cast<double>(time.count()) / options_.speed)));
+  const double scaled = std::floor(static_cast<double>(time.count()) / options_.speed);
+  if (scaled >= static_cast<double>(kTraceLongest.count())) return kTraceLongest;
+  return Duration(static_cast<std::int64_t>(scaled));
 }
 
 // How far behind its whole second the request is due: the k-th of n at (k + 1/2) / n of the span.

@@ -96,7 +96,7 @@ Json SearchJson(const RateSearch& search) {
     json["way_down"] = {{"from_qps", result.way_down->from_qps},
                         {"qps", result.way_down->qps},
                         {"holds", result.way_down->holds}};
-    if (!result.way_down->holds) json["way_down"]["recovered"] = result.way_down->recovered;
+    if (result.way_down->recovered) json["way_down"]["recovered"] = *result.way_down->recovered;
   }
   json["probes"] = Json::array();
   for (const Probe& probe : search.probes()) json["probes"].push_back(ProbeJson(probe));

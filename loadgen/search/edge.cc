@@ -17,8 +17,25 @@ constexpr int kResamples = 400;
 constexpr double kShared = 1;          // of the noise: what all probes have in common
 constexpr double kLeastDoubt = 0.005;  // of the edge, before that
 constexpr double kNear = 0.2;  // of the logarithm of the rate: what the bootstrap draws from
+constexpr double kNowhere = std::numeric_limits<double>::infinity();
 
 double ClampedStrain(double strain) { return std::clamp(strain, -kStrainMax, kStrainMax); }
+
+// The line of least squares through points, from sums about the mean so far (B. Welford, 1962).
+struct LeastSquares {
+  WeightedPoint mean{.x = 0, .y = 0, .weight = 0};
+  double xx = 0;
+  double xy = 0;
+
+  void Add(const WeightedPoint& p) {
+    mean.weight += p.weight;
+    const double dx = p.x - mean.x;
+    mean.x += dx * p.weight / mean.weight;
+    mean.y += (p.y - mean.y) * p.weight / mean.weight;
+    xx += p.weight * dx * (p.x - mean.x);
+    xy += p.weight * dx * (p.y - mean.y);
+  }
+};
 
 // Near its edge a figure is a power of the rate, and a line through all points there tells more
 // than the two steps beside it. Where there is no such line it is the zero of the steps.
@@ -28,30 +45,21 @@ double ZeroOfLine(const std::vector<WeightedPoint>& points, double zero) {
   constexpr std::size_t kPointsMin = 4;
   constexpr double kSlopeMin = 0.3;
   for (int turn = 0; turn < 2; ++turn) {
-    WeightedPoint mean{.x = 0, .y = 0, .weight = 0};
-    double xx = 0;
-    double xy = 0;
+    LeastSquares line;
     std::size_t below = 0;
     std::size_t above = 0;
     for (const WeightedPoint& p : points) {
       if (std::abs(p.x - zero) > kWindow || std::abs(p.y) >= kStrainMax) continue;
       (p.x <= zero ? below : above) += 1;
-      // Sums of squares about the mean so far (B. Welford, 1962).
-      mean.weight += p.weight;
-      const double dx = p.x - mean.x;
-      mean.x += dx * p.weight / mean.weight;
-      mean.y += (p.y - mean.y) * p.weight / mean.weight;
-      xx += p.weight * dx * (p.x - mean.x);
-      xy += p.weight * dx * (p.y - mean.y);
+      line.Add(p);
     }
     if (below == 0 || above == 0 || below + above < kPointsMin) return zero;
-    if (!(xx > 0) || xy < kSlopeMin * xx) return zero;
-    zero = std::clamp(mean.x - mean.y * xx / xy, zero - kMoveMax, zero + kMoveMax);
+    if (!(line.xx > 0) || line.xy < kSlopeMin * line.xx) return zero;
+    const double crossing = line.mean.x - line.mean.y * line.xx / line.xy;
+    zero = std::clamp(crossing, zero - kMoveMax, zero + kMoveMax);
   }
   return zero;
 }
-
-constexpr double kNowhere = std::numeric_limits<double>::infinity();
 
 // The edge of a demand that breaks wherever it was told: between there and the rates below at which
 // it was not, as it was too few requests to tell. Nowhere without such.
@@ -164,29 +172,16 @@ Edge FindEdge(const std::vector<Sample>& samples) {
 
 std::optional<double> GrowthAt(double edge, const std::vector<RateFigure>& figures) {
   constexpr double kEighth = 0.125;
-  double below = 0;
-  double above = 0;
-  double mean_x = 0;
-  double mean_y = 0;
-  std::vector<WeightedPoint> points;
+  std::size_t below = 0;
+  std::size_t above = 0;
+  LeastSquares line;
   for (const RateFigure& f : figures) {
     if (!(f.figure > 0) || std::abs(f.qps / edge - 1) > kEighth) continue;
-    points.push_back({.x = std::log(f.qps), .y = std::log(f.figure)});
+    line.Add({.x = std::log(f.qps), .y = std::log(f.figure)});
     (f.qps <= edge ? below : above) += 1;
-    mean_x += points.back().x;
-    mean_y += points.back().y;
   }
-  if (below == 0 || above == 0) return std::nullopt;
-  mean_x /= below + above;
-  mean_y /= below + above;
-  double covariance = 0;
-  double variance = 0;
-  for (const WeightedPoint& p : points) {
-    covariance += (p.x - mean_x) * (p.y - mean_y);
-    variance += (p.x - mean_x) * (p.x - mean_x);
-  }
-  if (!(variance > 0)) return std::nullopt;
-  return std::exp(covariance / variance * std::log(1.05));
+  if (below == 0 || above == 0 || !(line.xx > 0)) return std::nullopt;
+  return std::exp(line.xy / line.xx * std::log(1.05));
 }
 
 }  // namespace ringlab

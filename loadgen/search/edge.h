@@ -25,13 +25,13 @@ double StrainOf(const Threshold& bound, double measured, bool at_least);
 double StrainOf(double part, double limit);  // of an upper bound
 
 struct Sample {
-  double qps = 0;
+  double qps = 0;                    // requests a second, above 0
   double weight = 1;                 // how long it measured, a probe being 1
   std::vector<double> strains = {};  // one a demand, NaN where it was not told
 };
 
 struct Edge {
-  double qps = 0;  // 0: all samples are above it; infinite: none is
+  double qps = 0;  // requests a second; 0: all samples are above it; infinite: none is
   double low = 0;  // of the interval
   double high = 0;
   std::size_t binding = 0;  // the demand that breaks first

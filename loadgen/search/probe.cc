@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/check.h"
 #include "loadgen/judge/causes.h"
 #include "loadgen/judge/figures.h"
 #include "loadgen/judge/verdict.h"

@@ -18,8 +18,8 @@ namespace ringlab {
 enum class Purpose : std::uint8_t { kClimb, kNarrow, kConfirm, kOverload, kWayDown };
 
 struct ProbeOrder {
-  double qps = 0;
-  Duration duration{};
+  double qps = 0;       // requests a second
+  Duration duration{};  // that counts, after the lead-in
   Purpose purpose = Purpose::kClimb;
 };
 
@@ -44,6 +44,9 @@ struct ProbeOutcome {
   std::optional<double> p50_ns = {};  // of the response
   std::optional<double> p99_ns = {};
   std::optional<double> hit_ratio = {};
+
+  // The rate is more than there is, or more than can be measured here.
+  bool broke() const { return standing == Standing::kBroken || standing == Standing::kBeyond; }
 };
 
 struct Probe {

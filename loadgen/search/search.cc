@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/base/check.h"
 
@@ -31,6 +32,7 @@ double Rounded(double qps, const RateRange& range) {
 
 }  // namespace
 
+// As many answers as SupportsPercentile asks for (core/base/histogram.h).
 Duration TimeToTell(const std::vector<Threshold>& bounds, double qps) {
   constexpr double kToSpare = 1.3;
   double samples = 0;
@@ -145,9 +147,7 @@ double RateSearch::Candidate() const {
   double qps = std::clamp(edge.low, kBelowEdgeMost * edge.qps, kBelowEdge * edge.qps);
   double retreat = kRetreat;
   for (const Probe& probe : probes_) {
-    const bool broke =
-        probe.outcome.standing == Standing::kBroken || probe.outcome.standing == Standing::kBeyond;
-    if (probe.order.purpose == Purpose::kConfirm && broke) {
+    if (probe.order.purpose == Purpose::kConfirm && probe.outcome.broke()) {
       qps = std::min(qps, retreat * probe.order.qps);
       retreat *= kRetreat;
     }

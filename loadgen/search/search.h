@@ -9,7 +9,8 @@
 //   way down  the confirmed rate once more: does it hold right after too much?
 //
 // A probe that says nothing of its rate is repeated. The whole takes kSearchProbesMax probes at
-// most over a range of 1:1000, not counting those. Not thread-safe.
+// most over a range of 1:1000, not counting those, nor the two more that each rate takes at which
+// trials of the climb disagree. Rates are in requests a second. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -62,8 +63,8 @@ struct SearchResult {
   struct WayDown {
     double from_qps = 0;
     double qps = 0;
-    bool holds = false;      // right after the overload
-    bool recovered = false;  // else: one probe later
+    bool holds = false;                  // right after the overload
+    std::optional<bool> recovered = {};  // else: one probe later; absent when no probe told it
   };
   std::optional<WayDown> way_down = {};
 };

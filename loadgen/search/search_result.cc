@@ -123,9 +123,9 @@ void RateSearch::FillEdge(SearchResult& result) const {
   double nearest = std::numeric_limits<double>::infinity();
   for (const Probe& probe : probes_) {
     const Limit& limit = probe.outcome.limit;
-    const bool broke =
-        probe.outcome.standing == Standing::kBroken || probe.outcome.standing == Standing::kBeyond;
-    if (!broke || limit.what == "none" || probe.order.qps >= nearest) continue;
+    // The way down is at a rate below the edge: what held it up is the overload before it.
+    if (!probe.outcome.broke() || probe.order.purpose == Purpose::kWayDown) continue;
+    if (limit.what == "none" || probe.order.qps >= nearest) continue;
     nearest = probe.order.qps;
     result.limit = limit;
   }

@@ -1,13 +1,12 @@
 #include "loadgen/trace/byte_source.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <utility>
-#include <vector>
 
 #include "loadgen/trace/decompress.h"
 
@@ -53,17 +52,23 @@ class BytesInMemory final : public ByteSource {
 };
 
 Result<std::FILE*> OpenRegular(const std::string& file) {
+  const auto cannot = [](std::error_code why) {
+    return Fail(why == std::errc::permission_denied ? Code::kPermissionDenied : Code::kUnavailable,
+                "cannot be opened: " + why.message());
+  };
   std::error_code error;
   const auto status = std::filesystem::status(file, error);
-  if (!std::filesystem::exists(status)) return Fail(Code::kNotFound, "there is no such file");
+  if (status.type() == std::filesystem::file_type::not_found) {
+    return Fail(Code::kNotFound, "there is no such file");
+  }
+  if (!std::filesystem::status_known(status)) return cannot(error);  // nobody knows what is there
   if (!std::filesystem::is_regular_file(status)) {
     return Fail(Code::kInvalidArgument,
                 "is no regular file, which every worker reads from its beginning");
   }
   std::FILE* const opened = std::fopen(file.c_str(), "rb");
   if (opened != nullptr) return opened;
-  return Fail(errno == EACCES ? Code::kPermissionDenied : Code::kUnavailable,
-              std::string("cannot be opened: ") + std::strerror(errno));
+  return cannot({errno, std::generic_category()});
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // ByteSource: the bytes of a file, plain, gzip or zstd, told by how they begin.
 //
-// Reads on and never back, and holds a buffer or two whatever the length of the file: 256 KiB, and
-// for zstd the window of its frames (128 MiB at most, what the format's tools take by default). Not
+// Reads on and never back, and holds a buffer of 128 KiB whatever the length of the file, and for
+// zstd the window of its frames (128 MiB at most, what the format's tools take by default). Not
 // thread-safe.
 #pragma once
 
@@ -27,7 +27,8 @@ class ByteSource {
   virtual std::string_view compression() const { return "none"; }
 };
 
-// kNotFound, kPermissionDenied or kInvalidArgument for what is no file that can be read.
+// kNotFound, kPermissionDenied or kUnavailable for what cannot be opened, kInvalidArgument for what
+// is no regular file. The message does not name the file: who calls does.
 Result<std::unique_ptr<ByteSource>> OpenBytes(const std::string& file);
 
 // Of `bytes`, which must outlive it, compressed or not.

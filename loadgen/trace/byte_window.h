@@ -1,12 +1,14 @@
 // ByteWindow: what was read of a ByteSource and is not yet used, and where in the file that is.
 //
-// Of fixed size. Views into it last until the next Fill or NextLine. Not thread-safe.
+// Of fixed size, and owns its source. Views into it last until the next Fill or NextLine. An error
+// is that of the source; nothing is read after one. Not thread-safe.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"

@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <array>
@@ -136,21 +137,37 @@ class ZstdBytes final : public ByteSource {
       ZSTD_outBuffer out{buffer.data(), buffer.size(), 0};
       wanted_ = ZSTD_decompressStream(stream_.get(), &out, &in);
       bytes_.Skip(in.pos);
-      if (ZSTD_isError(wanted_) != 0) {
-        return Fail(Code::kDataLoss,
-                    std::string("is broken: zstd says \"") + ZSTD_getErrorName(wanted_) + "\"");
-      }
+      if (ZSTD_isError(wanted_) != 0) return Wrong();
       pending_ = out.pos == out.size;
       if (out.pos > 0) return out.pos;
     }
   }
 
  private:
+  tl::unexpected<Error> Wrong() const {
+    if (ZSTD_getErrorCode(wanted_) == ZSTD_error_frameParameter_windowTooLarge) {
+      return Fail(Code::kDataLoss,
+                  "was packed with a window that takes more memory than is allowed; expected zstd "
+                  "with --long=27 (128 MiB) at most");
+    }
+    return Fail(Code::kDataLoss,
+                std::string("is broken: zstd says \"") + ZSTD_getErrorName(wanted_) + "\"");
+  }
+
   PackedBytes bytes_;
   std::unique_ptr<ZSTD_DStream, FreeZstd> stream_;
   std::size_t wanted_ = 0;  // 0 at the end of a frame
   bool pending_ = false;
 };
+
+// The third byte names the only method that there is. Two alone could begin an oracleGeneral.
+bool IsGzip(std::string_view begin) { return begin.starts_with("\x1f\x8b\x08"); }
+
+// A frame, or one to be skipped, with which pzstd begins.
+bool IsZstd(std::string_view begin) {
+  if (begin == "\x28\xb5\x2f\xfd") return true;
+  return begin.ends_with("\x2a\x4d\x18") && begin.front() >= '\x50' && begin.front() <= '\x5f';
+}
 
 }  // namespace
 
@@ -166,9 +183,9 @@ Result<std::unique_ptr<ByteSource>> Decompressed(std::unique_ptr<ByteSource> pac
   const std::string_view begin(first.data(), have);
   PackedBytes bytes(begin, std::move(packed));
   std::unique_ptr<ByteSource> source;
-  if (begin.starts_with("\x1f\x8b")) {
+  if (IsGzip(begin)) {
     source = std::make_unique<GzipBytes>(std::move(bytes));
-  } else if (begin == "\x28\xb5\x2f\xfd") {
+  } else if (IsZstd(begin)) {
     source = std::make_unique<ZstdBytes>(std::move(bytes));
   } else {
     source = std::make_unique<PlainBytes>(std::move(bytes));

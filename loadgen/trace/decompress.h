@@ -7,8 +7,9 @@
 
 namespace ringlab {
 
-// What `packed` holds: itself when it is neither gzip (several members too) nor zstd (several
-// frames too). An error is that of reading its first bytes.
+// What `packed` holds, which it takes over: itself when it is neither gzip (several members too)
+// nor zstd (several frames too). An error is that of reading its first bytes; those of Read say
+// what is wrong with the rest.
 Result<std::unique_ptr<ByteSource>> Decompressed(std::unique_ptr<ByteSource> packed);
 
 }  // namespace ringlab

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
+#include <concepts>
+#include <system_error>
 #include <utility>
 
 namespace ringlab {
@@ -23,12 +24,12 @@ bool IsSame(std::string_view text, std::string_view lower_case) {
   return std::ranges::equal(text, lower_case, {}, lower);
 }
 
-// Digits alone: no sign, no space.
-template <class T>
+// Digits alone, one at least: from_chars takes no space, and for an unsigned number no sign.
+template <std::unsigned_integral T>
 bool ParseDigits(std::string_view text, T& number) {
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, number);
-  return !text.empty() && text.front() != '-' && parsed.ec == std::errc() && parsed.ptr == end;
+  return parsed.ec == std::errc() && parsed.ptr == end;
 }
 
 }  // namespace
@@ -77,6 +78,10 @@ bool Fields::SplitQuoted(std::string_view line) {
     if (!line.starts_with(',')) return false;
     line.remove_prefix(1);
   }
+}
+
+bool LooksLikeNumber(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 const char* ParseTraceTime(std::string_view text, Duration& time) {

@@ -1,6 +1,7 @@
 // The fields of a line of a trace: split at commas, and read as what they are.
 //
-// Allocates only for quotes within quotes. Errors say what is accepted; who calls adds the place.
+// Allocates only for lines with quotes. Errors say what is accepted; who calls adds the place.
+// Fields is not thread-safe, the functions are.
 #pragma once
 
 #include <array>
@@ -32,8 +33,11 @@ class Fields {
 
   std::array<std::string_view, kMax> fields_;
   std::size_t size_ = 0;
-  std::string unquoted_;  // of fields with quotes in them
+  std::string unquoted_;  // the fields in quotes, without them
 };
+
+// Digits and points alone, as a time or a size is and no column's name.
+bool LooksLikeNumber(std::string_view text);
 
 // Each returns what is wrong with `text` and what is accepted, or nullptr and the value.
 const char* ParseTraceTime(std::string_view text, Duration& time);  // "12", "12.345678901": seconds

@@ -1,4 +1,6 @@
 // LineReader: what readers of text traces share: a line at a time, and where that is.
+//
+// Owns its window; lines are views into it, until the next one. Not thread-safe.
 #pragma once
 
 #include <string>
@@ -19,26 +21,12 @@ class LineReader : public TraceReader {
       : TraceReader(std::move(file)), window_(std::move(window)) {}
 
   // The next line that is not empty. kError too for one that is longer than any request.
-  TraceStep NextLine(std::string_view& line) {
-    if (failed()) return TraceStep::kError;
-    do {
-      switch (window_.NextLine(line)) {
-        case ByteWindow::Line::kLine: break;
-        case ByteWindow::Line::kEnd: return TraceStep::kEnd;
-        case ByteWindow::Line::kError: return Refuse(window_.error());
-        case ByteWindow::Line::kTooLong:
-          return RefuseLine(
-              "longer than 65536 bytes; expected a request a line, with a key of 32767 bytes at "
-              "most");
-      }
-    } while (line.empty());
-    return TraceStep::kRecord;
-  }
+  TraceStep NextLine(std::string_view& line);
 
   std::string Place() const { return "line " + std::to_string(window_.line()); }
   TraceStep RefuseLine(std::string_view what) { return Refuse(Place(), what); }
 
-  // `text` as far as it can be shown.
+  // Names the line and `text`, as far as it can be shown.
   TraceStep RefuseField(std::string_view text, std::string_view why);
 
  private:

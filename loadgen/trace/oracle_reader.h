@@ -1,6 +1,7 @@
 // Reads libCacheSim's oracleGeneral: see loadgen/trace/trace_reader.h.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 

@@ -1,4 +1,5 @@
-// TraceRecord: one request of a recorded trace, whatever the format of its file.
+// TraceRecord: one request of a recorded trace, whatever the format of its file. Plain data, but
+// for a view of the reader's buffer.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,7 @@ struct TraceRecord {
   std::string_view key;     // until the reader is asked again; empty where `id` is the key
   std::uint64_t id = 0;     // the key of a trace of numbers
   std::uint64_t size = 0;   // of the value, bytes; 0: not told, or for a get a miss
-  std::uint64_t ttl_s = 0;  // of a set; 0 for none
+  std::uint64_t ttl_s = 0;  // seconds, of a set; 0 for none
   std::uint32_t count = 1;  // the request came so often in a row
 };
 

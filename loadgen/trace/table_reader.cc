@@ -44,10 +44,10 @@ class TableReader final : public LineReader {
       (void)RefuseSplit();
       return false;
     }
-    if (format_ == TraceFormat::kCsv && LooksLikeRecord()) {
-      for (std::size_t i = 0; i < 5 && i < fields_.size(); ++i) columns_[i] = i;
+    if (format_ == TraceFormat::kCsv && LooksLikeNumber(fields_.at(0))) {
+      for (std::size_t i = 0; i < Index(Column::kCount) && i < fields_.size(); ++i) columns_[i] = i;
       width_ = fields_.size();
-      first_.emplace(line);
+      holds_first_ = true;
       if (has(Column::kKey)) return true;
       (void)RefuseLine("fewer than three fields; expected time,op,key,size,ttl or a header");
       return false;
@@ -56,15 +56,11 @@ class TableReader final : public LineReader {
   }
 
   TraceStep Next(TraceRecord& record) override {
-    std::string_view line;
-    if (first_) {
-      if (failed()) return TraceStep::kError;
-      held_ = *std::exchange(first_, std::nullopt);
-      line = held_;
-    } else if (const TraceStep step = NextLine(line); step != TraceStep::kRecord) {
-      return step;
+    if (!std::exchange(holds_first_, false)) {
+      std::string_view line;
+      if (const TraceStep step = NextLine(line); step != TraceStep::kRecord) return step;
+      if (!fields_.Split(line)) return RefuseSplit();
     }
-    if (!fields_.Split(line)) return RefuseSplit();
     if (fields_.size() != width_) {
       return RefuseLine(std::to_string(fields_.size()) + " fields; expected " +
                         std::to_string(width_) +
@@ -80,11 +76,6 @@ class TableReader final : public LineReader {
   bool has(Column column) const { return columns_[Index(column)] != kAbsent; }
   std::string_view field(Column column) const { return fields_.at(columns_[Index(column)]); }
   static std::size_t Index(Column column) { return static_cast<std::size_t>(column); }
-
-  bool LooksLikeRecord() const {
-    const std::string_view first = fields_.at(0);
-    return !first.empty() && first.find_first_not_of("0123456789.") == std::string_view::npos;
-  }
 
   bool TakeHeader() {
     const auto& names = format_ == TraceFormat::kCsv ? kOfCsv : kOfKvcache;
@@ -123,7 +114,9 @@ class TableReader final : public LineReader {
     }
     if (wrong == nullptr) wrong = take(at = Column::kCount, ParseTraceCount, record.count);
     if (wrong != nullptr) return RefuseField(field(at), wrong);
-    if (!exact_ && has(Column::kTime)) exact_ = field(Column::kTime).find('.') < std::string::npos;
+    if (!exact_ && has(Column::kTime)) {
+      exact_ = field(Column::kTime).find('.') != std::string_view::npos;
+    }
     return TraceStep::kRecord;
   }
 
@@ -139,9 +132,8 @@ class TableReader final : public LineReader {
   std::array<std::size_t, kColumns> columns_{kAbsent, kAbsent, kAbsent, kAbsent, kAbsent, kAbsent};
   std::size_t width_ = 0;
   Fields fields_;
-  std::optional<std::string> first_;  // of a file without a header
-  std::string held_;                  // the same, while its fields are in use
-  std::optional<bool> exact_;         // times have a fraction
+  bool holds_first_ = false;   // the fields are of the first record, in a file without a header
+  std::optional<bool> exact_;  // times have a fraction
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/parse.h"
+#include "loadgen/trace/fields.h"
 #include "loadgen/trace/oracle_reader.h"
 #include "loadgen/trace/table_reader.h"
 #include "loadgen/trace/twitter_reader.h"
@@ -19,8 +20,12 @@ constexpr std::array<std::pair<TraceFormat, std::string_view>, 4> kTraceFormats{
      {TraceFormat::kKvcache, "kvcache"},
      {TraceFormat::kOracle, "oracle"}}};
 
-bool IsNumber(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
+// Spreadsheets put it in front of a CSV. It is no part of the first column's name.
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+bool IsOperation(std::string_view text) {
+  TraceOp op{};
+  return ParseTraceOp(text, op) == nullptr;
 }
 
 // "4 s", "4.000000001 s"
@@ -48,9 +53,10 @@ std::optional<TraceFormat> FormatOf(std::string_view begin) {
     const bool of_meta = has("op_count") || has("op_time") || has("key_size");
     return of_meta ? TraceFormat::kKvcache : TraceFormat::kCsv;
   }
-  if (fields.size() < 2 || !IsNumber(fields.front())) return std::nullopt;
-  if (fields.size() >= 7 && IsNumber(fields.back())) return TraceFormat::kTwitter;
-  return TraceFormat::kCsv;
+  if (fields.size() < 2 || !LooksLikeNumber(fields.front())) return std::nullopt;
+  // Of a CSV with commas in its key, the last but one is a size.
+  const bool of_twitter = fields.size() >= 7 && IsOperation(fields[fields.size() - 2]);
+  return of_twitter ? TraceFormat::kTwitter : TraceFormat::kCsv;
 }
 
 }  // namespace
@@ -94,13 +100,17 @@ Result<std::unique_ptr<TraceReader>> ReadTrace(std::unique_ptr<ByteSource> bytes
   if (window.view().empty()) {
     return Fail(Code::kInvalidArgument, file + ": is empty; expected one request or more");
   }
-  if (!format) format = FormatOf(window.view());
+  std::string_view begin = window.view();
+  const bool is_marked = begin.starts_with(kByteOrderMark);
+  if (is_marked) begin.remove_prefix(kByteOrderMark.size());
+  if (!format) format = FormatOf(begin);
   if (!format) {
     return Fail(Code::kInvalidArgument,
                 file +
                     ": is of no kind that its beginning tells; expected a trace with format=csv, "
                     "twitter, kvcache or oracle, plain or packed by gzip or zstd");
   }
+  if (is_marked && *format != TraceFormat::kOracle) window.Skip(kByteOrderMark.size());
   switch (*format) {
     case TraceFormat::kTwitter: return MakeTwitterReader(std::move(window), std::move(file));
     case TraceFormat::kOracle: return MakeOracleReader(std::move(window), std::move(file));

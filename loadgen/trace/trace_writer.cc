@@ -31,6 +31,9 @@ void AppendBytes(T value, std::string& bytes) {
   bytes.append(raw.data(), raw.size());
 }
 
+// oracleGeneral has 32 bits for a time, and readers refuse a later one of any format.
+constexpr std::uint64_t kSecondsMax = UINT32_MAX;
+
 std::uint64_t WholeSeconds(const TraceRecord& record) {
   return static_cast<std::uint64_t>(record.time / std::chrono::seconds(1));
 }
@@ -73,6 +76,12 @@ Result<std::unique_ptr<TraceWriter>> TraceWriter::Create(const std::string& file
 }
 
 Result<void> TraceWriter::Write(const TraceRecord& record) {
+  if (WholeSeconds(record) > kSecondsMax) {
+    return Fail(Code::kOutOfRange,
+                "cannot write \"" + name_ + "\": a request is due after " +
+                    std::to_string(WholeSeconds(record)) +
+                    " s; expected 4294967295 s at most, as with a higher speed=");
+  }
   if (format_ == TraceFormat::kOracle && record.op == TraceOp::kRemove) {
     left_out_ += record.count;
     return {};
@@ -177,7 +186,12 @@ Result<void> TraceWriter::FillInNext() {
     block.resize((end - begin) * kOracleBytes);
     if (std::fseek(file_.get(), place, SEEK_SET) != 0 ||
         std::fread(block.data(), 1, block.size(), file_.get()) != block.size()) {
-      return Failed("read back");
+      if (std::ferror(file_.get()) != 0) return Failed("read back");
+      return Fail(
+          Code::kUnavailable,
+          "cannot read back \"" + name_ +
+              "\", where the number of the next request is filled in at the end; expected a "
+              "regular file for format=oracle");
     }
     for (std::uint64_t i = end; i > begin; --i) {
       char* const record = block.data() + (i - 1 - begin) * kOracleBytes;

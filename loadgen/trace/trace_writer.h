@@ -3,7 +3,7 @@
 //
 // Text goes out as it comes. Of oracleGeneral the number of the next request for an id is known
 // only at the end: it is filled in then, backwards through the file, with a table of the distinct
-// ids in memory. Not thread-safe.
+// ids in memory: all else is flat. Errors name the file. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -18,20 +18,22 @@ namespace ringlab {
 
 class TraceWriter {
  public:
-  // Makes `file` anew, or takes what it had away.
+  // Makes `file` anew, or takes what it had away. What is there before Finish() is a part.
   static Result<std::unique_ptr<TraceWriter>> Create(const std::string& file, TraceFormat format);
 
   ~TraceWriter();
   TraceWriter(const TraceWriter&) = delete;
   TraceWriter& operator=(const TraceWriter&) = delete;
 
-  // Of a record's `count`, as many requests. `id` is the key where the format knows numbers alone,
-  // and `key` its text. oracleGeneral has no removes: they are left out.
+  // Of a record's `count`, as many requests; kOutOfRange for a time that traces cannot say. `id` is
+  // the key where the format knows numbers alone, and `key` its text. oracleGeneral has no removes:
+  // they are left out. A size there is 4 GiB less a byte at most.
   Result<void> Write(const TraceRecord& record);
 
-  // Completes the file. Nothing is written after that.
+  // Completes the file, once. Nothing is written after that.
   Result<void> Finish();
 
+  // Requests.
   std::uint64_t written() const { return written_; }
   std::uint64_t left_out() const { return left_out_; }
 

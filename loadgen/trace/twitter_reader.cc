@@ -65,12 +65,4 @@ std::unique_ptr<TraceReader> MakeTwitterReader(ByteWindow window, std::string fi
   return std::make_unique<TwitterReader>(std::move(window), std::move(file));
 }
 
-TraceStep LineReader::RefuseField(std::string_view text, std::string_view why) {
-  constexpr std::size_t kShown = 60;
-  std::string shown;
-  for (const char c : text.substr(0, kShown)) shown += c >= ' ' && c < '\x7f' ? c : '?';
-  if (text.size() > kShown) shown += "...";
-  return RefuseLine("\"" + shown + "\": " + std::string(why));
-}
-
 }  // namespace ringlab

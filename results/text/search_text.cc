@@ -110,9 +110,11 @@ std::string SearchWayDown(const JsonView& search) {
   const std::string rate = PerSecond(way["qps"]) + " ";
   const std::string after = "right after an overload of " + PerSecond(way["from_qps"]) + ' ';
   if (way["holds"].is_true()) return after + rate + "held again: there is no hysteresis";
+  const JsonView recovered = way["recovered"];
+  if (!recovered.is_there()) return after + rate + "did not hold, and nobody knows for how long";
   return after + rate + "did not hold" +
-         (way["recovered"].is_true() ? ", one probe later it did: the nodes need time to recover"
-                                     : ", nor one probe later: the way down is another");
+         (recovered.is_true() ? ", one probe later it did: the nodes need time to recover"
+                              : ", nor one probe later: the way down is another");
 }
 
 std::string ProbeStanding(const JsonView& probe) {

@@ -94,6 +94,15 @@ TEST_CASE("a trace that breaks off ends the plan and is told", "[trace]") {
   REQUIRE(gone.error->message == "/nowhere: there is no such file");
 }
 
+TEST_CASE("a trace that is slowed down for more than a century is refused", "[trace]") {
+  const TraceFile file("0,set,a,1,3153600000\n4294967295,get,b,1,0\n");
+  REQUIRE(TimesOf({.file = file.path()}).size() == 2);
+  const PlanSurvey survey =
+      SurveyPlan(PlanOf({.file = file.path(), .speed = TracePlan::kSpeedMin}), Duration::zero());
+  REQUIRE(survey.requests == 1);
+  REQUIRE(survey.error.value().message.find("higher speed=") != std::string::npos);
+}
+
 TEST_CASE("every worker sends its part of a trace, and knows all of it", "[trace]") {
   std::string text = "time,op,key,size,ttl\n";
   for (int i = 0; i < 1000; ++i) {

@@ -171,11 +171,21 @@ TEST_CASE("hysteresis is told, and whether it passes") {
   const auto soon = Searched(SpecOf(1e3, 1e6), world(1)).result().way_down;
   REQUIRE(soon.has_value());
   REQUIRE_FALSE(soon->holds);
-  REQUIRE(soon->recovered);
+  REQUIRE(soon->recovered.value());
   const auto never = Searched(SpecOf(1e3, 1e6), world(9)).result().way_down;
   REQUIRE(never.has_value());
   REQUIRE_FALSE(never->holds);
-  REQUIRE_FALSE(never->recovered);
+  REQUIRE_FALSE(never->recovered.value());
+  // Nobody knows whether it passes when what comes after it says nothing.
+  int asked = 0;
+  const RateSearch deaf = Searched(SpecOf(1e3, 1e6), [&](const ProbeOrder& order) {
+    if (order.purpose != Purpose::kWayDown) return PowerOf(10e3, 3)(order);
+    if (++asked == 1) return Told(Bounds(), {90e6, 0});
+    return Invalid(Standing::kUntold, "others took the CPUs");
+  });
+  REQUIRE(deaf.result().end == SearchEnd::kFound);
+  REQUIRE_FALSE(deaf.result().way_down.value().holds);
+  REQUIRE_FALSE(deaf.result().way_down.value().recovered.has_value());
   // What cannot be measured there is no hysteresis.
   const RateSearch blind = Searched(SpecOf(1e3, 1e6), [](const ProbeOrder& order) {
     if (order.purpose == Purpose::kWayDown) return Invalid(Standing::kBeyond, "no CPU left");
@@ -183,6 +193,19 @@ TEST_CASE("hysteresis is told, and whether it passes") {
   });
   REQUIRE(blind.result().end == SearchEnd::kFound);
   REQUIRE_FALSE(blind.result().way_down.has_value());
+}
+
+TEST_CASE("what limits is told by what broke at the edge, not by the way down below it") {
+  const RateSearch search = Searched(SpecOf(1e3, 1e6), [](const ProbeOrder& order) {
+    const bool is_hurt = order.purpose == Purpose::kWayDown;
+    ProbeOutcome outcome = is_hurt ? Told(Bounds(), {90e6, 0}) : PowerOf(10e3, 3)(order);
+    if (outcome.standing == Standing::kBroken) {
+      outcome.limit.what = is_hurt ? "machine-cpu" : "source";
+    }
+    return outcome;
+  });
+  REQUIRE_FALSE(search.result().way_down.value().holds);
+  REQUIRE(search.result().limit.what == "source");
 }
 
 TEST_CASE("a probe is long enough for its percentiles") {

@@ -24,6 +24,26 @@ TEST_CASE("a CSV without a header has the columns in their order", "[trace]") {
                                  "8000000000 set c 8 0 x1"});
 }
 
+TEST_CASE("a CSV is told from Twitter's lines by what stands before its end", "[trace]") {
+  const ReadAll quoted("5,get,\"a,b,c\",1,0\n5,set,d,2,60\n");
+  REQUIRE(quoted.error.empty());
+  REQUIRE(quoted.reader->format() == TraceFormat::kCsv);
+  REQUIRE(quoted.records == Records{"5000000000 get a,b,c 1 0 x1", "5000000000 set d 2 60 x1"});
+}
+
+TEST_CASE("a byte order mark is no part of a CSV", "[trace]") {
+  for (const char* const text : {"\xef\xbb\xbftime,key\n7,a\n",
+                                 "\xef\xbb\xbf"
+                                 "7,get,a,0,0\n"}) {
+    const ReadAll all(text);
+    REQUIRE(all.error.empty());
+    REQUIRE(all.reader->has_times());
+    REQUIRE(all.records == Records{"7000000000 get a 0 0 x1"});
+  }
+  // Of 24 bytes it may be some.
+  REQUIRE(ReadAll(OracleRecord(0x00bfbbef, 1)).records.size() == 1);
+}
+
 TEST_CASE("a CSV of keys alone has no times", "[trace]") {
   const ReadAll all("key\nx\ny\n");
   REQUIRE(all.error.empty());
@@ -78,6 +98,9 @@ TEST_CASE("packed traces are told by their bytes", "[trace]") {
   const ReadAll by_zstd(zstd);
   REQUIRE(by_zstd.records == plain.records);
   REQUIRE(by_zstd.reader->compression() == "zstd");
+  // pzstd begins with a frame to be skipped.
+  const ReadAll by_pzstd(std::string("\x50\x2a\x4d\x18\x04\0\0\0size", 12) + zstd);
+  REQUIRE(by_pzstd.records == plain.records);
   // Files one after the other are a file.
   const std::string rest = "500,get,z,1,0\n";
   for (const std::string& two : {Gzip(text) + Gzip(rest), Zstd(text) + Zstd(rest)}) {
@@ -113,6 +136,7 @@ TEST_CASE("what is wrong with a trace is told with its place and what is accepte
     std::vector<std::string> says;
   } cases[] = {
       {"", {"T: is empty", "expected one request"}},
+      {std::string("\x28\xb5\x2f\xfd\x00\x90\x01\x00\x00", 9), {"T: was packed", "--long=27"}},
       {"hello\nworld\n", {"T: is of no kind", "format=csv, twitter, kvcache or oracle"}},
       {"5,get,a,1,0\n4,get,b,1,0\n", {"T: line 2", "4 s", "5 s", "never go back"}},
       {OracleRecord(5, 1) + OracleRecord(4, 1), {"T: byte 24", "never go back"}},
@@ -165,6 +189,11 @@ TEST_CASE("files that cannot be read are named", "[trace]") {
   REQUIRE(error("/nowhere/at/all") == "/nowhere/at/all: there is no such file");
   REQUIRE(error("/").starts_with("/: is no regular file"));
   const TraceFile file("1,get,k,1,0\n");
+  const std::string loop = file.path() + ".loop";
+  std::filesystem::create_symlink(loop, loop);
+  const std::string of_loop = error(loop);
+  std::filesystem::remove(loop);
+  REQUIRE(of_loop.starts_with(loop + ": cannot be opened: "));
   REQUIRE(OpenTrace(file.path(), std::nullopt).has_value());
 }
 

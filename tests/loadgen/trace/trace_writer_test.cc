@@ -85,6 +85,21 @@ TEST_CASE("oracleGeneral leaves removes out and counts them", "[trace]") {
   REQUIRE(ReadAll(file.bytes()).records.size() == 5);
 }
 
+TEST_CASE("a time that no trace can say is refused", "[trace]") {
+  for (const TraceFormat format :
+       {TraceFormat::kCsv, TraceFormat::kTwitter, TraceFormat::kKvcache, TraceFormat::kOracle}) {
+    const TraceFile file;
+    auto writer = TraceWriter::Create(file.path(), format);
+    REQUIRE((*writer)->Write({.time = std::chrono::seconds(UINT32_MAX), .key = "a"}).has_value());
+    const auto late =
+        (*writer)->Write({.time = std::chrono::seconds(std::int64_t{1} << 32), .key = "a"});
+    REQUIRE_FALSE(late);
+    REQUIRE(late.error().message.find("due after 4294967296 s") != std::string::npos);
+    REQUIRE((*writer)->Finish().has_value());
+    REQUIRE(ReadAll(file.bytes()).records.size() == 1);
+  }
+}
+
 TEST_CASE("a trace that cannot be written says why", "[trace]") {
   const auto nowhere = TraceWriter::Create("/nowhere/at/all", TraceFormat::kCsv);
   REQUIRE_FALSE(nowhere);
@@ -94,6 +109,11 @@ TEST_CASE("a trace that cannot be written says why", "[trace]") {
   const auto finished = (*full)->Finish();
   REQUIRE_FALSE(finished);
   REQUIRE(finished.error().message.find("No space left") != std::string::npos);
+  auto gone = TraceWriter::Create("/dev/null", TraceFormat::kOracle);
+  REQUIRE((*gone)->Write({.key = "a", .id = 1}).has_value());
+  const auto unread = (*gone)->Finish();
+  REQUIRE_FALSE(unread);
+  REQUIRE(unread.error().message.find("expected a regular file") != std::string::npos);
 }
 
 }  // namespace
