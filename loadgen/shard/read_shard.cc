@@ -33,7 +33,7 @@ RunConfig ReadConfig(const Json& result) {
   w.seed = json["seed"].count();
   w.process = ParseArrivalProcess(json["arrivals"].text()).value_or(ArrivalProcess::kPoisson);
   w.qps = json["requested_qps"].number();
-  w.duration = config.warmup + config.duration;
+  w.duration = SaturatingAdd(TimePoint(config.warmup), config.duration).time_since_epoch();
   w.keys = json["keys"].count();
   w.zipf_s = json["zipf_s"].number();
   const JsonView mix = json["mix"];
@@ -162,21 +162,12 @@ GeneratorResult ReadGenerator(const JsonView& shard) {
 
 Result<RunResult> ReadShard(const Json& result) {
   const JsonView json(result);
-  if (!json["shard"].is_there() || json["tool"].text() != "loadgen") {
-    return Fail(Code::kInvalidArgument, "expected a result of loadgen --shard");
-  }
-  if (!json["totals"].is_there()) {
-    return Fail(Code::kInvalidArgument, "expected a shard that ran; this one could not begin");
-  }
   RunResult run;
   run.config = ReadConfig(result);
   run.shard = ReadGenerator(json["shard"]);
-  const Shard& shard = run.shard->shard;
-  if (shard.of == 0 || shard.of > kShardsMax || shard.index >= shard.of) {
-    return Fail(Code::kInvalidArgument, "/shard: " + shard.ToString() + " is no shard");
-  }
-  run.config.shard = shard;
+  run.config.shard = run.shard->shard;
   run.plan_hash = json["config"]["plan_hash"].text();
+  run.order_hash = json["config"]["order_hash"].text();
   run.interrupted = json["interrupted"].is_true();
   for (const JsonView& gone : json["gone"].items()) run.gone.push_back(gone.text());
   run.started_at = json["started_at"].text();
