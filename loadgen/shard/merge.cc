@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "loadgen/judge/verdict.h"
@@ -57,9 +58,9 @@ class ShardSum {
       run_.phases[i].measured = run_.measured.parts[i];
     }
     if (run_.elapsed > Duration::zero()) {
-      run_.achieved_qps =
-          static_cast<double>(run_.measured.totals.sent) / Seconds(run_.elapsed);
+      run_.achieved_qps = static_cast<double>(run_.measured.totals.sent) / Seconds(run_.elapsed);
     }
+    run_.gone.assign(gone_.begin(), gone_.end());
     FillNodes();
     Judge(thresholds_, run_);
     return std::move(run_);
@@ -104,9 +105,8 @@ class ShardSum {
     const bool told = shard.cache.has_value() && run_.cache.has_value();
     if (!told || shard.cache->gets == run_.cache->gets) return;
     run_.cache_missing = "the generators were told different counts of the nodes: " +
-                         NameOf(run_.generators.front()) + " " +
-                         std::to_string(run_.cache->gets) + " gets, " + NameOf(*shard.shard) + " " +
-                         std::to_string(shard.cache->gets);
+                         NameOf(run_.generators.front()) + " " + std::to_string(run_.cache->gets) +
+                         " gets, " + NameOf(*shard.shard) + " " + std::to_string(shard.cache->gets);
     run_.cache.reset();
     run_.readings.clear();
     for (NodeResult& node : run_.nodes) node.gets.reset();
@@ -143,8 +143,8 @@ class ShardSum {
   }
 
   void AddCounts(const RunResult& shard) {
-    // Of the one that came furthest: what an interrupted one did not begin is not in its phases, and
-    // its rate is that of the stretch that it sent.
+    // Of the one that came furthest: what an interrupted one did not begin is not in its phases,
+    // and its rate is that of the stretch that it sent.
     if (shard.elapsed > run_.elapsed || shard.phases.size() > run_.phases.size()) {
       run_.phases = shard.phases;
       run_.config.workload.qps = shard.config.workload.qps;
@@ -155,10 +155,7 @@ class ShardSum {
     // Nobody walks a very long plan to its end because it was interrupted.
     if (run_.plan_hash.empty()) run_.plan_hash = shard.plan_hash;
     if (run_.order_hash.empty()) run_.order_hash = shard.order_hash;
-    // Who was gone for one was so for all, in the same words.
-    for (const std::string& gone : shard.gone) {
-      if (std::ranges::find(run_.gone, gone) == run_.gone.end()) run_.gone.push_back(gone);
-    }
+    gone_.insert(shard.gone.begin(), shard.gone.end());
     run_.measured.Merge(shard.measured);
   }
 
@@ -184,6 +181,7 @@ class ShardSum {
 
   RunResult run_;
   std::vector<Threshold> thresholds_;
+  std::set<std::string> gone_;  // who was so for one was for all, in the same words
 };
 
 // As it was asked for, settings that this version does not know included.

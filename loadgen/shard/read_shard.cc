@@ -1,8 +1,10 @@
 #include "loadgen/shard/read_shard.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "loadgen/shard/counts_json.h"
 #include "results/text/json_view.h"
@@ -13,6 +15,9 @@ namespace ringlab {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// As many as loadgen starts; each takes four histograms of 216 KiB.
+constexpr std::size_t kShardNodesMax = 1000;
 
 std::optional<Duration> MaybeNanos(const JsonView& json) {
   if (!json.is_there()) return std::nullopt;
@@ -174,9 +179,12 @@ Result<RunResult> ReadShard(const Json& result) {
   run.command = json["command"].text();
   run.elapsed = json["totals"]["elapsed_s"].seconds();
   run.achieved_qps = json["totals"]["achieved_qps"].number();
-  for (const JsonView& node : json["balance"]["nodes"].items()) {
-    run.nodes.push_back(ReadNode(node));
+  const std::vector<JsonView> nodes = json["balance"]["nodes"].items();
+  if (nodes.size() > kShardNodesMax) {
+    return Fail(Code::kInvalidArgument, "/balance/nodes: " + std::to_string(nodes.size()) +
+                                            ": expected up to " + std::to_string(kShardNodesMax));
   }
+  for (const JsonView& node : nodes) run.nodes.push_back(ReadNode(node));
   run.readings = ReadReadings(json["node_series"]);
   run.cache = ReadCache(json["cache"]);
   run.cache_missing = json["cache_missing"].text();
@@ -189,8 +197,8 @@ Result<RunResult> ReadShard(const Json& result) {
     }
     run.thresholds.push_back({.threshold = *std::move(threshold)});
   }
-  if (const auto counts = ReadShardCounts(result, run); !counts) {
-    return tl::unexpected<Error>(counts.error());
+  if (auto counts = ReadShardCounts(result, run); !counts) {
+    return tl::unexpected<Error>(std::move(counts.error()));
   }
   return run;
 }

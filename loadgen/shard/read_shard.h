@@ -1,5 +1,5 @@
-// A shard's stored result, read back: what Judge() and ToJson() need, as if it had been run here. Pure;
-// any thread may call it.
+// A shard's stored result, read back: what Judge() and ToJson() need, as if it had been run here.
+// Pure; any thread may call it.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,8 +10,8 @@
 namespace ringlab {
 
 // Of a result that keeps to its schema and that ComplaintAboutShards() has nothing against.
-// kInvalidArgument when it says what no shard could have measured. What it does not tell stays empty:
-// send times, the profile and the trace of the plan, the time of day to the nanosecond.
+// kInvalidArgument when it says what no shard could have measured. What it does not tell stays
+// empty: send times, the profile and the trace of the plan, the time of day to the nanosecond.
 Result<RunResult> ReadShard(const nlohmann::ordered_json& json);
 
 }  // namespace ringlab
