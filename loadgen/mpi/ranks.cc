@@ -120,11 +120,11 @@ std::int64_t Ranks::FromFirst(std::int64_t number) const {
 ClockOffset Ranks::MeasureClock() const {
   const int rounds = std::clamp(4000 / size_, 20, 200);
   const auto now = [] { return TimerThread::SteadyNow().time_since_epoch().count(); };
-  const auto send = [](const std::int64_t& time, int to) {
-    OrAbort(MPI_Send(&time, 1, MPI_INT64_T, to, kPing, MPI_COMM_WORLD));
+  const auto send = [](std::int64_t moment, int to) {
+    OrAbort(MPI_Send(&moment, 1, MPI_INT64_T, to, kPing, MPI_COMM_WORLD));
   };
-  const auto receive = [](std::int64_t& time, int from) {
-    OrAbort(MPI_Recv(&time, 1, MPI_INT64_T, from, kPing, MPI_COMM_WORLD, MPI_STATUS_IGNORE));
+  const auto receive = [](std::int64_t& moment, int from) {
+    OrAbort(MPI_Recv(&moment, 1, MPI_INT64_T, from, kPing, MPI_COMM_WORLD, MPI_STATUS_IGNORE));
   };
   ClockOffset best{.ahead = {}, .bound = is_first() ? Duration{} : Duration::max()};
   for (int other = 1; other < size_; ++other) {

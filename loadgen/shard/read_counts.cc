@@ -112,7 +112,7 @@ class Reader : public CountReader {
         return;
       }
       run.measured.failures.Count(CodeOf(cell["code"].text()), node->second,
-                                  cell["requests"].count());
+                                  Count(cell["requests"], "/failures/*/requests"));
     }
     const JsonView first = counts_["first_error"];
     if (!first.is_there()) return;
