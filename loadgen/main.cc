@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "core/base/parse.h"
 #include "loadgen/judge/verdict.h"
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_histograms.h"
@@ -25,10 +24,9 @@
 #include "node/live/flags.h"
 #include "node/live/interrupt.h"
 #include "node/live/outputs.h"
-#include "node/live/shell_command.h"
 #include "node/live/terminal.h"
-#include "node/sql/source_url.h"
 #include "results/text/loadgen_text.h"
+#include "results/text/text_format.h"
 
 namespace ringlab {
 namespace {
@@ -90,6 +88,17 @@ int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& 
   return Ended(app, outputs, ExitCodeFor(result, search));
 }
 
+// The time of day and our own line run alike, but for when somebody sets the one (or the machine
+// slept): then others may have begun at another moment than this one.
+void TellSetClock(Duration start_at, TimePoint start, RunResult& result) {
+  constexpr Duration kTold = std::chrono::milliseconds(1);  // reading the two takes less
+  const Duration set = std::chrono::abs(SteadyAt(start_at) - start);
+  if (set <= kTold) return;
+  result.problems.push_back("the time of day was set by " + Time(static_cast<double>(set.count())) +
+                            " meanwhile: others may have begun at another moment than " +
+                            MomentText(start_at));
+}
+
 // The session stays: at the end of an interrupted run nobody waits for its workers.
 Result<RunResult> RunOnce(const LoadgenOptions& options, Cluster& cluster,
                           const std::shared_ptr<const Ring>& ring, Interrupt& interrupt,
@@ -107,7 +116,7 @@ Result<RunResult> RunOnce(const LoadgenOptions& options, Cluster& cluster,
   std::optional<bool> warming_up;
   std::optional<TimePoint> start;
   if (options.config.start_at) start = SteadyAt(*options.config.start_at);
-  return session->Run(
+  RunResult result = session->Run(
       [&](const Progress& progress) {
         const bool begins = warming_up != progress.warming_up;
         begins ? status.Milestone(TextOf(progress)) : status.Show(TextOf(progress));
@@ -115,6 +124,8 @@ Result<RunResult> RunOnce(const LoadgenOptions& options, Cluster& cluster,
         return !interrupt.Requested();
       },
       start);
+  if (start) TellSetClock(*options.config.start_at, *start, result);
+  return result;
 }
 
 Result<RunResult> Search(const LoadgenOptions& options, Cluster& cluster,
@@ -205,18 +216,7 @@ int Main(int argc, char** argv) {
   if (const std::string wrong = CompleteOptions(app, options); !wrong.empty()) {
     return UsageError(app, wrong);
   }
-  std::vector<std::string> shown(argv, argv + argc);
-  for (std::string& argument : shown) {
-    // What was read as one of these is no login, though it has a colon and an @.
-    const std::string_view value =
-        argument.starts_with("--") ? SplitOnce(argument, '=').second : std::string_view(argument);
-    if (value != options.profile && value != options.config.workload.drift) {
-      argument = Redacted(argument);
-    }
-  }
-  std::vector<const char*> words;
-  for (const std::string& argument : shown) words.push_back(argument.c_str());
-  options.command = ShellCommand("loadgen", argc, words.data());
+  options.command = CommandText("loadgen", argc, argv, options);
   return options.write_trace ? WriteTrace(app, options) : Run(app, options);
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 #SBATCH --job-name=loadgen
 #SBATCH --nodes=4
+#SBATCH --ntasks=4
 #SBATCH --ntasks-per-node=1
 #SBATCH --exclusive
 #SBATCH --time=00:10:00

@@ -20,11 +20,9 @@
 #include "node/live/file_limit.h"
 #include "node/live/flags.h"
 #include "node/live/interrupt.h"
-#include "node/live/shell_command.h"
 #include "node/live/terminal.h"
 #include "node/live/timer_thread.h"
 #include "node/live/unix_time.h"
-#include "node/sql/source_url.h"
 #include "results/text/loadgen_text.h"
 
 namespace ringlab {
@@ -32,10 +30,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// For the others' results, once rank 0 has its own: all end at the same time. Who ended the run
-// does not wait for so long, nor does a launcher that ends all ranks because one has died.
+// For the others' results, once rank 0 has its own: all end at the same time. A launcher that ends
+// all ranks, for somebody or because one has died, does not wait for so long.
 constexpr Duration kPatience = std::chrono::seconds(15);
 constexpr Duration kEndPatience = std::chrono::milliseconds(600);
+// For rank 0, which may be late itself and then waits for the last of the others.
+constexpr Duration kOthersPatience = 2 * kPatience;
 constexpr Duration kLead = std::chrono::milliseconds(500);  // from the announcement to the start
 
 // The flags that a rank has for itself: it is a shard, and starts no nodes.
@@ -129,11 +129,11 @@ class RankMain {
     return false;
   }
 
-  int Refuse(const std::string& why) {
+  // Told by rank 0, for all.
+  void Refuse(const std::string& why) {
     interrupt_.EndsWith(nullptr);
     status_.Clear();
-    return ranks_.is_first() ? CannotRun(app_, options_, outputs_, why)
-                             : static_cast<int>(kExitUsage);
+    if (ranks_.is_first()) CannotRun(app_, options_, outputs_, why);
   }
 
   RunResult Measure(Session& session) {
@@ -166,27 +166,32 @@ class RankMain {
   }
 
   int EndOther(RunResult& result) {
-    if (ranks_.Deliver(ShardText(options_, result), kPatience)) BoundsAfter();
+    ranks_.Deliver(ShardText(options_, result), kOthersPatience);
+    BoundsAfter();
     return static_cast<int>(ranks_.FromFirst(0));
   }
 
   int EndFirst(RunResult& result) {
-    const auto texts =
-        ranks_.Collect(ShardText(options_, result), result.interrupted ? kEndPatience : kPatience);
+    const auto texts = ranks_.Collect(ShardText(options_, result),
+                                      interrupt_.Requested() ? kEndPatience : kPatience);
     std::string gone;
     for (std::size_t i = 0; i < texts.size(); ++i) {
       if (!texts[i]) gone += (gone.empty() ? "" : ", ") + NameOf(i);
     }
     if (!gone.empty()) {
-      CannotRun(app_, options_, outputs_, gone + ": no result came, so it has died or hangs", true);
+      CannotRun(app_, options_, outputs_, gone + ": no result came, so it has died or hangs");
       std::fflush(nullptr);
       ranks_.Abandon(kExitInvalid);
     }
-    ranks_.Tell(true);
+    ranks_.TellAllCame();
     const std::vector<std::string> bounds = BoundsAfter();
     std::vector<Json> results;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-      results.push_back(Json::parse(*texts[i]));
+      results.push_back(Json::parse(*texts[i], nullptr, false));
+      if (results.back().is_discarded()) {
+        const std::string why = NameOf(i) + ": its result is no JSON: it may have 2 GB or more";
+        return static_cast<int>(ranks_.FromFirst(CannotRun(app_, options_, outputs_, why)));
+      }
       results.back()["shard"]["skew_bound_ns"] = std::atoll(bounds[i].c_str());
     }
     return static_cast<int>(ranks_.FromFirst(Report(results, result.measured_from_s)));
@@ -216,15 +221,6 @@ class RankMain {
   ClockOffset clock_;
 };
 
-// The command line as this rank was given it, without passwords.
-std::string CommandOf(int argc, char** argv) {
-  std::vector<std::string> shown(argv, argv + argc);
-  for (std::string& argument : shown) argument = Redacted(argument);
-  std::vector<const char*> words;
-  for (const std::string& argument : shown) words.push_back(argument.c_str());
-  return ShellCommand("loadgen-mpi", argc, words.data());
-}
-
 int Main(int argc, char** argv) {
   Interrupt interrupt;
   interrupt.EndsWith([] { return static_cast<int>(kExitInconclusive); });
@@ -236,8 +232,13 @@ int Main(int argc, char** argv) {
   LoadgenOptions options;
   AddLoadgenFlags(app, options);
   if (!ranks) return UsageError(app, ranks.error().message);
-  options.command = CommandOf(argc, argv);
-  const std::vector<std::string> commands = (*ranks)->Everybodys(options.command);
+  if (static_cast<std::uint64_t>((*ranks)->size()) > kShardsMax) {
+    if (!(*ranks)->is_first()) return kExitUsage;
+    return UsageError(app, "expected " + std::to_string(kShardsMax) + " ranks at most, not " +
+                               std::to_string((*ranks)->size()));
+  }
+  const std::vector<std::string> commands =
+      (*ranks)->Everybodys(CommandText("loadgen-mpi", argc, argv, options));
   for (std::size_t i = 1; i < commands.size(); ++i) {
     if (commands[i] == commands[0]) continue;
     if (!(*ranks)->is_first()) return kExitUsage;
@@ -250,14 +251,15 @@ int Main(int argc, char** argv) {
   const std::int64_t told = (*ranks)->FromFirst(goes_on ? -1 : exit);
   if (told >= 0) return static_cast<int>(told);
   if (!(*ranks)->is_first() && !ParseCommandLine(app, argc, argv, exit)) {
-    (*ranks)->Abandon(exit);  // its own file of flags is another, or not there
+    // Its own file of flags is another, or not there.
+    std::fprintf(stderr, "loadgen-mpi: so says rank %d of %d on %s\n", (*ranks)->index(),
+                 (*ranks)->size(), HostName().c_str());
+    (*ranks)->Abandon(exit);
   }
+  options.command = CommandText("loadgen-mpi", argc, argv, options);
   options.config.shard = {.index = static_cast<std::uint64_t>((*ranks)->index()),
                           .of = static_cast<std::uint64_t>((*ranks)->size())};
   std::string wrong = ComplaintAboutFlags(app);
-  if (options.config.shard.of > kShardsMax) {
-    wrong = "expected " + std::to_string(kShardsMax) + " ranks at most";
-  }
   if (wrong.empty()) wrong = CompleteOptions(app, options);
   if (wrong.empty() && options.config.open_ended) {
     wrong = "--duration: \"forever\": expected a time after which all ranks are done";

@@ -6,7 +6,6 @@
 
 #include "loadgen/judge/verdict.h"
 #include "loadgen/report/report.h"
-#include "loadgen/report/run_histograms.h"
 #include "loadgen/run/clock.h"
 #include "loadgen/run/files.h"
 #include "loadgen/shard/counts_json.h"
@@ -52,7 +51,6 @@ std::string PlanText(const LoadgenOptions& options) {
 std::string ShardText(const LoadgenOptions& options, RunResult& result) {
   Judge(options.thresholds, result);
   nlohmann::ordered_json json = ToJson(result);
-  json["histograms"] = HistogramsJson(result);
   AddShardCounts(result, json);
   return json.dump();
 }

@@ -1,4 +1,4 @@
-// A rank's own part of a run: its nodes, its ring, its session. Knows no MPI.
+// A rank's own part of a run: its nodes, its ring, its session. Knows no MPI. For main's thread.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,8 @@ struct RankRun {
   std::unique_ptr<Session> session;  // connected
 };
 
-// `options` are complete, and must outlive it.
+// `options` are complete, and must outlive it. An error names what cannot be used and why: the open
+// files that the system allows, a node, the ring.
 Result<RankRun> PrepareRank(LoadgenOptions& options);
 
 // What all ranks must have in common, as text: the ring's fingerprint, and the hash of the first
@@ -26,7 +27,7 @@ Result<RankRun> PrepareRank(LoadgenOptions& options);
 std::string RingText(const RankRun& run);
 std::string PlanText(const LoadgenOptions& options);
 
-// A rank's result as a shard's, judged.
+// A rank's result as the JSON of a shard's, judged, with what MergeShards() needs.
 std::string ShardText(const LoadgenOptions& options, RunResult& result);
 
 }  // namespace ringlab

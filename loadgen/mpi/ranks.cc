@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
+#include "node/live/flags.h"
 #include "node/live/timer_thread.h"
 
 namespace ringlab {
@@ -22,19 +25,40 @@ constexpr int kCame = 5;
 
 constexpr Duration kLookEvery = std::chrono::milliseconds(1);
 
+// Nobody goes on without the others.
+void OrAbort(int state) {
+  if (state == MPI_SUCCESS) return;
+  std::fputs("loadgen-mpi: MPI failed: a rank has gone, or the way to it\n", stderr);
+  MPI_Abort(MPI_COMM_WORLD, kExitInvalid);
+  std::_Exit(kExitInvalid);
+}
+
 int SizeOf(const std::string& text) {
   return static_cast<int>(std::min<std::size_t>(text.size(), INT32_MAX));
 }
 
+bool IsOver(MPI_Request& request) {
+  int over = 0;
+  return MPI_Test(&request, &over, MPI_STATUS_IGNORE) == MPI_SUCCESS && over != 0;
+}
+
 // Whether it is over in time. A request that is not is left to itself.
 bool WaitFor(MPI_Request& request, TimePoint give_up) {
-  while (true) {
-    int over = 0;
-    if (MPI_Test(&request, &over, MPI_STATUS_IGNORE) != MPI_SUCCESS) return false;
-    if (over != 0) return true;
+  while (!IsOver(request)) {
     if (TimerThread::SteadyNow() > give_up) return false;
     std::this_thread::sleep_for(kLookEvery);
   }
+  return true;
+}
+
+// Takes one rank's wish for the end, if there is one.
+bool TakeEnd() {
+  int there = 0;
+  MPI_Status status;
+  const int state = MPI_Iprobe(MPI_ANY_SOURCE, kEnd, MPI_COMM_WORLD, &there, &status);
+  if (state != MPI_SUCCESS || there == 0) return false;
+  return MPI_Recv(nullptr, 0, MPI_CHAR, status.MPI_SOURCE, kEnd, MPI_COMM_WORLD,
+                  MPI_STATUS_IGNORE) == MPI_SUCCESS;
 }
 
 }  // namespace
@@ -45,6 +69,7 @@ Result<std::unique_ptr<Ranks>> Ranks::Start(int* argc, char*** argv) {
     return Fail(Code::kUnavailable, "MPI does not start here");
   }
   if (provided < MPI_THREAD_FUNNELED) {
+    MPI_Finalize();
     return Fail(Code::kUnavailable, "this MPI knows no threads (MPI_THREAD_FUNNELED)");
   }
   // A message to a rank that died fails; it does not end those that live.
@@ -58,15 +83,18 @@ Result<std::unique_ptr<Ranks>> Ranks::Start(int* argc, char*** argv) {
 
 Ranks::~Ranks() { Leave(); }
 
+// MPI wants every message to be taken: two ranks may have asked for the end at once.
 void Ranks::Leave() {
-  if (!left_) MPI_Finalize();
-  left_ = true;
+  if (std::exchange(left_, true)) return;
+  while (TakeEnd()) {
+  }
+  MPI_Finalize();
 }
 
 std::vector<std::string> Ranks::Everybodys(const std::string& text) const {
   const int own = SizeOf(text);
   std::vector<int> sizes(static_cast<std::size_t>(size_));
-  MPI_Allgather(&own, 1, MPI_INT, sizes.data(), 1, MPI_INT, MPI_COMM_WORLD);
+  OrAbort(MPI_Allgather(&own, 1, MPI_INT, sizes.data(), 1, MPI_INT, MPI_COMM_WORLD));
   std::vector<int> places;
   int all = 0;
   for (const int size : sizes) {
@@ -74,8 +102,8 @@ std::vector<std::string> Ranks::Everybodys(const std::string& text) const {
     all += size;
   }
   std::string joined(static_cast<std::size_t>(all), '\0');
-  MPI_Allgatherv(text.data(), own, MPI_CHAR, joined.data(), sizes.data(), places.data(), MPI_CHAR,
-                 MPI_COMM_WORLD);
+  OrAbort(MPI_Allgatherv(text.data(), own, MPI_CHAR, joined.data(), sizes.data(), places.data(),
+                         MPI_CHAR, MPI_COMM_WORLD));
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     texts.push_back(
@@ -85,27 +113,32 @@ std::vector<std::string> Ranks::Everybodys(const std::string& text) const {
 }
 
 std::int64_t Ranks::FromFirst(std::int64_t number) const {
-  MPI_Bcast(&number, 1, MPI_INT64_T, 0, MPI_COMM_WORLD);
+  OrAbort(MPI_Bcast(&number, 1, MPI_INT64_T, 0, MPI_COMM_WORLD));
   return number;
 }
 
 ClockOffset Ranks::MeasureClock() const {
-  constexpr int kRounds = 200;
+  const int rounds = std::clamp(4000 / size_, 20, 200);
   const auto now = [] { return TimerThread::SteadyNow().time_since_epoch().count(); };
+  const auto send = [](std::int64_t moment, int to) {
+    OrAbort(MPI_Send(&moment, 1, MPI_INT64_T, to, kPing, MPI_COMM_WORLD));
+  };
+  const auto receive = [](std::int64_t& moment, int from) {
+    OrAbort(MPI_Recv(&moment, 1, MPI_INT64_T, from, kPing, MPI_COMM_WORLD, MPI_STATUS_IGNORE));
+  };
   ClockOffset best{.ahead = {}, .bound = is_first() ? Duration{} : Duration::max()};
   for (int other = 1; other < size_; ++other) {
-    MPI_Barrier(MPI_COMM_WORLD);  // so that none waits busily while another measures
-    for (int round = 0; round < kRounds && (is_first() || index_ == other); ++round) {
+    OrAbort(MPI_Barrier(MPI_COMM_WORLD));  // so that rank 0 has one to answer at a time
+    for (int round = 0; round < rounds && (is_first() || index_ == other); ++round) {
       std::int64_t firsts = 0;
       if (is_first()) {
-        MPI_Recv(&firsts, 1, MPI_INT64_T, other, kPing, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
-        firsts = now();
-        MPI_Send(&firsts, 1, MPI_INT64_T, other, kPing, MPI_COMM_WORLD);
+        receive(firsts, other);
+        send(now(), other);
         continue;
       }
       const std::int64_t sent = now();
-      MPI_Send(&firsts, 1, MPI_INT64_T, 0, kPing, MPI_COMM_WORLD);
-      MPI_Recv(&firsts, 1, MPI_INT64_T, 0, kPing, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+      send(sent, 0);
+      receive(firsts, 0);
       const std::int64_t took = now() - sent;
       const Duration bound((took + 1) / 2);
       if (bound < best.bound) best = {.ahead = Duration(sent + took / 2 - firsts), .bound = bound};
@@ -120,17 +153,12 @@ bool Ranks::EndIsAsked(bool ask) {
     MPI_Isend(nullptr, 0, MPI_CHAR, to, kEnd, MPI_COMM_WORLD, &request);
     if (request != MPI_REQUEST_NULL) MPI_Request_free(&request);
   };
-  int there = 0;
-  MPI_Status status;
-  MPI_Iprobe(MPI_ANY_SOURCE, kEnd, MPI_COMM_WORLD, &there, &status);
-  if (there != 0) {
-    MPI_Recv(nullptr, 0, MPI_CHAR, status.MPI_SOURCE, kEnd, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
-  }
+  const bool is_told = TakeEnd();
   if (end_asked_) return true;
-  if (!ask && there == 0) return false;
+  if (!ask && !is_told) return false;
   end_asked_ = true;
   for (int other = 1; is_first() && other < size_; ++other) send(other);
-  if (!is_first() && there == 0) send(0);
+  if (!is_first() && !is_told) send(0);
   return true;
 }
 
@@ -145,38 +173,48 @@ std::vector<std::optional<std::string>> Ranks::Collect(const std::string& own, D
   for (std::size_t i = 1; i < ranks; ++i) {
     MPI_Irecv(&sizes_[i], 1, MPI_INT, static_cast<int>(i), kSize, MPI_COMM_WORLD, &requests[i]);
   }
-  for (std::size_t i = 1; i < ranks; ++i) {
-    bool came = WaitFor(requests[i], give_up);
-    if (came) {
+  // From all of them at once: one that hangs must not make the others look as if they did.
+  std::vector<bool> has_size(ranks, false);
+  std::size_t missing = ranks - 1;
+  while (missing > 0) {
+    for (std::size_t i = 1; i < ranks; ++i) {
+      if (texts[i] || !IsOver(requests[i])) continue;
+      if (has_size[i]) {
+        texts[i] = std::move(texts_[i]);
+        --missing;
+        continue;
+      }
+      has_size[i] = true;
       texts_[i].resize(static_cast<std::size_t>(std::max(0, sizes_[i])));
       MPI_Irecv(texts_[i].data(), sizes_[i], MPI_CHAR, static_cast<int>(i), kText, MPI_COMM_WORLD,
                 &requests[i]);
-      came = WaitFor(requests[i], give_up);
     }
-    if (came) texts[i] = texts_[i];
+    if (TimerThread::SteadyNow() > give_up) break;
+    if (missing > 0) std::this_thread::sleep_for(kLookEvery);
   }
   return texts;
 }
 
-void Ranks::Tell(bool all_came) const {
-  int told = all_came ? 1 : 0;
+void Ranks::TellAllCame() const {
   for (int other = 1; other < size_; ++other) {
-    MPI_Send(&told, 1, MPI_INT, other, kCame, MPI_COMM_WORLD);
+    OrAbort(MPI_Send(nullptr, 0, MPI_CHAR, other, kCame, MPI_COMM_WORLD));
   }
 }
 
-bool Ranks::Deliver(const std::string& text, Duration patience) const {
+void Ranks::Deliver(const std::string& text, Duration patience) const {
   const TimePoint give_up = TimerThread::SteadyNow() + patience;
   const int size = SizeOf(text);
-  std::array<MPI_Request, 3> requests{};
-  int told = 0;
-  MPI_Irecv(&told, 1, MPI_INT, 0, kCame, MPI_COMM_WORLD, &requests[2]);
+  std::array<MPI_Request, 3> requests{{MPI_REQUEST_NULL, MPI_REQUEST_NULL, MPI_REQUEST_NULL}};
   MPI_Isend(&size, 1, MPI_INT, 0, kSize, MPI_COMM_WORLD, &requests[0]);
   MPI_Isend(text.data(), size, MPI_CHAR, 0, kText, MPI_COMM_WORLD, &requests[1]);
+  MPI_Irecv(nullptr, 0, MPI_CHAR, 0, kCame, MPI_COMM_WORLD, &requests[2]);
   for (MPI_Request& request : requests) {
-    if (!WaitFor(request, give_up)) std::_Exit(3);  // rank 0 has gone, and its buffers are ours
+    if (WaitFor(request, give_up)) continue;
+    std::fprintf(stderr,
+                 "loadgen-mpi: rank %d of %d: rank 0 did not take its result within %.0f s\n",
+                 index_, size_, Seconds(patience));
+    std::_Exit(kExitInconclusive);  // at once: MPI may still read what we sent
   }
-  return told != 0;
 }
 
 void Ranks::Abandon(int exit) const {

@@ -1,9 +1,9 @@
 // Ranks: the processes that mpirun started together, by MPI-3.1's C interface.
 //
 // Only main's thread calls it (MPI_THREAD_FUNNELED). What is collective every rank must call, in
-// the same order. Before the run everything waits for everybody; while it goes on and after it
-// nothing does: a rank that died would be waited for without end, so whoever is waited for has a
-// patience.
+// the same order; it waits for everybody, and ends all ranks when MPI says that it failed. So none
+// is called while a run goes on, nor after it until every rank has shown, within somebody's
+// patience, that it is there: a rank that died would be waited for without end.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +41,8 @@ class Ranks {
   std::vector<std::string> Everybodys(const std::string& text) const;
   std::int64_t FromFirst(std::int64_t number) const;
 
-  // Collective. Of many round trips, all ranks one after the other.
+  // Collective. Of many round trips, all ranks one after the other; of fewer the more ranks there
+  // are, so that hundreds take a second, not many.
   ClockOffset MeasureClock() const;
 
   // While a run goes on, now and then: whether any rank asked for its end. `ask` asks the others,
@@ -49,11 +50,12 @@ class Ranks {
   bool EndIsAsked(bool ask);
 
   // After the run. Rank 0 collects the others' texts, of those that come within `patience`: absent
-  // for who did not. The others deliver theirs, and are told whether all came: false when that is
-  // not said within `patience`.
+  // for who did not, and then Abandon() alone may follow. The others deliver theirs, and wait until
+  // rank 0 tells them that all came; where it does not within `patience`, which has to be longer
+  // than rank 0's, they say so on stderr and end their process. A text of 2 GB or more is cut.
   std::vector<std::optional<std::string>> Collect(const std::string& own, Duration patience);
-  void Tell(bool all_came) const;
-  bool Deliver(const std::string& text, Duration patience) const;
+  void TellAllCame() const;
+  void Deliver(const std::string& text, Duration patience) const;
 
   // Collective. Leaves MPI; nothing but the destructor may follow.
   void Leave();

@@ -14,7 +14,9 @@
 #include "node/etcd/flags.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
+#include "node/live/shell_command.h"
 #include "node/sql/source_spec.h"
+#include "node/sql/source_url.h"
 
 namespace ringlab {
 
@@ -240,6 +242,22 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
   AddFlag(app, "--hgrm", o.hgrm_file, AnyText,
           "Write HdrHistogram's percentile table of the response times; - for stdout", "FILE");
   app.add_flag("--quiet", o.quiet, "No progress, no report: the verdict's exit code and --json");
+}
+
+std::string CommandText(const std::string& tool, int argc, const char* const* argv,
+                        const LoadgenOptions& options) {
+  std::vector<std::string> shown(argv, argv + argc);
+  for (std::string& argument : shown) {
+    // What was read as one of these is no login, though it has a colon and an @.
+    const std::string_view value =
+        argument.starts_with("--") ? SplitOnce(argument, '=').second : std::string_view(argument);
+    if (value != options.profile && value != options.config.workload.drift) {
+      argument = Redacted(argument);
+    }
+  }
+  std::vector<const char*> words;
+  for (const std::string& argument : shown) words.push_back(argument.c_str());
+  return ShellCommand(tool, argc, words.data());
 }
 
 }  // namespace ringlab

@@ -57,7 +57,12 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& options);
 // not fit together: a sentence, or "". `app` knows which flags were given.
 std::string CompleteOptions(const CLI::App& app, LoadgenOptions& options);
 
-// The same at another rate, with the senders that it needs: of a search, whose flags say none.
+// The command line as a shell would take it, without passwords. Of `options` that are not parsed
+// yet a profile or a drift may pass for a login, and lose its middle.
+std::string CommandText(const std::string& tool, int argc, const char* const* argv,
+                        const LoadgenOptions& options);
+
+// `options` at another rate, with the senders that it needs: of a search, whose flags say none.
 LoadgenOptions AtRate(LoadgenOptions options, double qps);
 
 }  // namespace ringlab

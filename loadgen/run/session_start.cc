@@ -21,12 +21,17 @@ Phase Session::MeasuredPhase(Duration interval) const {
   return phase;
 }
 
-// On every sending thread, just before the first request that is due there.
+// On every sending thread, just before the first request that is due there. Each is awake by then,
+// and looks at the clock until it is time: the kernel may take some 50 us to wake a thread on an
+// idle core, on every machine another time.
 void Session::WatchStart(TimePoint start) {
+  constexpr Duration kAwakeBefore = std::chrono::microseconds(200);
   skew_ = std::make_shared<std::atomic<std::int64_t>>(0);
   missed_by_ = std::max(missed_by_, TimerThread::SteadyNow() - start);
   for (const auto& worker : workers_) {
-    worker->scheduler().RunAt(start, [start, skew = skew_] {
+    worker->scheduler().RunAt(start - kAwakeBefore, [start, skew = skew_] {
+      while (TimerThread::SteadyNow() < start) {
+      }
       const std::int64_t late = (TimerThread::SteadyNow() - start).count();
       std::int64_t most = skew->load();
       while (late > most && !skew->compare_exchange_weak(most, late)) {

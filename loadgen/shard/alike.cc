@@ -18,9 +18,13 @@ bool IsOfOneMachine(std::string_view key) {
   return key == "workers" || key == "in_flight_max" || key == "connections" || key == "cluster";
 }
 
-std::string Shown(const JsonView& json, const Json* value) {
-  if (!json.is_there() || value == nullptr) return "none";
-  std::string text = value->dump(-1, ' ', false, Json::error_handler_t::replace);
+// Nobody walks a very long plan to its end because it was interrupted.
+bool MayBeUntold(std::string_view key) { return key == "plan_hash" || key == "order_hash"; }
+
+// In ASCII, which can be cut anywhere.
+std::string Shown(const Json* value) {
+  if (value == nullptr || value->is_null()) return "none";
+  const std::string text = value->dump(-1, ' ', true, Json::error_handler_t::replace);
   constexpr std::size_t kShown = 60;
   return text.size() <= kShown ? text : text.substr(0, kShown) + "…";
 }
@@ -43,25 +47,21 @@ class Comparison {
     if (!complaint_.empty()) return;
     const bool same = a == nullptr ? b == nullptr : b != nullptr && *a == *b;
     if (same) return;
-    const auto text = [](const Json* json) {
-      return json == nullptr ? "none" : Shown(JsonView(*json), json);
-    };
-    complaint_ = "\"" + other_.name + "\": its " + what + " is " + text(b) + ", and that of \"" +
-                 first_.name + "\" " + text(a) + ": expected shards of one plan";
+    complaint_ = "\"" + other_.name + "\": its " + what + " is " + Shown(b) + ", and that of \"" +
+                 first_.name + "\" " + Shown(a) + ": expected shards of one plan";
   }
 
   void Configs() {
-    const Json empty = Json::object();
-    const Json* const a = Find(*first_.json, {"config"});
-    const Json* const b = Find(*other_.json, {"config"});
-    for (const Json* of : {a, b}) {
-      for (const auto& item : (of == nullptr ? empty : *of).items()) {
-        const std::string& key = item.key();
-        // Nobody walks a very long plan to its end because it was interrupted.
-        const auto* const left = Find(*first_.json, {"config", key.c_str()});
-        const auto* const right = Find(*other_.json, {"config", key.c_str()});
-        const bool untold = key == "plan_hash" && (left == nullptr || right == nullptr);
-        if (!IsOfOneMachine(key) && !untold) Equal("config/" + key, left, right);
+    // One that was cut short tells the rate of what it sent of its profile.
+    const bool is_cut = JsonView(*first_.json)["interrupted"].is_true() ||
+                        JsonView(*other_.json)["interrupted"].is_true();
+    for (const NamedResult* of : {&first_, &other_}) {
+      for (const std::string& key : JsonView(*of->json)["config"].names()) {
+        const Json* const a = Find(*first_.json, {"config", key.c_str()});
+        const Json* const b = Find(*other_.json, {"config", key.c_str()});
+        const bool is_untold = MayBeUntold(key) && (a == nullptr || b == nullptr);
+        const bool is_of_cut = is_cut && key == "requested_qps";
+        if (!IsOfOneMachine(key) && !is_untold && !is_of_cut) Equal("config/" + key, a, b);
       }
     }
   }
@@ -121,7 +121,7 @@ std::string ComplaintAboutOne(const NamedResult& result) {
   if (shard.of == 0 || shard.of > kShardsMax || shard.index >= shard.of) {
     return "/shard: " + shard.ToString() + " is no shard";
   }
-  if (!run["totals"].is_there()) {
+  if (!run["config"].is_there() || !run["totals"].is_there()) {
     const std::vector<JsonView> reasons = run["reasons"].items();
     return "this shard could not begin" +
            (reasons.empty() ? std::string() : ": " + reasons.front().text());
@@ -154,14 +154,12 @@ std::string ComplaintAboutShards(const std::vector<NamedResult>& results) {
     if (!names.contains(i)) missing += (missing.empty() ? "" : ", ") + std::to_string(i);
   }
   if (missing.empty()) return "";
+  std::string have;
+  for (const auto& [index, name] : names) {
+    have += (have.empty() ? "" : ", ") + std::to_string(index) + " (\"" + name + "\")";
+  }
   return "of " + std::to_string(of) + " shards, these are missing: " + missing +
-         "; there are: " + [&] {
-           std::string have;
-           for (const auto& [index, name] : names) {
-             have += (have.empty() ? "" : ", ") + std::to_string(index) + " (\"" + name + "\")";
-           }
-           return have;
-         }();
+         "; there are: " + have;
 }
 
 }  // namespace ringlab

@@ -41,8 +41,8 @@ Json OwnersJson(const std::vector<OwnerMeasurements>& owners) {
 // Of the phases of a profile.
 Json PartsJson(const RunResult& run) {
   Json json = Json::array();
-  for (std::size_t i = 0; i < run.phases.size(); ++i) {
-    const Latencies& latencies = run.phases[i].measured.latencies;
+  for (const PhaseResult& phase : run.phases) {
+    const Latencies& latencies = phase.measured.latencies;
     json.push_back({{"response", ExactJson(latencies.response)},
                     {"service", ExactJson(latencies.service)},
                     {"send_lag", ExactJson(latencies.send_lag)},

@@ -2,14 +2,12 @@
 // exact figures, the histograms of every interval, and the problems that were found.
 //
 // A result has percentiles of its nodes and intervals, and percentiles cannot be merged; counts
-// can. Pure.
+// can. Latencies are in ns. Pure; any thread may call it.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "core/base/histogram.h"
 #include "core/base/result.h"
-#include "core/ring/ring.h"
 #include "loadgen/judge/run_result.h"
 
 namespace ringlab {
@@ -18,8 +16,8 @@ namespace ringlab {
 void AddShardCounts(const RunResult& run, nlohmann::ordered_json& json);
 
 // The way back, into `run.measured` and `run.problems`: of a result that keeps to its schema, with
-// `run.config` and the nodes' names read already. kInvalidArgument says what no shard could have
-// counted.
+// `run.config`, `run.elapsed` and the nodes read already. kInvalidArgument names the place that no
+// shard could have written; `run` is worth nothing then.
 Result<void> ReadShardCounts(const nlohmann::ordered_json& json, RunResult& run);
 
 }  // namespace ringlab

@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "loadgen/shard/count_reader.h"
 #include "loadgen/shard/counts_json.h"
-#include "results/hdr/v2.h"
+#include "loadgen/shard/latency_sums.h"
 #include "results/text/json_view.h"
 
 namespace ringlab {
@@ -15,14 +16,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Reads on until something is wrong, and then remembers the first of it.
-class Reader {
+class Reader : public CountReader {
  public:
   explicit Reader(const Json& json) : run_(json), counts_(run_["shard"]["counts"]) {}
 
   void ReadInto(RunResult& run) {
     Measurements& m = run.measured;
-    m.totals = TotalsOf(run_["totals"]);
+    m.totals = TotalsOf(run_["totals"], "/totals");
     m.latencies.response = Exact(counts_["response"], "response");
     m.latencies.service = Exact(counts_["service"], "service");
     m.latencies.send_lag = Exact(counts_["send_lag"], "send_lag");
@@ -32,10 +32,10 @@ class Reader {
     ReadFailures(run);
     const std::vector<JsonView> nodes = run_["balance"]["nodes"].items();
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-      m.owners[i] = Owner(nodes[i], At("owners", i));
+      m.owners[i] = Owner(nodes[i], "owners", i);
       if (run.config.driver.route == Route::kOwner) continue;
       if (m.asked.empty()) m.asked.resize(nodes.size());
-      m.asked[i] = Owner(nodes[i]["asked"], At("asked", i));
+      m.asked[i] = Owner(nodes[i]["asked"], "asked", i);
     }
     ReadPhases(run);
     ReadSeries(run);
@@ -45,80 +45,42 @@ class Reader {
     }
   }
 
-  std::string complaint;
-
  private:
-  void Complain(const std::string& where) {
-    if (complaint.empty()) complaint = "/shard/counts/" + where;
-  }
-
-  JsonView At(const char* list, std::size_t index) {
+  JsonView At(const char* list, std::size_t index, const char* of) {
     const std::vector<JsonView> items = counts_[list].items();
     if (index < items.size()) return items[index];
-    Complain(std::string(list) + ": expected one for each");
+    ComplainOfCounts(std::string(list) + ": expected one for each of " + of);
     return counts_["nothing"];
   }
 
-  // The counters of an HdrHistogram of our layout.
-  std::vector<HdrHistogram::Cell> Cells(const std::string& text, const std::string& where) {
-    if (text.empty()) return {};
-    auto hdr = DecodeHdr(text);
-    if (hdr && hdr->layout() == HdrLayout::OfRinglab()) return hdr->cells();
-    Complain(where + ": expected an HdrHistogram from 1 ns to 60 s at 3 digits");
-    return {};
-  }
-
-  Histogram Exact(const JsonView& json, const std::string& where) {
-    std::vector<std::uint64_t> counters(Histogram::kCountsLength);
-    for (const HdrHistogram::Cell& cell : Cells(json["hdr_v2"].text(), where)) {
-      if (cell.index < counters.size()) counters[cell.index] = cell.count;
-    }
-    auto whole =
-        Histogram::Restore(std::move(counters), {.mean = json["mean_ns"].number(),
-                                                 .min = json["min_ns"].nanoseconds().count(),
-                                                 .max = json["max_ns"].nanoseconds().count(),
-                                                 .beyond = json["beyond"].count()});
-    if (whole) return *std::move(whole);
-    Complain(where + ": its mean_ns, min_ns and max_ns are not of its counters");
-    return {};
-  }
-
-  BucketCounts Buckets(const std::string& text, const std::string& where) {
-    BucketCounts buckets;
-    for (const HdrHistogram::Cell& cell : Cells(text, where)) {
-      if (cell.index >= Histogram::kCountsLength || cell.count > kBucketCountMax) {
-        Complain(where + ": a counter beyond what an interval has");
-        return {};
-      }
-      buckets.push_back({.index = cell.index & 0xffffU, .count = cell.count & kBucketCountMax});
-    }
-    return buckets;
-  }
-
-  static Totals TotalsOf(const JsonView& t) {
-    return {.scheduled = t["scheduled"].count(),
-            .sent = t["sent"].count(),
-            .skipped = t["skipped"].count(),
-            .ok = t["ok"].count(),
-            .not_found = t["not_found"].count(),
-            .errors = t["errors"].count(),
-            .timeouts = t["timeouts"].count(),
-            .wrong_values = t["wrong_values"].count()};
+  Totals TotalsOf(const JsonView& json, const std::string& where) {
+    const auto count = [&](const char* name) { return Count(json[name], where + "/" + name); };
+    return {.scheduled = count("scheduled"),
+            .sent = count("sent"),
+            .skipped = count("skipped"),
+            .ok = count("ok"),
+            .not_found = count("not_found"),
+            .errors = count("errors"),
+            .timeouts = count("timeouts"),
+            .wrong_values = count("wrong_values")};
   }
 
   void ReadOperations(Measurements& m) {
     for (std::size_t i = 0; i < kOperations; ++i) {
       const std::string name(OperationName(static_cast<Operation>(i)));
       const JsonView row = run_["operations"][name];
-      m.operations[i].requests = row["requests"].count();
-      m.operations[i].failed = row["failed"].count();
+      m.operations[i].requests = Count(row["requests"], "/operations/" + name + "/requests");
+      m.operations[i].failed = Count(row["failed"], "/operations/" + name + "/failed");
       m.operations[i].service = Exact(counts_["operations"][name], "operations/" + name);
     }
     const JsonView keys = run_["operations"]["get"]["keys"];
-    m.keys = {.asked = keys["asked"].count(),
-              .ok = keys["ok"].count(),
-              .not_found = keys["not_found"].count(),
-              .failed = keys["failed"].count()};
+    const auto count = [&](const char* name) {
+      return Count(keys[name], std::string("/operations/get/keys/") + name);
+    };
+    m.keys = {.asked = count("asked"),
+              .ok = count("ok"),
+              .not_found = count("not_found"),
+              .failed = count("failed")};
     for (std::size_t i = 0; i < kLevels; ++i) {
       const std::string name(LevelName(static_cast<Level>(i)));
       m.levels[i] = Exact(counts_["levels"][name], "levels/" + name);
@@ -127,11 +89,14 @@ class Reader {
 
   void ReadStaleness(Staleness& staleness) {
     const JsonView s = run_["staleness"];
-    staleness.reads = s["reads"].count();
-    staleness.stale = s["stale_reads"].count();
-    staleness.own_stale = s["own_stale_reads"].count();
-    staleness.reverted = s["reverted"].count();
-    staleness.untold = s["untold"].count();
+    const auto count = [&](const char* name) {
+      return Count(s[name], std::string("/staleness/") + name);
+    };
+    staleness.reads = count("reads");
+    staleness.stale = count("stale_reads");
+    staleness.own_stale = count("own_stale_reads");
+    staleness.reverted = count("reverted");
+    staleness.untold = count("untold");
     staleness.age = Exact(counts_["staleness"], "staleness");
   }
 
@@ -143,11 +108,11 @@ class Reader {
     for (const JsonView& cell : run_["failures"].items()) {
       const auto node = index_of.find(cell["node"].text());
       if (node == index_of.end()) {
-        Complain("…: /failures names \"" + cell["node"].text() + "\", which is no node");
+        Complain("/failures: names \"" + cell["node"].text() + "\", which is no node");
         return;
       }
       run.measured.failures.Count(CodeOf(cell["code"].text()), node->second,
-                                  cell["requests"].count());
+                                  Count(cell["requests"], "/failures/*/requests"));
     }
     const JsonView first = counts_["first_error"];
     if (!first.is_there()) return;
@@ -158,33 +123,39 @@ class Reader {
     for (int code = 1; code <= static_cast<int>(Code::kUnauthenticated); ++code) {
       if (CodeName(static_cast<Code>(code)) == name) return static_cast<Code>(code);
     }
-    Complain("…: \"" + name + "\" is no code of an error");
+    Complain("/failures or /shard/counts/first_error: \"" + name + "\" is no code of an error");
     return Code::kUnknown;
   }
 
-  OwnerMeasurements Owner(const JsonView& node, const JsonView& response) {
-    return {.requests = node["requests"].count(),
-            .failed = node["failed"].count(),
-            .response = Exact(response, "owners or asked")};
+  OwnerMeasurements Owner(const JsonView& node, const char* list, std::size_t index) {
+    const std::string where = std::string(list) + "/" + std::to_string(index);
+    return {.requests = Count(node["requests"], "/balance/nodes/*/requests"),
+            .failed = Count(node["failed"], "/balance/nodes/*/failed"),
+            .response = Exact(At(list, index, "/balance/nodes"), where)};
   }
 
   void ReadPhases(RunResult& run) {
     const std::vector<JsonView> phases = run_["phases"].items();
+    if (phases.size() > RateProfile::kPhasesMax) {
+      return Complain("/phases: " + std::to_string(phases.size()) + ": expected up to " +
+                      std::to_string(RateProfile::kPhasesMax));
+    }
     for (std::size_t i = 0; i < phases.size(); ++i) {
       const JsonView phase = phases[i];
-      const JsonView counts = At("phases", i);
+      const JsonView counts = At("phases", i, "/phases");
+      const std::string where = "phases/" + std::to_string(i);
       PhaseResult& read = run.phases.emplace_back();
       read.planned = {.name = phase["name"].text(),
                       .what = phase["what"].text(),
                       .from = phase["from_s"].seconds(),
                       .to = phase["to_s"].seconds(),
                       .requests = phase["planned"].number()};
-      read.measured.totals = TotalsOf(phase["totals"]);
+      read.measured.totals = TotalsOf(phase["totals"], "/" + where + "/totals");
       Latencies& latencies = read.measured.latencies;
-      latencies.response = Exact(counts["response"], "phases");
-      latencies.service = Exact(counts["service"], "phases");
-      latencies.send_lag = Exact(counts["send_lag"], "phases");
-      latencies.failed = Exact(counts["failed"], "phases");
+      latencies.response = Exact(counts["response"], where + "/response");
+      latencies.service = Exact(counts["service"], where + "/service");
+      latencies.send_lag = Exact(counts["send_lag"], where + "/send_lag");
+      latencies.failed = Exact(counts["failed"], where + "/failed");
       run.measured.parts.push_back(read.measured);
     }
   }
@@ -197,17 +168,18 @@ class Reader {
     TimeSeries whole(run.config.duration, interval);
     if (series["at_s"].items().size() > whole.size() ||
         series["interval_s"].number() != Seconds(interval)) {
-      return Complain("intervals: expected those of /config/duration_s");
+      return Complain("/series: expected the intervals of /config/duration_s");
     }
     const std::size_t size = series["at_s"].items().size();
     if (size > 1 && static_cast<std::int64_t>(size - 1) * interval >= run.elapsed) {
-      return Complain("intervals: there are some after /totals/elapsed_s");
+      return Complain("/series: there are intervals after /totals/elapsed_s");
     }
     const auto each = [&](const JsonView& column, const std::string& name, auto take) {
       const std::vector<JsonView> cells = column.items();
       if (!column.is_there()) return;
-      if (cells.size() != size)
-        return Complain("intervals: /series has another number than " + name);
+      if (cells.size() != size) {
+        return ComplainOfCounts("intervals: /series/at_s has another number than " + name);
+      }
       for (std::size_t i = 0; i < size; ++i) take(i, cells[i]);
     };
     using Counted = TimeSeries::Counts;
@@ -221,7 +193,7 @@ class Reader {
         {"failed", &Counted::failed}};
     for (const auto& [name, field] : columns) {
       each(series[name], name, [&, of = field](std::size_t i, const JsonView& cell) {
-        whole.counts(i).*of = cell.count();
+        whole.counts(i).*of = Count(cell, "/series");
       });
     }
     each(series["response_max_ns"], "response_max_ns", [&](std::size_t i, const JsonView& cell) {
@@ -229,8 +201,9 @@ class Reader {
     });
     for (std::size_t k = 0; k < kLevels; ++k) {
       const std::string name(LevelName(static_cast<Level>(k)));
-      each(series["levels"][name], name,
-           [&](std::size_t i, const JsonView& cell) { whole.counts(i).levels[k] = cell.count(); });
+      each(series["levels"][name], name, [&](std::size_t i, const JsonView& cell) {
+        whole.counts(i).levels[k] = Count(cell, "/series/levels");
+      });
     }
     const JsonView latencies = counts_["intervals"];
     for (std::size_t k = 0; k < kOperations; ++k) {
@@ -251,10 +224,11 @@ class Reader {
     std::uint64_t ranked = 0;
     for (const JsonView& band : run_["popularity"]["ranks"].items()) {
       const std::uint64_t rank = std::clamp<std::uint64_t>(band["rank"].count(), 1, kMaxZipfRanks);
-      m.ranks.Count(rank, band["requests"].count());
-      ranked += band["requests"].count();
+      const std::uint64_t requests = Count(band["requests"], "/popularity/ranks/*/requests");
+      ranked += requests;
+      if (ranked > m.totals.sent) return Complain("/popularity/ranks: has more than was sent");
+      m.ranks.Count(rank, requests);
     }
-    if (ranked > m.totals.sent) return Complain("…: /popularity/ranks has more than was sent");
     m.ranks.Count(0, m.totals.sent - ranked);
   }
 
@@ -271,11 +245,12 @@ Result<void> ReadShardCounts(const Json& json, RunResult& run) {
   run.measured = Measurements(run.nodes.size());
   Reader reader(json);
   reader.ReadInto(run);
-  if (reader.complaint.empty()) {
-    const std::string broken = CheckIdentities(run.measured);
-    if (!broken.empty()) reader.complaint = "/shard/counts: they do not add up: " + broken;
+  if (reader.complaint().empty()) {
+    std::string broken = CheckIdentities(run.measured);
+    if (broken.empty()) broken = CheckLatencies(run.measured);
+    if (!broken.empty()) reader.Complain("/shard/counts: they do not add up: " + broken);
   }
-  if (!reader.complaint.empty()) return Fail(Code::kInvalidArgument, std::move(reader.complaint));
+  if (!reader.complaint().empty()) return Fail(Code::kInvalidArgument, reader.complaint());
   return {};
 }
 

@@ -1,8 +1,10 @@
 #include "loadgen/shard/read_shard.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "loadgen/shard/counts_json.h"
 #include "results/text/json_view.h"
@@ -13,6 +15,9 @@ namespace ringlab {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// As many as loadgen starts; each takes four histograms of 216 KiB.
+constexpr std::size_t kShardNodesMax = 1000;
 
 std::optional<Duration> MaybeNanos(const JsonView& json) {
   if (!json.is_there()) return std::nullopt;
@@ -33,7 +38,7 @@ RunConfig ReadConfig(const Json& result) {
   w.seed = json["seed"].count();
   w.process = ParseArrivalProcess(json["arrivals"].text()).value_or(ArrivalProcess::kPoisson);
   w.qps = json["requested_qps"].number();
-  w.duration = config.warmup + config.duration;
+  w.duration = SaturatingAdd(TimePoint(config.warmup), config.duration).time_since_epoch();
   w.keys = json["keys"].count();
   w.zipf_s = json["zipf_s"].number();
   const JsonView mix = json["mix"];
@@ -162,30 +167,24 @@ GeneratorResult ReadGenerator(const JsonView& shard) {
 
 Result<RunResult> ReadShard(const Json& result) {
   const JsonView json(result);
-  if (!json["shard"].is_there() || json["tool"].text() != "loadgen") {
-    return Fail(Code::kInvalidArgument, "expected a result of loadgen --shard");
-  }
-  if (!json["totals"].is_there()) {
-    return Fail(Code::kInvalidArgument, "expected a shard that ran; this one could not begin");
-  }
   RunResult run;
   run.config = ReadConfig(result);
   run.shard = ReadGenerator(json["shard"]);
-  const Shard& shard = run.shard->shard;
-  if (shard.of == 0 || shard.of > kShardsMax || shard.index >= shard.of) {
-    return Fail(Code::kInvalidArgument, "/shard: " + shard.ToString() + " is no shard");
-  }
-  run.config.shard = shard;
+  run.config.shard = run.shard->shard;
   run.plan_hash = json["config"]["plan_hash"].text();
+  run.order_hash = json["config"]["order_hash"].text();
   run.interrupted = json["interrupted"].is_true();
   for (const JsonView& gone : json["gone"].items()) run.gone.push_back(gone.text());
   run.started_at = json["started_at"].text();
   run.command = json["command"].text();
   run.elapsed = json["totals"]["elapsed_s"].seconds();
   run.achieved_qps = json["totals"]["achieved_qps"].number();
-  for (const JsonView& node : json["balance"]["nodes"].items()) {
-    run.nodes.push_back(ReadNode(node));
+  const std::vector<JsonView> nodes = json["balance"]["nodes"].items();
+  if (nodes.size() > kShardNodesMax) {
+    return Fail(Code::kInvalidArgument, "/balance/nodes: " + std::to_string(nodes.size()) +
+                                            ": expected up to " + std::to_string(kShardNodesMax));
   }
+  for (const JsonView& node : nodes) run.nodes.push_back(ReadNode(node));
   run.readings = ReadReadings(json["node_series"]);
   run.cache = ReadCache(json["cache"]);
   run.cache_missing = json["cache_missing"].text();
@@ -198,8 +197,8 @@ Result<RunResult> ReadShard(const Json& result) {
     }
     run.thresholds.push_back({.threshold = *std::move(threshold)});
   }
-  if (const auto counts = ReadShardCounts(result, run); !counts) {
-    return tl::unexpected<Error>(counts.error());
+  if (auto counts = ReadShardCounts(result, run); !counts) {
+    return tl::unexpected<Error>(std::move(counts.error()));
   }
   return run;
 }

@@ -1,4 +1,5 @@
 // A shard's stored result, read back: what Judge() and ToJson() need, as if it had been run here.
+// Pure; any thread may call it.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -8,9 +9,9 @@
 
 namespace ringlab {
 
-// Of a result that keeps to its schema. kInvalidArgument when it is no shard's, or says what no
-// shard could have measured. What it does not tell stays empty: send times, the file names of
-// flags, the time of day to the nanosecond.
+// Of a result that keeps to its schema and that ComplaintAboutShards() has nothing against.
+// kInvalidArgument when it says what no shard could have measured. What it does not tell stays
+// empty: send times, the profile and the trace of the plan, the time of day to the nanosecond.
 Result<RunResult> ReadShard(const nlohmann::ordered_json& json);
 
 }  // namespace ringlab

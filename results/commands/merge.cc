@@ -10,6 +10,7 @@
 #include "node/live/flags.h"
 #include "node/live/outputs.h"
 #include "results/commands/commands.h"
+#include "results/format/printable.h"
 #include "results/format/result_text.h"
 #include "results/format/sound_result.h"
 #include "results/text/json_text.h"
@@ -24,8 +25,9 @@ struct MergeFlags {
   bool quiet = false;
 };
 
+// `why` may repeat what a file of others says.
 int Refuse(const std::string& why) {
-  std::cerr << "results: merge: " << why << '\n';
+  std::cerr << "results: merge: " << Printable(why) << '\n';
   return kExitUsage;
 }
 

@@ -30,8 +30,8 @@ struct EventLoopOptions {
   // a core that is always in use.
   Duration spin = Duration::zero();
 
-  // It runs before others when it may: a load generator's schedule must not wait for the very work
-  // that it makes.
+  // It runs before others when it may, and wakes on time after long waits too: a load generator's
+  // schedule must not wait for the very work that it makes.
   bool pacing = false;
 };
 

@@ -133,10 +133,21 @@ TEST_CASE("a shard that was cut short makes a merged run that was") {
   ShardedWorld world;
   RunResult cut = world.RunShard({.index = 0, .of = 2});
   cut.interrupted = true;
-  const std::vector<Json> shards{ShardedWorld::Told(cut), ShardsOf(2)[1]};
+  cut.config.workload.qps = 900;  // of the stretch of a profile that it sent
+  std::vector<Json> shards{ShardedWorld::Told(cut), ShardsOf(2)[1]};
+  shards[1]["config"]["order_hash"] = "ab";  // one that is cut does not know a long plan's
   const auto merged = MergeShards(Named(shards));
   REQUIRE(merged.has_value());
   REQUIRE(merged->run.was_cut_short());
+  REQUIRE(merged->json.at("config").at("order_hash") == "ab");
+}
+
+TEST_CASE("requests that were sent at a trace's own times stay so") {
+  std::vector<Json> shards = ShardsOf(2);
+  for (Json& shard : shards) shard["config"]["arrivals"] = "trace";
+  const auto merged = MergeShards(Named(shards));
+  REQUIRE(merged.has_value());
+  REQUIRE(merged->json.at("arrivals").at("process") == "trace");
 }
 
 TEST_CASE("counts of the nodes that differ by who was told are not told") {
@@ -170,6 +181,9 @@ TEST_CASE("results that are not all shards of one plan are refused by name and d
           "\"shard-1.json\": shard 0 is in \"shard-0.json\" already: expected each shard once");
   REQUIRE(Complaint({shards[1]}) ==
           "of 2 shards, these are missing: 0; there are: 1 (\"shard-0.json\")");
+  std::vector<Json> bare = shards;
+  bare[0].erase("config");
+  REQUIRE(Complaint(bare).find("this shard could not begin") != std::string::npos);
   shards[0].erase("shard");
   REQUIRE(Complaint(shards) == "\"shard-0.json\": expected a result of loadgen --shard");
 }
@@ -207,6 +221,19 @@ TEST_CASE("counts that no shard could have made are refused, and crash nothing")
   REQUIRE(changed("/failures/0/code", "SLEEPY").find("SLEEPY") != std::string::npos);
   REQUIRE(changed("/shard/index", 9).find("no shard") != std::string::npos);
   REQUIRE(changed("/shard/counts", nullptr).find("/shard/counts") != std::string::npos);
+  REQUIRE(changed("/shard/counts/response", Json::object()).find("add up: response: 0 is not ") !=
+          std::string::npos);
+  REQUIRE(changed("/totals/ok", std::uint64_t{1} << 40)
+              .find("/totals/ok: 1099511627776: expected a count below 2^40") != std::string::npos);
+}
+
+TEST_CASE("more nodes than a run has are refused before they take memory") {
+  std::vector<Json> shards = ShardsOf(2);
+  for (Json& shard : shards) {
+    const Json node = shard.at("balance").at("nodes")[0];
+    while (shard["balance"]["nodes"].size() <= 1000) shard["balance"]["nodes"].push_back(node);
+  }
+  REQUIRE(Complaint(shards) == "\"shard-0.json\": /balance/nodes: 1001: expected up to 1000");
 }
 
 }  // namespace
