@@ -43,6 +43,7 @@ struct GetRequest {
   std::string_view group;
   std::string_view key;
   Hop hop = Hop::kCaller;
+  bool timed = false;  // the reply says how its time was spent
   TimePoint deadline = kNever;
   std::string_view origin = {};        // the node that forwards, empty from a caller
   std::uint64_t ring_fingerprint = 0;  // the ring that the forwarder routed by, 0 = unknown
@@ -53,11 +54,25 @@ struct GetRequest {
   TimePoint wanted_by = kNever;
 };
 
+// How the time of an answer was spent, as the node that gives it knows; ns. What is not one of the
+// parts was work. A float is exact to 1 us up to 16 s, and half as large.
+struct AnswerTimes {
+  float took = 0;    // from the arrival of the request's bytes to the answer; 0: it does not say
+  float queue = 0;   // of that, until a thread took it up
+  float hop = 0;     // until another node had it, and until the answer came back from there
+  float source = 0;  // until a source had the value
+
+  friend bool operator==(const AnswerTimes&, const AnswerTimes&) = default;
+};
+
 struct GetReply {
   Value value;
   Level level = Level::kCache;
   float minute_qps = 0;  // from the owner: requests a minute for this key; 0 unknown
   Duration copy_ttl = Duration::zero();  // from the owner: a copy may be kept so long; 0: none
+  // To who asked for it. Of a reply of this node's own group: what its load waited for, and no
+  // `took`; who joined the load later waited for a part of that.
+  AnswerTimes times = {};
 };
 
 using GetCallback = Function<void(Result<GetReply>)>;

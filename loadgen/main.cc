@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "loadgen/judge/verdict.h"
+#include "loadgen/report/repeats_json.h"
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_histograms.h"
 #include "loadgen/report/search_json.h"
@@ -16,8 +17,10 @@
 #include "loadgen/run/files.h"
 #include "loadgen/run/options.h"
 #include "loadgen/run/outcome.h"
+#include "loadgen/run/repeat.h"
 #include "loadgen/run/search_run.h"
 #include "loadgen/run/session.h"
+#include "loadgen/run/show.h"
 #include "loadgen/run/write_plan.h"
 #include "loadgen/shard/counts_json.h"
 #include "node/live/file_limit.h"
@@ -30,22 +33,6 @@
 
 namespace ringlab {
 namespace {
-
-std::string TextOf(const Progress& p) {
-  std::array<char, 256> text{};
-  const std::uint64_t failed = p.totals.errors + p.totals.timeouts;
-  std::snprintf(
-      text.data(), text.size(), "%s %3.0f/%.0f s  %llu sent  %llu ok  %llu failed  %llu in flight",
-      p.elapsed > p.duration         ? "waiting for the last answers"
-      : p.elapsed < Duration::zero() ? "waiting for the agreed start"
-      : p.waiting                    ? "waiting for others' last answers"
-      : p.warming_up                 ? "warm-up  "
-                                     : "measuring",
-      std::clamp(Seconds(p.elapsed), 0.0, Seconds(p.duration)), Seconds(p.duration),
-      static_cast<unsigned long long>(p.totals.sent), static_cast<unsigned long long>(p.totals.ok),
-      static_cast<unsigned long long>(failed), static_cast<unsigned long long>(p.in_flight));
-  return text.data();
-}
 
 Result<std::unique_ptr<Cluster>> StartCluster(LoadgenOptions& options) {
   if (!options.targets.empty()) return UseTargets(options.targets);
@@ -75,12 +62,19 @@ int ExitCodeFor(const RunResult& result, const RateSearch* search) {
                                                 : ExitCodeOf(result);
 }
 
-int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result,
-           const RateSearch* search, Outputs& outputs) {
+// `search` is null where there was none.
+nlohmann::ordered_json JsonOf(const RunResult& result, const RateSearch* search) {
   nlohmann::ordered_json json = ToJson(result);
   if (search != nullptr) json["search"] = SearchJson(*search);
   json["histograms"] = HistogramsJson(result);
   if (result.shard) AddShardCounts(result, json);
+  return json;
+}
+
+int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result,
+           const RateSearch* search, LiveFollower* follower, Outputs& outputs) {
+  nlohmann::ordered_json json = JsonOf(result, search);
+  if (follower != nullptr) follower->End(result, json);
   if (!options.quiet) outputs.Say(TextOfLoadgen(json));
   for (const auto& [flag, file] : FilesOf(options)) {
     if (!file.empty()) outputs.Write(flag, TextFor(flag, result, json));
@@ -102,7 +96,8 @@ void TellSetClock(Duration start_at, TimePoint start, RunResult& result) {
 // The session stays: at the end of an interrupted run nobody waits for its workers.
 Result<RunResult> RunOnce(const LoadgenOptions& options, Cluster& cluster,
                           const std::shared_ptr<const Ring>& ring, Interrupt& interrupt,
-                          StatusLine& status, std::unique_ptr<Session>& session) {
+                          StatusLine& status, LiveFollower* follower,
+                          std::unique_ptr<Session>& session) {
   auto workers = MakeWorkers({.workers = options.config.workers,
                               .connections = options.config.connections,
                               .engine = options.cluster.engine,
@@ -112,15 +107,14 @@ Result<RunResult> RunOnce(const LoadgenOptions& options, Cluster& cluster,
   if (const auto connected = session->Connect(); !connected) {
     return tl::unexpected<Error>(connected.error());
   }
+  if (follower != nullptr) session->ShowTo(*follower);
   interrupt.EndsWith(nullptr);
-  std::optional<bool> warming_up;
   std::optional<TimePoint> start;
   if (options.config.start_at) start = SteadyAt(*options.config.start_at);
+  ProgressLine line(status);
   RunResult result = session->Run(
       [&](const Progress& progress) {
-        const bool begins = warming_up != progress.warming_up;
-        begins ? status.Milestone(TextOf(progress)) : status.Show(TextOf(progress));
-        warming_up = progress.warming_up;
+        line.Show("", progress);
         return !interrupt.Requested();
       },
       start);
@@ -130,8 +124,10 @@ Result<RunResult> RunOnce(const LoadgenOptions& options, Cluster& cluster,
 
 Result<RunResult> Search(const LoadgenOptions& options, Cluster& cluster,
                          const std::shared_ptr<const Ring>& ring, Interrupt& interrupt,
-                         StatusLine& status, std::optional<RateSearch>& search) {
-  const SearchWatch watch{.begins = [&] { interrupt.EndsWith(nullptr); },
+                         StatusLine& status, LiveFollower* follower,
+                         std::optional<RateSearch>& search) {
+  const SearchWatch watch{.follower = follower,
+                          .begins = [&] { interrupt.EndsWith(nullptr); },
                           .goes_on =
                               [&](const std::string& probe, const Progress& progress) {
                                 status.Show(probe + ": " + TextOf(progress));
@@ -152,6 +148,49 @@ int WriteTrace(const CLI::App& app, const LoadgenOptions& options) {
   return kExitOk;
 }
 
+// Of several runs: the one in the middle, and what all of them say.
+int ReportAll(const CLI::App& app, const LoadgenOptions& options,
+              const std::vector<RunResult>& runs, LiveFollower* follower, Outputs& outputs) {
+  std::vector<nlohmann::ordered_json> results;
+  for (const RunResult& run : runs) results.push_back(JsonOf(run, nullptr));
+  const RunResult& middle = runs[RunInTheMiddle(results)];
+  nlohmann::ordered_json json = WithRepeats(results);
+  const bool is_whole =
+      runs.size() == options.repeat && std::ranges::none_of(runs, &RunResult::was_cut_short);
+  if (runs.size() < options.repeat) json["interrupted"] = true;
+  if (follower != nullptr) follower->End(middle, json);
+  if (!options.quiet) outputs.Say(TextOfLoadgen(json));
+  for (const auto& [flag, file] : FilesOf(options)) {
+    if (!file.empty()) outputs.Write(flag, TextFor(flag, middle, json));
+  }
+  const auto is = [&](Verdict verdict) { return json["verdict"] == VerdictName(verdict); };
+  const int exit = !is_whole              ? kExitInconclusive
+                   : is(Verdict::kValid)  ? kExitOk
+                   : is(Verdict::kFailed) ? kExitFailed
+                                          : kExitInvalid;
+  return Ended(app, outputs, exit);
+}
+
+// The runs of --repeat, from the first start of nodes on.
+int RunAll(const CLI::App& app, LoadgenOptions& options, Interrupt& interrupt, StatusLine& status,
+           LiveFollower* follower, Outputs& outputs) {
+  ProgressLine line(status);
+  const auto goes_on = [&](std::uint64_t run, const Progress& progress) {
+    interrupt.EndsWith(nullptr);
+    line.Show("run " + std::to_string(run) + " of " + std::to_string(options.repeat) + ": ",
+              progress);
+    return !interrupt.Requested();
+  };
+  const auto runs = RunRepeats(options, {.start = [&] { return StartCluster(options); },
+                                         .goes_on = goes_on,
+                                         .may_begin = [&] { return !interrupt.Requested(); },
+                                         .follower = follower});
+  interrupt.EndsWith(nullptr);
+  status.Clear();
+  if (!runs) return CannotRun(app, options, outputs, runs.error().message);
+  return ReportAll(app, options, *runs, follower, outputs);
+}
+
 int Run(const CLI::App& app, LoadgenOptions& options) {
   Interrupt interrupt;
   Outputs outputs(FilesOf(options), [&] { return interrupt.Requested(); });
@@ -170,9 +209,18 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   const auto room =
       RoomForRun(options.searches() ? AtRate(options, options.search.range.high) : options);
   if (!room) return cannot(room.error().message);
+  const auto follower = StartShow(app, options);
+  if (!follower) return cannot(follower.error().message);
+  if (*follower) {
+    for (const std::string& address : (*follower)->Addresses()) status.Keep(address);
+  }
   status.Show((options.targets.empty() ? "starting " : "connecting to ") + options.config.cluster);
   if (const auto ready = ReadySource(options, status); !ready) {
     return cannot("--source: " + ready.error().message);
+  }
+  if (options.repeat > 1) {
+    return EndShow(app, follower->get(), interrupt,
+                   RunAll(app, options, interrupt, status, follower->get(), outputs));
   }
   auto cluster = StartCluster(options);
   if (!cluster) return cannot(cluster.error().message);
@@ -184,8 +232,10 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
 
   std::unique_ptr<Session> session;
   std::optional<RateSearch> search;
-  auto result = options.searches() ? Search(options, **cluster, *ring, interrupt, status, search)
-                                   : RunOnce(options, **cluster, *ring, interrupt, status, session);
+  auto result =
+      options.searches()
+          ? Search(options, **cluster, *ring, interrupt, status, follower->get(), search)
+          : RunOnce(options, **cluster, *ring, interrupt, status, follower->get(), session);
   if (!result) return cannot(result.error().message);
   status.Clear();
   result->command = options.command;
@@ -197,8 +247,9 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   std::vector<Threshold> bounds = options.search.bounds;
   bounds.insert(bounds.end(), options.thresholds.begin(), options.thresholds.end());
   Judge(bounds, *result);
-  const int exit = Report(app, options, *result, search ? &*search : nullptr, outputs);
-  if (!result->interrupted) return exit;
+  const int exit =
+      Report(app, options, *result, search ? &*search : nullptr, follower->get(), outputs);
+  if (!result->interrupted) return EndShow(app, follower->get(), interrupt, exit);
   // Nobody waits for what is still under way in nodes.
   (*cluster)->EndSoon();
   std::_Exit(AfterStdout("loadgen", exit));

@@ -43,7 +43,8 @@ HOUSE = {
         {"settings": "what a node can be told"},
         {"daemon": "`cachenode`, the program"}]),
     "results": ("stored results: formats, pages, verdicts on a change", [
-        {"text": "JSON and figures as people read them, bounds on them"},
+        {"text": "JSON and figures as people read them, bounds on them",
+         "statistics": "intervals of figures, and whether they move"},
         {"hdr": "HdrHistogram's formats", "html/draw": "drawings: plots, tables, circles"},
         {"html": "pages and their sections"},
         {"format": "the schema, exports, results as text"},
@@ -57,8 +58,9 @@ HOUSE = {
         {"judge": "what was measured, and whether it may be believed"},
         {"search": "which rate to probe next, and what the probes say"},
         {"report": "the result as JSON, text and histograms"},
-        {"run": "nodes, workers, flags: the live half",
+        {"live": "a run shown while it goes on: page, metrics, rows",
          "shard": "one plan sent by several: their results merged"},
+        {"run": "nodes, workers, flags: the live half"},
         {".": "`loadgen`, the program",
          "mpi": "`loadgen-mpi`, the program: shards that mpirun starts"}]),
     "sim": ("ring skew in theory, measured over loopback", [
@@ -77,7 +79,8 @@ FOREIGN = {
     "node": {"core"}, "node/wire": {"proto"}, "node/grpc": {"proto"}, "node/etcd": {"proto"},
     "results": {"core"}, "results/commands": {"node/live", "loadgen/shard"},
     "results/.": {"node/live"},
-    "loadgen": {"core", "results/text", "results/hdr"},
+    "loadgen": {"core", "results/text", "results/hdr", "results/statistics"},
+    "loadgen/live": {"node/http", "node/live", "results/html"},
     "loadgen/run": {"node", "results"}, "loadgen/mpi": {"node", "results"},
     "loadgen/.": {"node", "results"},
     "sim": {"core", "loadgen", "results/text"},
@@ -85,8 +88,8 @@ FOREIGN = {
 }
 
 # Rooms that start threads, read clocks and print; all others of the folders below are pure.
-LIVE = {"loadgen/run", "loadgen/.", "loadgen/mpi", "sim/loopback", "sim/run", "sim/.",
-        "results/commands", "results/."}
+LIVE = {"loadgen/live", "loadgen/run", "loadgen/.", "loadgen/mpi", "sim/loopback", "sim/run",
+        "sim/.", "results/commands", "results/."}
 PURE_FOLDERS = {"core", "loadgen", "sim", "results"}
 PURE_ROOMS = {"node/h2/frames", "node/h2/calls"}
 

@@ -18,7 +18,7 @@ IDLE_MIN = 0.08  # less, and the CPUs had more to do than they could
 CUT_SHORT = 3  # exit code of a run that was interrupted
 TIME = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(ms|s)\b")
 TOO_SLOW = re.compile("send lag|fell behind|was the limit|other processes|unanswered to send more|"
-                      "had no CPU left|it follows from")
+                      "had no CPU left|it follows from|the queue grew")
 
 
 def requests_per_second(sim):

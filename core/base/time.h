@@ -23,7 +23,7 @@ using TimePoint = Timeline::time_point;
 inline constexpr TimePoint kNever = TimePoint::max();
 
 // Seconds as a floating figure, for rates and reports.
-constexpr double Seconds(Duration d) { return static_cast<double>(d.count()) * 1e-9; }
+constexpr double Seconds(Duration d) { return static_cast<double>(d.count()) / 1e9; }
 
 // `start + wait`, or kNever when that would overflow: a caller may ask for any timeout.
 constexpr TimePoint SaturatingAdd(TimePoint start, Duration wait) {

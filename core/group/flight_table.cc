@@ -87,6 +87,8 @@ std::shared_ptr<FlightState> FlightTable::Open(const GetRequest& request, std::u
   // no longer than others would.
   auto state = std::make_shared<FlightState>();
   state->hop = request.hop;
+  state->timed = request.timed;
+  state->opened = now;
   state->key = request.key;
   state->key_hash = key_hash;
   state->trace = request.trace;

@@ -27,8 +27,10 @@ struct Waiter {
 
 struct FlightState {
   Hop hop;
+  bool timed = false;  // the leader's
   std::string key;
   std::uint64_t key_hash;
+  TimePoint opened;
   TimePoint limit;  // when the load is given up
   TimePoint leader_leaves = kNever;
   Trace trace;  // the leader's

@@ -20,6 +20,8 @@ std::uint64_t Flight::key_hash() const { return state_->key_hash; }
 TimePoint Flight::deadline() const { return state_->limit; }
 TimePoint Flight::wanted_by() const { return std::min(state_->limit, state_->leader_leaves); }
 const Trace& Flight::trace() const { return state_->trace; }
+bool Flight::timed() const { return state_->timed; }
+TimePoint Flight::opened() const { return state_->opened; }
 const std::atomic<bool>& Flight::superseded() const { return state_->superseded; }
 
 void Flight::Land(const Result<GetReply>& reply) {

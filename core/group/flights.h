@@ -81,6 +81,10 @@ class Flight {
 
   // Of the request that leads: who joins has one of its own.
   const Trace& trace() const;
+  bool timed() const;
+
+  // When the load began.
+  TimePoint opened() const;
 
   // True once a write has overtaken the load: what it brings is not to be stored. Valid as key()
   // is.

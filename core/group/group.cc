@@ -8,6 +8,14 @@
 
 namespace ringlab {
 
+namespace {
+
+float WaitOf(const Flight& flight, TimePoint now) {
+  return static_cast<float>((now - flight.opened()).count());
+}
+
+}  // namespace
+
 // A load from the source on its way: whatever the source does with it, the load is counted once,
 // its flight lands, and a fallback gives its permit back.
 class Group::SourceLoad {
@@ -42,7 +50,9 @@ class Group::SourceLoad {
     } else {  // in an owner's place: it would not tell us of a write
       group_.layers_.KeepCopy(flight_, loaded->view(), group_.layers_.hot_ttl());
     }
-    flight_.Land(GetReply{.value = *loaded, .level = Level::kSource});
+    GetReply reply{.value = *loaded, .level = Level::kSource};
+    if (flight_.timed()) reply.times.source = WaitOf(flight_, group_.deps_.scheduler.Now());
+    flight_.Land(reply);
   }
 
  private:
@@ -208,6 +218,10 @@ void Group::LandFromPeer(Result<GetReply> reply, Flight flight) {
     counts_.peer_ok.Add();
     KeepCopy(*reply, flight);
     reply->level = Level::kPeer;
+    if (flight.timed()) {  // what the owner does not account for was on the way
+      reply->times.hop += std::max(0.0F, WaitOf(flight, deps_.scheduler.Now()) - reply->times.took);
+      reply->times.took = 0;
+    }
     return flight.Land(reply);
   }
   switch (reply.error().code) {

@@ -20,6 +20,7 @@ class Group::PeerLoad {
     const GetRequest request{.group = group_.options_.name,
                              .key = flight.key(),
                              .hop = Hop::kPeer,
+                             .timed = flight.timed(),
                              .deadline = flight.deadline(),
                              .origin = group_.deps_.membership.self_name(),
                              .ring_fingerprint = view.ring->fingerprint(),

@@ -17,6 +17,9 @@
 #include "loadgen/judge/generators.h"
 #include "loadgen/judge/node_readings.h"
 #include "loadgen/judge/phase_result.h"
+#include "loadgen/judge/stages.h"
+#include "loadgen/judge/steadiness.h"
+#include "loadgen/judge/until.h"
 #include "loadgen/measure/driver.h"
 #include "loadgen/measure/machine_load.h"
 #include "loadgen/measure/measurements.h"
@@ -39,8 +42,9 @@ struct RunConfig {
   WorkloadOptions workload;  // its duration covers warm-up and measurement
   std::optional<TraceConfig> trace = {};
   Duration warmup{};
-  Duration duration{};
-  bool open_ended = false;  // until it is ended, which is no interruption
+  Duration duration{};              // that was measured
+  std::optional<Until> until = {};  // which decided over it
+  bool open_ended = false;          // until it is ended, which is no interruption
   std::vector<ProfilePhase> phases =
       {};  // of the workload's profile, from the measurement's start on
   DriverOptions driver;
@@ -74,7 +78,6 @@ struct NodeResult {
   OwnerMeasurements owned = {};               // requests for keys that this node owns
   OwnerMeasurements asked = {};               // requests that it was asked, whoever owns the key
   std::optional<std::uint64_t> gets = {};     // that reached it, from callers and from nodes
-
   // Of the node's process during the measurement; absent when it shares one, or does not tell.
   std::optional<double> cpu_cores = {};
   std::optional<std::uint64_t> resident_bytes = {};
@@ -82,7 +85,9 @@ struct NodeResult {
 
 // What the run could not have gone faster for, as far as that can be told.
 struct Limit {
-  std::string what = "none";  // "source", "machine-cpu", "loadgen"
+  // "source", "node-cpu", "machine-cpu", "loadgen", "peer-link", "network"
+  std::string what = "none";
+  std::string node = {};  // its name, where it is one node's
   std::string why = {};
 };
 
@@ -101,14 +106,17 @@ struct RunResult {
 
   Measurements measured{0};
   std::vector<PhaseResult> phases;  // of a profile; what was not begun is not there
-  // The stretch that was sent over: planned, or until it was ended, or longer when sending ran
-  // late.
+  // The stretch that was sent over: planned, until it was ended, or longer when sending ran late.
   Duration elapsed{};
   double achieved_qps = 0;
+
+  std::optional<StagesResult> stages;  // of the gets that were timed; absent when no node tells
+  std::optional<LittlesLaw> littles_law;
 
   std::optional<BalanceStats> balance;  // of the measured shares
   std::vector<NodeResult> nodes;
   std::vector<NodeReading> readings;  // a second apart, of the measured stretch
+  RunMovement moved;
   std::vector<FailureResult> failures;
   std::optional<CacheResult> cache;  // absent when the nodes do not tell,
   std::string cache_missing;         // which this says of them

@@ -5,6 +5,7 @@
 
 #include "loadgen/judge/causes.h"
 #include "loadgen/judge/figures.h"
+#include "loadgen/judge/slow_stages.h"
 #include "results/text/text_format.h"
 
 namespace ringlab {
@@ -19,6 +20,31 @@ struct Symptom {
   bool of_send_lag = false;
 };
 using Symptoms = std::vector<Symptom>;
+
+// What the queue did, or "". Who accepts many failures measures an overload, and is only told.
+std::string QueueText(const RunResult& run) {
+  if (!run.moved.growth) return "";
+  const QueueGrowth& g = *run.moved.growth;
+  return Format(
+             "the queue grew: more than it can take (%.0f in flight after %llu s, %.0f after "
+             "%llu s; mean response ",
+             g.in_flight_from, static_cast<unsigned long long>(g.from), g.in_flight_to,
+             static_cast<unsigned long long>(g.to)) +
+         Time(g.response_from_ns) + " and " + Time(g.response_to_ns) +
+         Format("; %.1f %% of what was asked was left over)", 100 * g.left_over);
+}
+
+// Or one whose rate changes, which may be too high for a while.
+bool MeansOverload(const RunResult& run) {
+  return run.config.failures_accepted > kOverloadMeant || run.config.workload.profile != nullptr;
+}
+
+void CheckQueue(const RunResult& run, Symptoms& symptoms) {
+  if (!run.moved.growth || MeansOverload(run)) return;
+  symptoms.push_back({.text = QueueText(run),
+                      .advice = "no latency is the run's own; lower --qps or add nodes",
+                      .of_slowness = true});
+}
 
 // Against the rate of the plan where that is the lower one: of 1,000 Poisson arrivals asked for,
 // 930 or 1,070 are planned, and a run is not judged by the luck of its seed.
@@ -143,6 +169,28 @@ std::string Explain(const ThresholdResult& result, const Totals& totals) {
                   : Format("%.6g", *result.measured));
 }
 
+// A queue that grows never settles, and it is told already.
+void WarnOfWarmUp(RunResult& run) {
+  const WorkloadOptions& workload = run.config.workload;
+  if (workload.profile || !workload.drift.empty()) return;  // it is meant to move
+  run.moved.steadiness = MeasureSteadiness(run.measured.series, run.readings);
+  if (!run.moved.steadiness || run.moved.growth) return;
+  for (std::string& text : WarningsOf(*run.moved.steadiness, run.config.warmup)) {
+    run.warnings.push_back(std::move(text));
+  }
+}
+
+std::string UntilText(const RunResult& run) {
+  const auto& until = run.config.until;
+  if (!until || run.config.duration < until->at_most || run.interrupted) return "";
+  const TimeSeries& series = run.measured.series;
+  const auto half = HalfWidthOf(*until, series, series.size());
+  if (half && *half <= until->share) return "";
+  return "--until " + until->text + " was not reached within " + FormatDuration(until->at_most) +
+         (half ? Format(": %s is known to +-%.1f %%", until->percentile.title.c_str(), 100 * *half)
+               : ": so few answers do not bound " + until->percentile.title);
+}
+
 std::string BusyTurn(const RunResult& run) {
   if (!run.longest_turn || *run.longest_turn <= kTurnTold) return "";
   return "a worker was busy for " + Time(static_cast<double>(run.longest_turn->count())) +
@@ -180,19 +228,23 @@ void Judge(const std::vector<Threshold>& thresholds, RunResult& run) {
   Symptoms symptoms;
   if (totals.sent > 0) {
     causes = FindCauses(run);
+    CheckQueue(run, symptoms);
     CheckRate(run, symptoms);
     CheckFailures(run, symptoms);
     CheckFailedKeys(run, symptoms);
     CheckSendLag(run, symptoms);
-    for (std::string text : {BusyTurn(run), OthersToBewareOf(run)}) {
+    const std::string queue = MeansOverload(run) ? QueueText(run) : "";
+    for (std::string text : {queue, UntilText(run), BusyTurn(run), OthersToBewareOf(run)}) {
       if (!text.empty()) run.warnings.push_back(std::move(text));
     }
+    WarnOfWarmUp(run);
   }
   run.limit = LimitOf(causes);
   const bool misleads = std::ranges::any_of(causes, &Cause::misleads);
   const bool invalid = !run.reasons.empty() || !symptoms.empty() || misleads;
   run.verdict = invalid ? Verdict::kInvalid : results.empty() ? Verdict::kValid : Verdict::kFailed;
   if (run.verdict == Verdict::kValid) return;
+  if (run.limit.what == "none") run.limit = LimitByStages(run);
   const bool has_faults = !run.reasons.empty();
   const bool was_slow =
       !symptoms.empty() || std::ranges::any_of(run.thresholds, [](const ThresholdResult& t) {

@@ -18,6 +18,7 @@ inline constexpr double kOthersCpuMax = 0.25;      // likewise, of other process
 inline constexpr double kIdleEnough = 0.15;        // so much of all cores had nothing to do
 inline constexpr double kOthersCpuTold = 0.1;      // more is worth a warning
 inline constexpr double kIdleNone = 0.05;          // of all cores: less is nothing
+inline constexpr double kOverloadMeant = 0.1;      // failures accepted: a queue may grow, too
 inline constexpr double kLateTold = 0.01;          // of the requests: timed out or skipped
 inline constexpr std::int64_t kSlowOfMemory = 10;  // so many times as long as a hit is slow
 

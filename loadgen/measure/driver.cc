@@ -48,6 +48,7 @@ void Driver::Run(const Phase& phase, Function<void()> done) {
   RL_CHECK_BECAUSE(!tally_ || tally_->is_over(), "a driver runs one phase at a time");
   // What an earlier phase was stopped before sending is nobody's: not a burst at this one's start.
   while (has_next_ && next_.intended < phase.begin) has_next_ = slice_.Next(next_);
+  end_.store(phase.end.count());
   tally_ = std::make_shared<PhaseTally>(
       PhaseTally::Options{.phase = phase,
                           .nodes = ring_.nodes().size(),
@@ -64,7 +65,8 @@ void Driver::Run(const Phase& phase, Function<void()> done) {
 // intended time, and the lag is measured.
 void Driver::SendDue() {
   const Phase& phase = tally_->phase();
-  for (int burst = 0; has_next_ && next_.intended < phase.end && !tally_->stopped(); ++burst) {
+  const auto is_within = [&] { return next_.intended.count() < end_.load(); };
+  for (int burst = 0; has_next_ && is_within() && !tally_->stopped(); ++burst) {
     const TimePoint due = phase.start + (next_.intended - phase.begin);
     const TimePoint now = scheduler_.Now();
     if (burst == kBurstMax) return scheduler_.RunAt(now, [this] { SendDue(); });
@@ -107,8 +109,10 @@ void Driver::Send(TimePoint now) {
 }
 
 void Driver::SendGet(std::string_view to, const SentRequest& sent) {
-  GetRequest request{
-      .group = options_.group, .key = key_, .deadline = SaturatingAdd(sent.sent, options_.timeout)};
+  GetRequest request{.group = options_.group,
+                     .key = key_,
+                     .timed = IsTimed(next_.index, options_.timed_every),
+                     .deadline = SaturatingAdd(sent.sent, options_.timeout)};
   auto under_way = std::make_unique<UnderWay>(sent);
   request.times = &under_way->times;
   auto answered = [tally = tally_,

@@ -11,6 +11,7 @@
 // still. The ledger is one for all drivers of a run; without it no reading is too old.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -42,6 +43,9 @@ struct DriverOptions {
   Duration pause_min = Duration::zero();
   bool verify = true;  // values are synthetic: check them
 
+  // One get in so many asks its node for the stages of its time; 0: none.
+  std::uint64_t timed_every = 0;
+
   // Sets write the value that `values` has for the key, at VersionOf(index of the request).
   SyntheticSpec values = {};
   Duration ttl = {};  // of sets; 0 is the group's default. A trace's own comes first
@@ -62,6 +66,10 @@ class Driver {
   // some are not, kDrainSlack and a timeout after the last sending: those count as timed out, that
   // late. One phase at a time, in the order of the plan; what lies between two is not sent.
   void Run(const Phase& phase, Function<void()> done);
+
+  // The phase ends at that offset of the plan, which lies ahead: what is planned until then is sent
+  // and waited for as at any end.
+  void EndAt(Duration plan_offset) { end_.store(plan_offset.count()); }
 
   // Sends nothing more in this phase; what is in flight still counts.
   void StopSending();
@@ -112,6 +120,7 @@ class Driver {
   PlannedRequest next_;
   bool has_next_;
   std::string key_;
+  std::atomic<Duration::rep> end_{0};  // of the phase
 
   std::shared_ptr<PhaseTally> tally_;  // of the phase; answers that come too late hold an old one
 };

@@ -85,6 +85,8 @@ void Measurements::Merge(const Measurements& other) {
   parts.resize(std::max(parts.size(), other.parts.size()));
   for (std::size_t i = 0; i < other.parts.size(); ++i) parts[i].Merge(other.parts[i]);
   series.Merge(other.series);
+  breakdown.Merge(other.breakdown);
+  in_flight.Merge(other.in_flight);
   ranks.Merge(other.ranks);
   sent_times.insert(sent_times.end(), other.sent_times.begin(), other.sent_times.end());
   last_sent = std::max(last_sent, other.last_sent);

@@ -26,6 +26,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/types.h"
+#include "loadgen/measure/breakdown.h"
 #include "loadgen/measure/failure_counts.h"
 #include "loadgen/measure/part_measurements.h"
 #include "loadgen/measure/time_series.h"
@@ -92,9 +93,11 @@ struct Measurements {
   std::vector<OwnerMeasurements> asked;  // empty where the owner is asked: they are the same
   std::vector<PartMeasurements> parts;   // of a phase that has some
   TimeSeries series;                     // without intervals unless the phase asks for some
-  RankCounts ranks;                      // of the requests sent, by their first key
-  std::vector<Duration> sent_times;      // offsets from the start of the phase
-  Duration last_sent{};                  // likewise
+  Breakdown breakdown;                   // of a sample of the gets
+  InFlight in_flight;
+  RankCounts ranks;                  // of the requests sent, by their first key
+  std::vector<Duration> sent_times;  // offsets from the start of the phase
+  Duration last_sent{};              // likewise
   Error first_error{};  // code and message of the first request or key that failed, for people
 
   bool has_error() const { return first_error.code != Code{}; }

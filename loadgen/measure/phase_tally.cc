@@ -59,6 +59,8 @@ bool PhaseTally::Begin(const SentRequest& request, const AskedKeys& asked) {
     if (request.operation == Operation::kGet) measured_.keys.asked += asked.keys;
     ++measured_.owners[request.owner].requests;
     if (options_.by_asked) ++measured_.asked[request.asked].requests;
+    ++measured_.in_flight.arrivals;
+    measured_.in_flight.seen += in_flight_;
     ++in_flight_;
     ++open_[request.asked];
     measured_.last_sent = request.sent - options_.phase.start;
@@ -129,7 +131,12 @@ void PhaseTally::Finish(SentRequest request, const Error* error,
                         std::span<const Result<GetReply>> replies,
                         std::span<const Reading> readings, CallTimes times) {
   const TimePoint now = times.done == kNever ? scheduler_.Now() : times.done;
+  const TimePoint began = request.sent;
   if (times.sent != kNever) request.sent = times.sent;
+  std::optional<StageSample> stages;
+  if (replies.size() == 1 && replies.front() && replies.front()->times.took > 0) {
+    stages = StagesOf(request, began, now, *replies.front());
+  }
   Function<void()> done;
   {
     MutexLock lock(mutex_);
@@ -137,6 +144,8 @@ void PhaseTally::Finish(SentRequest request, const Error* error,
     --in_flight_;
     --open_[request.asked];
     CountRequest(request, error, now);
+    measured_.in_flight.stayed += now - began;
+    if (stages) measured_.breakdown.Record(*stages);
     for (std::size_t i = 0; i < replies.size(); ++i) {
       CountKey(replies[i], readings[i], request, now);
     }

@@ -48,6 +48,9 @@ std::string ComplaintAboutFlags(const CLI::App& app) {
   }
   if (app.count("--write-trace") > 0) return "--write-trace: expected none: loadgen writes plans";
   if (app.count("--abort-on") > 0) return "--abort-on: expected none: the other ranks would go on";
+  for (const char* flag : {"--live", "--metrics", "--live-csv"}) {
+    if (app.count(flag) > 0) return std::string(flag) + ": expected none: no rank sees the others";
+  }
   if (app.count("--targets") + app.count("--etcd") > 0) return "";
   return "expected --targets or --etcd: ranks drive nodes that run, and start none";
 }

@@ -6,6 +6,8 @@
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_json.h"
 #include "loadgen/report/series_json.h"
+#include "loadgen/report/stages_json.h"
+#include "loadgen/report/statistics_json.h"
 #include "results/text/json_fit.h"
 
 namespace ringlab {
@@ -199,6 +201,33 @@ Json LatencyJson(const Histogram& h, const Percentiles& percentiles) {
   return json;
 }
 
+namespace {
+
+Json NodeSeriesJson(const RunResult& run) {
+  std::vector<std::string> names;
+  for (const NodeResult& node : run.nodes) names.push_back(node.name);
+  return ToJson(run.readings, names);
+}
+
+Json LatenciesJson(const RunResult& run) {
+  const Latencies& latencies = run.measured.latencies;
+  const Percentiles& percentiles = run.config.percentiles;
+  const std::uint64_t failed = run.measured.totals.errors + run.measured.totals.timeouts;
+  Json json{{"response", AnsweredJson(latencies.response, failed, run)},
+            {"service", AnsweredJson(latencies.service, failed, run)},
+            {"send_lag", LatencyJson(latencies.send_lag, percentiles)}};
+  const TimeSeries& series = run.measured.series;
+  AddIntervals(
+      IntervalsOf(ResponseBatches(series, 0, series.size()), latencies.response.max(), percentiles),
+      json["response"]);
+  AddIntervals(
+      IntervalsOf(ServiceBatches(series, 0, series.size()), latencies.service.max(), percentiles),
+      json["service"]);
+  return json;
+}
+
+}  // namespace
+
 Json ToJson(const RunResult& run) {
   const Latencies& latencies = run.measured.latencies;
   Json json{{"schema_version", 1},
@@ -211,27 +240,32 @@ Json ToJson(const RunResult& run) {
   if (!run.gone.empty()) json["gone"] = run.gone;
   if (!run.warnings.empty()) json["warnings"] = run.warnings;
   json["limit"] = {{"what", run.limit.what}};
+  if (!run.limit.node.empty()) json["limit"]["node"] = run.limit.node;
   if (!run.limit.why.empty()) json["limit"]["why"] = run.limit.why;
   if (!run.command.empty()) json["command"] = run.command;
   if (run.shard) json["shard"] = ShardJson(*run.shard);
   if (!run.generators.empty()) json["generators"] = GeneratorsJson(run.generators);
   json["config"] = ConfigJson(run);
+  if (run.config.until) json["until"] = UntilJson(run);
   json["totals"] = TotalsJson(run.measured.totals);
   json["totals"]["elapsed_s"] = Seconds(run.elapsed);
   json["totals"]["achieved_qps"] = run.achieved_qps;
   json["failures"] = FailuresJson(run.failures);
   json["thresholds"] = ThresholdsJson(run.thresholds);
   const Percentiles& percentiles = run.config.percentiles;
-  const std::uint64_t failed = run.measured.totals.errors + run.measured.totals.timeouts;
-  json["latency_ns"] = {{"response", AnsweredJson(latencies.response, failed, run)},
-                        {"service", AnsweredJson(latencies.service, failed, run)},
-                        {"send_lag", LatencyJson(latencies.send_lag, percentiles)}};
+  const TimeSeries& series = run.measured.series;
+  json["latency_ns"] = LatenciesJson(run);
   json["latency_failed_ns"] = LatencyJson(latencies.failed, percentiles);
   if (!run.phases.empty()) json["phases"] = PhasesJson(run);
   json["operations"] = OperationsJson(run);
   json["levels"] = LevelsJson(run.measured, percentiles);
   if (run.config.checks_staleness()) {
     json["staleness"] = StalenessJson(run.measured.staleness, percentiles);
+  }
+  if (run.stages) json["stages"] = StagesJson(run);
+  if (run.littles_law) {
+    json["littles_law"] = {{"seen", run.littles_law->seen},
+                           {"expected", run.littles_law->expected}};
   }
   json["balance"] = BalanceJson(run);
   if (run.cache) json["cache"] = CacheJson(*run.cache);
@@ -242,9 +276,10 @@ Json ToJson(const RunResult& run) {
     json["arrivals"]["gaps"] = run.arrivals->gaps;
   }
   if (run.popularity) json["popularity"] = PopularityJson(*run.popularity);
-  const TimeSeries& series = run.measured.series;
   if (!series.empty()) json["series"] = SeriesJson(series);
-  if (run.readings.size() > 1) json["node_series"] = ToJson(run.readings);
+  if (run.readings.size() > 1) json["node_series"] = NodeSeriesJson(run);
+  if (Json queue = QueueJson(run); !queue.is_null()) json["queue"] = std::move(queue);
+  if (Json steady = SteadyJson(run); !steady.is_null()) json["steady"] = std::move(steady);
   json["client"] = {{"cpu_cores", run.client_cpu_cores},
                     {"sender_cpu_share", run.sender_cpu_share}};
   if (run.longest_turn) json["client"]["longest_turn_ns"] = run.longest_turn->count();

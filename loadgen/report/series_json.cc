@@ -20,7 +20,7 @@ Json Column(const TimeSeries& series, std::size_t size, auto figure) {
   return column;
 }
 
-Json Percentile(const BucketCounts& buckets, double percentile, std::int64_t max) {
+Json PercentileCell(const BucketCounts& buckets, double percentile, std::int64_t max) {
   if (!SupportsPercentile(CountOf(buckets), percentile)) return nullptr;
   return ValueAtPercentile(buckets, percentile, max);
 }
@@ -34,12 +34,12 @@ void AddLatencies(const TimeSeries& series, std::size_t size, Json& json) {
     const BucketCounts response = series.response(i);
     const BucketCounts service = series.service(i);
     const std::int64_t max = series.counts(i).response_max;
-    json["response_p50_ns"].push_back(Percentile(response, 50, max));
-    json["response_p90_ns"].push_back(Percentile(response, 90, max));
-    json["response_p99_ns"].push_back(Percentile(response, 99, max));
+    json["response_p50_ns"].push_back(PercentileCell(response, 50, max));
+    json["response_p90_ns"].push_back(PercentileCell(response, 90, max));
+    json["response_p99_ns"].push_back(PercentileCell(response, 99, max));
     json["response_max_ns"].push_back(response.empty() ? Json(nullptr) : Json(max));
-    json["service_p50_ns"].push_back(Percentile(service, 50, Histogram::kHighestTrackable));
-    json["service_p99_ns"].push_back(Percentile(service, 99, Histogram::kHighestTrackable));
+    json["service_p50_ns"].push_back(PercentileCell(service, 50, Histogram::kHighestTrackable));
+    json["service_p99_ns"].push_back(PercentileCell(service, 99, Histogram::kHighestTrackable));
   }
 }
 

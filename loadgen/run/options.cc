@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::uint64_t kNodesMax = 1000;
 constexpr std::uint64_t kRequestsMax = 1'000'000'000;
+constexpr std::uint64_t kRepeatsMax = 100;
 
 Result<Duration> ParseLength(const std::string& text) {
   if (text == "forever") return kForever;
@@ -82,6 +83,8 @@ void AddOperationFlags(CLI::App& app, LoadgenOptions& o) {
           "FRACTION");
 }
 
+Result<std::optional<Until>> ParseUntilFlag(const std::string& text) { return ParseUntil(text); }
+
 // Divided at spaces: no flag of a cache has one in its value.
 Result<std::vector<std::string>> ParseNodeFlags(const std::string& text) {
   std::vector<std::string> flags;
@@ -109,8 +112,17 @@ void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
           "Time to measure; forever: until Ctrl-C, SIGTERM or --abort-on", "TIME", "30s");
   AddFlag(app, "--requests", o.requests, CountBetween(1, kRequestsMax),
           "Measure so many requests, instead of --duration", "N");
+  AddFlag(app, "--until", o.config.until, ParseUntilFlag,
+          "Measure on after --duration, until the 95 % interval of a response\n"
+          "percentile is as narrow as +-5 % of it, such as p99+-5%; at most 10 x\n"
+          "--duration, or as in p99+-5%,max=5m",
+          "WIDTH");
   AddFlag(app, "--warmup", o.config.warmup, ParseSpan, "Time to send before measuring, not counted",
           "TIME", "5s");
+  AddFlag(app, "--repeat", o.repeat, CountBetween(1, kRepeatsMax),
+          "Runs of the same plan, each with nodes of its own (targets stay the\n"
+          "same): how much figures vary from run to run",
+          "N", "1");
   AddFlag(app, "--arrivals", w.process, ParseArrivals, "poisson or constant", "PROCESS", "poisson");
   AddFlag(app, "--keys", w.keys, CountBetween(1, kKeysMax), "Number of keys", "N", "100000");
   AddFlag(app, "--zipf", w.zipf_s, ParseZipfExponent,
@@ -241,6 +253,16 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
           "FILE");
   AddFlag(app, "--hgrm", o.hgrm_file, AnyText,
           "Write HdrHistogram's percentile table of the response times; - for stdout", "FILE");
+  AddFlag(app, "--live", o.live.page, ParseListenAddress,
+          "A page there that follows the run, drawn as --html's; port 0: any free\n"
+          "one, which is said",
+          "HOST:PORT");
+  AddFlag(app, "--metrics", o.live.metrics, ParseListenAddress,
+          "Figures for Prometheus there, under /metrics, while the run goes on.\n"
+          "Who scrapes them is waited for once more at the end, a minute at most",
+          "HOST:PORT");
+  AddFlag(app, "--live-csv", o.live.csv, AnyText,
+          "Append a row a second, once the requests of that second have ended", "FILE");
   app.add_flag("--quiet", o.quiet, "No progress, no report: the verdict's exit code and --json");
 }
 

@@ -7,6 +7,7 @@
 
 #include "loadgen/judge/abort_rule.h"
 #include "loadgen/judge/run_result.h"
+#include "loadgen/live/options.h"
 #include "loadgen/run/cluster.h"
 #include "loadgen/search/search.h"
 #include "loadgen/trace/trace_reader.h"
@@ -39,11 +40,13 @@ struct LoadgenOptions {
   std::optional<TraceOutput> write_trace;
   std::vector<Threshold> thresholds;
   std::vector<AbortRule> abort_rules;
-  SearchSpec search;      // without bounds: one run at one rate
-  std::string json_file;  // "" for none, "-" for stdout
-  std::string html_file;  // likewise
+  SearchSpec search;         // without bounds: one run at one rate
+  std::uint64_t repeat = 1;  // runs, each with a cluster of its own
+  std::string json_file;     // "" for none, "-" for stdout
+  std::string html_file;     // likewise
   std::string hlog_file;
   std::string hgrm_file;
+  LiveOptions live;
   bool quiet = false;
   std::string command;  // as it was typed
 

@@ -184,6 +184,9 @@ std::string FindTargets(LoadgenOptions& o) {
 void SizeSenders(LoadgenOptions& o) {
   RunConfig& c = o.config;
   const double own_qps = PeakQps(o) / static_cast<double>(c.shard.of);
+  // So many a second tell the slowest hundredth of some seconds, and cost next to nothing.
+  constexpr double kTimedPerSecond = 1000;
+  c.driver.timed_every = static_cast<std::uint64_t>(std::ceil(own_qps / kTimedPerSecond));
   if (c.workers == 0) {
     const double wanted = std::ceil(own_qps / QpsPerWorker(o.cluster.engine));
     c.workers = static_cast<std::uint64_t>(

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "core/base/parse.h"
 #include "loadgen/plan/rate_profile.h"
 
 namespace ringlab {
@@ -19,6 +20,23 @@ Result<Duration> TimeFor(std::uint64_t requests, const WorkloadOptions& workload
     if (at >= warmup && ++planned == requests) return at - warmup + Duration(1);
   }
   return Fail(Code::kInvalidArgument, "no request at all");
+}
+
+// The plan is as long as the run may last.
+std::string CompleteUntil(LoadgenOptions& o) {
+  RunConfig& c = o.config;
+  if (!c.until) return "";
+  if (!o.profile.empty()) return "--until and --profile: expected one of them";
+  if (o.requests > 0) return "--until and --requests: expected one of them";
+  if (c.duration == kForever) return "--until and --duration forever: expected one of them";
+  c.until->at_least = c.duration;
+  if (c.until->at_most == Duration::zero()) c.until->at_most = kUntilTimes * c.duration;
+  if (c.until->at_most < c.duration) {
+    return "--until: \"" + c.until->text + ",max=" + FormatDuration(c.until->at_most) +
+           "\": expected --duration (" + FormatDuration(c.duration) + ") or more as max";
+  }
+  c.duration = c.until->at_most;
+  return "";
 }
 
 }  // namespace
@@ -42,7 +60,15 @@ std::string CompleteRates(const CLI::App& app, LoadgenOptions& o) {
     if (!time) return "--requests: \"" + std::to_string(o.requests) + "\": " + time.error().message;
     c.duration = *time;
   }
+  if (std::string wrong = CompleteUntil(o); !wrong.empty()) return wrong;
   c.open_ended = c.duration == kForever;
+  if (!o.live.csv.empty() && (o.searches() || o.repeat > 1)) {
+    return std::string("--live-csv and ") + (o.searches() ? "--search" : "--repeat") +
+           ": expected one of them: the rows are of one run";
+  }
+  if (c.open_ended && o.repeat > 1) {
+    return "--repeat and --duration forever: expected one of them";
+  }
   c.workload.duration = c.warmup + c.duration;
   return "";
 }

@@ -60,6 +60,7 @@ class Prober {
                                 .security = options.cluster.security});
     if (!workers) return tl::unexpected<Error>(std::move(workers.error()));
     Session session(options, cluster_, ring_, *std::move(workers));
+    if (watch_.follower != nullptr) session.ShowTo(*watch_.follower);
     if (connects) {
       if (const auto connected = session.Connect(); !connected) {
         return tl::unexpected<Error>(connected.error());

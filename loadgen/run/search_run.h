@@ -19,6 +19,7 @@
 namespace ringlab {
 
 struct SearchWatch {
+  LiveFollower* follower = nullptr;  // shows each probe; null for none
   // Called once all nodes have said who they are, and something is measured from now on.
   std::function<void()> begins;
   // Every now and then: which probe is under way, how far it is; false ends the search.

@@ -7,6 +7,7 @@
 
 #include "core/base/check.h"
 #include "loadgen/judge/phases.h"
+#include "loadgen/live/follower.h"
 #include "loadgen/run/rates.h"
 #include "node/live/timer_thread.h"
 
@@ -108,6 +109,7 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
                            .duration = config.duration,
                            .patience = config.driver.timeout + Driver::kDrainSlack};
   }
+  if (follower_ != nullptr) follower_->Begin(config);
   RunResult run;
   run.config = config;
   run.started_at = UtcNow();
@@ -142,27 +144,41 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
     run.measured.series.Merge(series_);
     run.elapsed = std::max(sent_for_, run.measured.last_sent);
     run.measured.series.Cut(run.elapsed);
+    if (follower_ != nullptr) follower_->Finish(run.measured.series);
     run.measured.series.Coarsen();
     if (config.open_ended) run.config.duration = run.elapsed;
+    if (config.until && going) run.config.duration = sent_for_;
     FillPopularity(run);
     run.phases = PhasesOf(config.phases, run.measured.parts, run.elapsed);
     if (run.interrupted) run.config.workload.qps = PlannedQps(config, run.elapsed);
   } else {
     run.problems.emplace_back("interrupted in the warm-up: nothing was measured");
   }
-  FillPlan(going, run);
+  FillPlan(going && sent_for_ == config.duration, run);
   if (run.elapsed > Duration::zero()) {
     run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
   }
-  if (!config.has_own_times()) run.arrivals = FidelityOf(run);
+  FillTimes(run);
   const AllStats after = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   run.readings = std::move(readings_);
+  run.moved.queue = queue_.seconds();
+  run.moved.growth = queue_.grew();
   FillNodes(before, after, measuring ? usage_after.at - usage_before.at : Duration::zero(), run);
   FillCache(before, after, run);
   FillGone(before, after, run);
   FillUsage(usage_before, usage_after, measuring, run);
   for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
   return run;
+}
+
+// With arrivals that are not at random, who comes does not see what is there on average.
+void Session::FillTimes(RunResult& run) const {
+  if (!run.config.has_own_times()) run.arrivals = FidelityOf(run);
+  run.stages = SumStages(run.measured.breakdown, ring_->nodes().size());
+  if (run.config.workload.process != ArrivalProcess::kPoisson || run.config.has_own_times()) return;
+  if (!run.config.workload.profile) {
+    run.littles_law = LittlesLawOf(run.measured.in_flight, run.elapsed);
+  }
 }
 
 // Who sent the whole plan has its hash; otherwise it takes a walk to the end, if that is not far.
@@ -194,13 +210,18 @@ bool Session::RunPhase(const Phase& stretch, const Watch& watch) {
   while (!left.try_wait()) {
     std::this_thread::sleep_for(kLookEvery);
     CollectAnswers();
-    const bool goes_on = watch(Look(phase)) && !IsToBeAborted(phase);
+    const Progress progress = Look(phase);
+    if (follower_ != nullptr) Show(phase, progress);
+    const bool goes_on = watch(progress) && !IsToBeAborted(phase);
     if (!goes_on) {
       EndEarly(phase.start, phase.end - phase.begin, left);
       return false;
     }
     const bool began = TimerThread::SteadyNow() >= phase.start;
-    if (phase.interval > Duration::zero() && began) ReadNodes(phase.start);
+    if (phase.interval > Duration::zero() && began) {
+      ReadNodes(phase.start);
+      EndWhenSure(phase);
+    }
   }
   return true;
 }
@@ -216,43 +237,6 @@ void Session::EndEarly(TimePoint start, Duration whole, std::latch& left) {
   }
   for (const auto& driver : drivers_) driver->GiveUp(TimerThread::SteadyNow() - end);
   left.wait();
-}
-
-// From all workers into one series, so that memory does not grow with their number.
-void Session::CollectAnswers() {
-  if (series_.empty()) return;
-  for (const auto& driver : drivers_) {
-    driver->TakeAnswers(answers_);
-    series_.Add(answers_);
-  }
-}
-
-// A request is answered or has failed when its time is over.
-bool Session::IsToBeAborted(const Phase& phase) {
-  if (phase.interval == Duration::zero()) return false;
-  const Duration settled = TimerThread::SteadyNow() - phase.start - options_.config.driver.timeout;
-  for (AbortRule& rule : abort_rules_) {
-    const auto held = rule.Look(phase.interval, settled, [this](std::size_t interval) {
-      AbortRule::Interval figures{.counts = {}, .response = series_.response(interval)};
-      for (const auto& driver : drivers_) figures.counts.Add(driver->counts(interval));
-      return figures;
-    });
-    if (held) aborted_ = *held;
-    if (held) return true;
-  }
-  return false;
-}
-
-Progress Session::Look(const Phase& phase) const {
-  Progress progress{
-      .warming_up = phase.begin == Duration::zero() && options_.config.warmup > Duration::zero(),
-      .elapsed = TimerThread::SteadyNow() - phase.start,
-      .duration = phase.end - phase.begin};
-  for (const auto& driver : drivers_) {
-    progress.totals.Add(driver->totals());
-    progress.in_flight += driver->in_flight();
-  }
-  return progress;
 }
 
 Session::AllStats Session::AskAll(Duration patience) {

@@ -15,21 +15,14 @@
 #include "loadgen/plan/timetable.h"
 #include "loadgen/run/cluster.h"
 #include "loadgen/run/options.h"
+#include "loadgen/run/progress.h"
 #include "loadgen/run/worker.h"
 #include "node/live/environment.h"
 #include "node/live/process_usage.h"
 
 namespace ringlab {
 
-// What a progress line shows.
-struct Progress {
-  bool warming_up = false;
-  bool waiting = false;  // for the agreed start, or for others' last answers
-  Duration elapsed{};
-  Duration duration{};
-  Totals totals{};
-  std::uint64_t in_flight = 0;
-};
+class LiveFollower;
 
 class Session {
  public:
@@ -39,6 +32,9 @@ class Session {
   Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring,
           std::vector<std::unique_ptr<Worker>> workers);
   ~Session();
+
+  // Shows every run from now on; it must outlive the session.
+  void ShowTo(LiveFollower& follower) { follower_ = &follower; }
 
   // Asks every node who it is. An error names the first that cannot be used and why: it does not
   // answer, it is not the one that was meant, or it has no such group.
@@ -60,10 +56,15 @@ class Session {
   void FillStart(RunResult& run) const;
   void EndEarly(TimePoint start, Duration whole, std::latch& left);
   void FillPlan(bool sent_whole, RunResult& run) const;
+  void FillTimes(RunResult& run) const;
+  void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
+
+  // In session_watch.cc.
   void CollectAnswers();
   bool IsToBeAborted(const Phase& phase);
-  Progress Look(const Phase& phase) const;
-  void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
+  Progress Look(const Phase& phase);
+  void EndWhenSure(const Phase& phase);
+  void Show(const Phase& phase, const Progress& progress);
 
   // In session_nodes.cc.
   void ReadNodes(TimePoint start);
@@ -99,8 +100,13 @@ class Session {
   std::string aborted_;  // what RunResult says of it
   TimeSeries series_;    // of the measured stretch, what is collected while it goes on
   std::vector<TimeSeries::Answer> answers_;
+  Duration sure_of_{};                 // what --until has looked at
+  QueueWatch queue_;                   // of the measured stretch
+  std::uint64_t answered_ = 0;         // since the last look at it
+  double response_sum_ns_ = 0;         // of these
   std::vector<NodeReading> readings_;  // of the measured stretch
   Duration sent_for_{};                // of the last stretch: all of it, or until it was ended
+  LiveFollower* follower_ = nullptr;   // null: nobody looks
   std::optional<Timetable> timetable_;
   // How late the threads began with the last stretch that had an agreed start, ns.
   std::shared_ptr<std::atomic<std::int64_t>> skew_;

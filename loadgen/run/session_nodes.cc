@@ -128,7 +128,12 @@ void Session::ReadNodes(TimePoint start) {
     reading.gets += group->gets - group->gets_from_peers;
     reading.hits += group->hits + group->late_hits;
     reading.source_loads += group->source_loads;
+    reading.nodes.push_back({.gets = group->gets,
+                             .source_loads = group->source_loads,
+                             .cpu = node->process.cpu,
+                             .resident_bytes = node->process.resident_bytes});
   }
+  if (reading.nodes.size() > kNodesToldMax) reading.nodes.clear();
   reading.at = TimerThread::SteadyNow() - start;
   readings_.push_back(reading);
 }

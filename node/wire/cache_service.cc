@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "node/live/unix_time.h"
+#include "node/wire/answer_times.h"
 
 namespace ringlab {
 
@@ -31,22 +32,43 @@ Result<Group*> GroupOf(const Groups& groups, const Result<Request>& request) {
   return FindGroup(groups, request->group);
 }
 
-// How a caller wants to be told of its answer.
+// What a caller wants to be told of its answer.
 struct Asked {
   bool by_metadata;
   bool by_field;
+  bool timed;
 };
 
+// For so long the bytes of a call had been here when a thread took it up.
+Duration QueueOf(const IncomingCall& call, const Entry& entry) {
+  return call.arrived == kNever ? Duration(0) : entry.arrived() - call.arrived;
+}
+
 void GetExplained(const Door& door, Group& group, const GetRequest& request, Asked asked,
-                  Entry entry, ReplyCallback done) {
-  group.Get(request, [&door, asked, entry = std::move(entry), key = std::string(request.key),
+                  Duration queue, Entry entry, ReplyCallback done) {
+  group.Get(request, [&door, asked, queue, entry = std::move(entry), key = std::string(request.key),
                       done = std::move(done)](const Result<GetReply>& reply) mutable {
-    const ExplainedGet explained = Explain(door, key, entry.arrived(), entry.Leave(reply), reply);
-    MethodReply encoded = asked.by_field && reply
-                              ? MethodReply(EncodeGetReply(*reply, &explained.answer))
-                              : Encoded(reply);
+    const TimePoint arrived = entry.arrived() - queue;
+    const ExplainedGet explained = Explain(door, key, arrived, entry.Leave(reply), reply);
+    AnswerTimes times;
+    if (asked.timed && reply) times = TimesOf(*reply, explained.answer.took, queue);
+    MethodReply encoded =
+        reply ? MethodReply(EncodeGetReply(*reply, asked.by_field ? &explained.answer : nullptr,
+                                           asked.timed ? &times : nullptr))
+              : Encoded(reply);
     if (asked.by_metadata) encoded.answer = explained.answer.ToText();
     done(std::move(encoded));
+  });
+}
+
+void GetTimed(Group& group, const GetRequest& request, Duration queue, Entry entry,
+              ReplyCallback done) {
+  group.Get(request, [queue, entry = std::move(entry),
+                      done = std::move(done)](const Result<GetReply>& reply) mutable {
+    const Duration took = entry.Leave(reply) - entry.arrived() + queue;
+    if (!reply) return done(Encoded(reply));
+    const AnswerTimes times = TimesOf(*reply, took, queue);
+    done(EncodeGetReply(*reply, nullptr, &times));
   });
 }
 
@@ -65,8 +87,12 @@ void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   request->deadline = call.deadline;
   request->trace = call.trace;
   if (call.explain || message.explain()) {
-    return GetExplained(door, **group, *request, {call.explain, message.explain()},
-                        std::move(entry), std::move(done));
+    return GetExplained(door, **group, *request, {call.explain, message.explain(), message.timed()},
+                        QueueOf(call, entry), std::move(entry), std::move(done));
+  }
+  if (message.timed()) {
+    const Duration queue = QueueOf(call, entry);
+    return GetTimed(**group, *request, queue, std::move(entry), std::move(done));
   }
   (*group)->Get(*request, [entry = std::move(entry),
                            done = std::move(done)](const Result<GetReply>& reply) mutable {

@@ -24,6 +24,7 @@ namespace ringlab {
 struct IncomingCall {
   std::string_view request;
   TimePoint deadline = kNever;
+  TimePoint arrived = kNever;  // its last bytes were read; kNever: the engine does not know
   Trace trace = {};
   bool explain = false;  // the caller's metadata asks for the answer as trailing metadata
 };

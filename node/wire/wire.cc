@@ -41,6 +41,8 @@ Level LevelOf(std::uint32_t level) {
   return level < kLevels ? static_cast<Level>(level) : Level::kPeer;
 }
 
+float ToNs(std::int64_t ns) { return static_cast<float>(std::max<std::int64_t>(ns, 0)); }
+
 // A code that we do not know, likewise.
 Code CodeOf(std::uint32_t code) {
   constexpr auto kMax = static_cast<std::uint32_t>(Code::kUnauthenticated);
@@ -57,6 +59,7 @@ std::string EncodeGetRequest(const GetRequest& request) {
   Scratch<groupcachepb::GetRequest> message;
   EncodeRoute(request, *message);
   message->set_key(request.key.data(), request.key.size());
+  message->set_timed(request.timed);
   return message->SerializeAsString();
 }
 
@@ -65,6 +68,7 @@ Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetReq
   GetRequest request;
   DecodeRoute(message, request);
   request.key = message.key();
+  request.timed = message.timed();
   return request;
 }
 
@@ -88,8 +92,8 @@ void AppendValue(std::string_view value, std::string& bytes) {
 
 }  // namespace
 
-std::string EncodeGetReply(const GetReply& reply, const Answer* answer) {
-  constexpr std::size_t kOtherFields = 48;
+std::string EncodeGetReply(const GetReply& reply, const Answer* answer, const AnswerTimes* times) {
+  constexpr std::size_t kOtherFields = 64;
   std::string bytes;
   bytes.reserve(reply.value.size() + kOtherFields);
   if (reply.value.size() > 0) AppendValue(reply.value.view(), bytes);
@@ -102,6 +106,12 @@ std::string EncodeGetReply(const GetReply& reply, const Answer* answer) {
     message->set_ring_fingerprint(answer->ring);
     if (answer->age) message->set_age_ns(answer->age->count());
     message->set_took_ns(answer->took.count());
+  }
+  if (times != nullptr) {
+    message->set_took_ns(static_cast<std::int64_t>(times->took));
+    message->set_queue_ns(static_cast<std::int64_t>(times->queue));
+    message->set_hop_ns(static_cast<std::int64_t>(times->hop));
+    message->set_source_ns(static_cast<std::int64_t>(times->source));
   }
   message->AppendToString(&bytes);
   return bytes;
@@ -116,7 +126,11 @@ Result<GetReply> DecodeGetReply(std::string_view bytes) {
   return GetReply{.value = Value::Copy(message->value()),
                   .level = LevelOf(message->level()),
                   .minute_qps = static_cast<float>(message->minute_qps()),
-                  .copy_ttl = Duration(message->copy_ttl_ns())};
+                  .copy_ttl = Duration(message->copy_ttl_ns()),
+                  .times = {.took = ToNs(message->took_ns()),
+                            .queue = ToNs(message->queue_ns()),
+                            .hop = ToNs(message->hop_ns()),
+                            .source = ToNs(message->source_ns())}};
 }
 
 std::string EncodePeekReply(const PeekReply& reply) {

@@ -35,8 +35,9 @@ std::string EncodeGetRequest(const GetRequest& request);
 // The request's views point into `message`, which the caller keeps for as long as it uses them.
 Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetRequest& message);
 
-// With how it was answered, for a caller who asked in the request.
-std::string EncodeGetReply(const GetReply& reply, const Answer* answer = nullptr);
+// With how it was answered and how long that took, for a caller who asked in the request.
+std::string EncodeGetReply(const GetReply& reply, const Answer* answer = nullptr,
+                           const AnswerTimes* times = nullptr);
 Result<GetReply> DecodeGetReply(std::string_view bytes);
 
 // A peek is asked for by a GetRequest.

@@ -4,6 +4,7 @@
 
 #include "core/ring/balance.h"
 #include "results/format/schema.h"
+#include "results/statistics/queue_growth.h"
 #include "results/text/json_view.h"
 #include "results/text/text_format.h"
 #include "results/text/threshold.h"
@@ -132,6 +133,40 @@ void CheckVerdict(const JsonView& run, Texts& complaints) {
   }
 }
 
+// Whether the queue grew follows from its seconds, and the verdict from that.
+void CheckQueue(const JsonView& run, Texts& complaints) {
+  const JsonView queue = run["queue"];
+  if (!queue.is_there()) return;
+  const std::vector<JsonView> in_flight = queue["in_flight"].items();
+  const std::vector<JsonView> responses = queue["response_mean_ns"].items();
+  const std::vector<JsonView> asked = queue["asked"].items();
+  if (in_flight.size() != responses.size() || in_flight.size() != asked.size()) {
+    complaints.push_back("/queue: expected columns of one length");
+    return;
+  }
+  std::vector<QueueSecond> seconds;
+  for (std::size_t i = 0; i < in_flight.size(); ++i) {
+    seconds.push_back({.in_flight = in_flight[i].number(),
+                       .response_ns = responses[i].maybe(),
+                       .asked = asked[i].number()});
+  }
+  const JsonView grew = queue["grew"];
+  const auto growth = FirstGrowth(seconds);
+  if (growth && !grew.is_there()) {
+    complaints.push_back("/queue/grew is missing, and the queue grew after " +
+                         Plural(growth->to, "second"));
+  } else if (grew.is_there() && grew["to_s"].count() <= seconds.size() &&
+             (!growth || growth->from != grew["from_s"].count() ||
+              growth->to != grew["to_s"].count())) {
+    complaints.push_back("/queue/grew is there, and its seconds do not say so");
+  }
+  const JsonView config = run["config"];
+  const bool meant = config["failures_accepted"].number() > 0.1 || config["profile"].is_there();
+  if (grew.is_there() && !meant && run["verdict"].text() != "INVALID") {
+    complaints.push_back("/verdict is " + run["verdict"].text() + ", and the queue grew");
+  }
+}
+
 }  // namespace
 
 Texts ConclusionsThatDiffer(const Json& result) {
@@ -144,6 +179,7 @@ Texts ConclusionsThatDiffer(const Json& result) {
     CheckRate("/totals", run["totals"], complaints);
     CheckDuration(run, complaints);
   }
+  CheckQueue(run, complaints);
   CheckHitRatio("/cache", run["cache"], complaints);
   if (run["balance"].is_there()) CheckBalance(run["balance"], complaints);
   CheckRate("/loopback/totals", run["loopback"]["totals"], complaints);

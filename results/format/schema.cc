@@ -39,6 +39,37 @@ bool IsListOf(const Json& json, bool (*is)(const Json&)) {
   return json.is_array() && std::ranges::all_of(json, is);
 }
 
+// What is wrong with the intervals of a summary's percentiles, or "".
+std::string WrongIntervals(const Json& summary) {
+  const auto intervals = summary.find("interval95");
+  const auto samples = summary.find("effective_samples");
+  if (intervals == summary.end() && samples == summary.end()) return "";
+  if (intervals == summary.end() || samples == summary.end() || !intervals->is_object() ||
+      !samples->is_object() || intervals->size() != samples->size()) {
+    return "expected interval95 and effective_samples of the same percentiles";
+  }
+  for (const auto& [name, ends] : intervals->items()) {
+    const auto value = summary.find(name);
+    if (!PercentileOfKey(name) || value == summary.end() || !samples->contains(name)) {
+      return "interval95/" + name + ": expected a percentile of this summary";
+    }
+    if (!IsListOf(ends, IsTime) || ends.size() != 2) {
+      return "interval95/" + name + ": expected two ends, each a number or null, found " +
+             Show(ends);
+    }
+    const double at = value->get<double>();
+    if ((!ends[0].is_null() && ends[0].get<double>() > at) ||
+        (!ends[1].is_null() && ends[1].get<double>() < at)) {
+      return "interval95/" + name + ": " + name + " lies outside";
+    }
+    const Json& worth = samples->at(name);
+    if (!IsCount(worth) || worth < 1 || worth > summary["count"]) {
+      return "effective_samples/" + name + ": expected from 1 to count, found " + Show(worth);
+    }
+  }
+  return "";
+}
+
 // What is wrong with a summary, or "". Percentiles rise up to the maximum.
 std::string WrongLatency(const Json& json) {
   if (!json.is_object() || !json.contains("count") || !IsCount(json["count"])) {
@@ -63,7 +94,7 @@ std::string WrongLatency(const Json& json) {
     last = at->get<double>();
   }
   const bool whole = json.contains("mean") && IsAmount(json["mean"]) && json.contains("max");
-  return whole ? "" : "expected its mean and its max";
+  return whole ? WrongIntervals(json) : "expected its mean and its max";
 }
 
 std::string WrongHdr(const Json& json) {

@@ -191,9 +191,18 @@ void CheckSeries(Sums& sums) {
 
 void CheckNodeSeries(Sums& sums) {
   const JsonView series = sums.run["node_series"];
-  for (const std::string& name : series.names()) {
-    sums.Equal("the length of /node_series/" + name, series[name].items().size(), "of at_s",
-               series["at_s"].items().size());
+  const std::size_t readings = series["at_s"].items().size();
+  const auto check = [&](const JsonView& columns, const std::string& where) {
+    for (const std::string& name : columns.names()) {
+      if (name == "nodes" || name == "name") continue;
+      sums.Equal("the length of " + where + name, columns[name].items().size(), "of at_s",
+                 readings);
+    }
+  };
+  check(series, "/node_series/");
+  const std::vector<JsonView> nodes = series["nodes"].items();
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    check(nodes[i], "/node_series/nodes/" + std::to_string(i) + "/");
   }
 }
 

@@ -38,7 +38,8 @@ struct MetricName {
 struct TimedMetric {
   std::string unit = {};  // "ns/op"
   bool higher_is_better = false;
-  bool judged = true;  // false: shown, but no verdict rests on it
+  bool judged = true;    // false: shown, but no verdict rests on it
+  bool of_runs = false;  // each sample is a whole run, so that a few tell something
   std::vector<double> samples = {};
 };
 

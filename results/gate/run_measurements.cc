@@ -1,5 +1,6 @@
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "results/gate/measurements.h"
 
@@ -30,6 +31,23 @@ constexpr std::array<Figure, 12> kFigures{
      {"/loopback/hit_ratio", "loopback_hit_ratio", "", true},
      {"/loopback/latency_ns/p99", "loopback_p99", "ns", false}}};
 
+// Of a run the figure; of several of them that of each; empty where one of them has none.
+std::vector<double> SamplesOf(const Json& json, const Json::json_pointer& pointer) {
+  const auto at = [&](const Json& run) {
+    return run.contains(pointer) && run[pointer].is_number()
+               ? std::optional(run[pointer].get<double>())
+               : std::nullopt;
+  };
+  std::vector<double> samples;
+  const Json repeats = json.value("repeats", Json::array());
+  for (const Json& repeat : repeats) {
+    if (const auto value = at(repeat)) samples.push_back(*value);
+  }
+  if (!samples.empty() && samples.size() < repeats.size()) return {};
+  if (const auto value = at(json); value && samples.empty()) samples.push_back(*value);
+  return samples;
+}
+
 }  // namespace
 
 Result<BenchMeasurements> FromRun(const Json& json, const std::string& name) {
@@ -45,12 +63,13 @@ Result<BenchMeasurements> FromRun(const Json& json, const std::string& name) {
     read.config = json.value("config", Json::object());
     read.command = json.value("command", "");
     for (const Figure& figure : kFigures) {
-      const Json::json_pointer pointer(figure.pointer);
-      if (!json.contains(pointer) || !json[pointer].is_number()) continue;
+      const std::vector<double> samples = SamplesOf(json, Json::json_pointer(figure.pointer));
+      if (samples.empty()) continue;
       read.timed[figure.name] = {.unit = figure.unit,
                                  .higher_is_better = figure.higher_is_better,
-                                 .judged = false,
-                                 .samples = {json[pointer].get<double>()}};
+                                 .judged = samples.size() > 1,
+                                 .of_runs = true,
+                                 .samples = samples};
     }
     for (const Json& ring : json.value("rings", Json::array())) {
       const std::string prefix = "ring_" + ring.value("ring", "");

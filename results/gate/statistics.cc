@@ -6,6 +6,7 @@
 
 #include "core/base/check.h"
 #include "core/base/random.h"
+#include "results/statistics/student.h"
 
 namespace ringlab {
 
@@ -98,6 +99,24 @@ RatioInterval UnpairedRatio(std::span<const double> base_logs, std::span<const d
     difference = head.MeanOfResample(rng) - of_base;
   }
   return FromLogs(point, resampled);
+}
+
+RatioInterval RatioOfFew(std::span<const double> base_logs, std::span<const double> head_logs) {
+  RL_CHECK(base_logs.size() > 1 && head_logs.size() > 1);
+  const MeanInterval base = *IntervalOfMean(base_logs);
+  const MeanInterval head = *IntervalOfMean(head_logs);
+  const auto base_freedom = static_cast<double>(base_logs.size() - 1);
+  const auto head_freedom = static_cast<double>(head_logs.size() - 1);
+  const double of_base = base.deviation * base.deviation / (base_freedom + 1);
+  const double of_head = head.deviation * head.deviation / (head_freedom + 1);
+  const double point = head.mean - base.mean;
+  double half = 0;
+  if (const double both = of_base + of_head; both > 0) {
+    const double freedom =
+        both * both / (of_base * of_base / base_freedom + of_head * of_head / head_freedom);
+    half = StudentQuantile(kConfidence, freedom) * std::sqrt(both);
+  }
+  return {.ratio = std::exp(point), .low = std::exp(point - half), .high = std::exp(point + half)};
 }
 
 }  // namespace ringlab

@@ -39,4 +39,8 @@ RatioInterval PairedRatio(std::span<const double> log_ratios, std::uint64_t seed
 RatioInterval UnpairedRatio(std::span<const double> base_logs, std::span<const double> head_logs,
                             std::uint64_t seed);
 
+// The same of a few whole runs a side, by Student's t of the logarithms and without equal variances
+// (B. L. Welch, 1947): a bootstrap of so few says too little. At least two of each.
+RatioInterval RatioOfFew(std::span<const double> base_logs, std::span<const double> head_logs);
+
 }  // namespace ringlab

@@ -154,16 +154,18 @@ Row JudgeApart(const std::string& name, const TimedMetric& base, const TimedMetr
   if (row.verdict == GateVerdict::kInvalid) return row;
   const std::size_t of_base = base.samples.size();
   const std::size_t of_head = head.samples.size();
-  if (std::min(of_base, of_head) < kApartSamplesMin) {
+  const bool few = std::min(of_base, of_head) < kApartSamplesMin;
+  const bool tells = base.of_runs && head.of_runs && std::min(of_base, of_head) > 1;
+  if (few && !tells) {
     row.verdict = GateVerdict::kInconclusive;
     row.note = "too few repetitions for a verdict: " + std::to_string(of_base) +
                (of_base == of_head ? "" : " and " + std::to_string(of_head)) +
                " a side, and it takes " + std::to_string(kApartSamplesMin);
     return row;
   }
-  row.interval = base.higher_is_better
-                     ? UnpairedRatio(Logs(head.samples), Logs(base.samples), seed)
-                     : UnpairedRatio(Logs(base.samples), Logs(head.samples), seed);
+  const std::vector<double> from = Logs(base.higher_is_better ? head.samples : base.samples);
+  const std::vector<double> to = Logs(base.higher_is_better ? base.samples : head.samples);
+  row.interval = few ? RatioOfFew(from, to) : UnpairedRatio(from, to, seed);
   row.limit = LimitText(base, kApartTolerance);
   row.verdict = JudgeInterval(*row.interval, kApartTolerance);
   return row;

@@ -70,7 +70,8 @@ Row JudgePairs(const std::string& name, const TimedMetric& base, const TimedMetr
                double tolerance, std::uint64_t seed);
 
 // The same metric of two separate runs. Fewer than kApartSamplesMin samples a side are shown, and
-// INCONCLUSIVE; what is not meant to be judged (TimedMetric) is info.
+// INCONCLUSIVE, unless each is a whole run and there are two a side; what is not meant to be judged
+// (TimedMetric) is info.
 inline constexpr std::size_t kApartSamplesMin = 9;
 Row JudgeApart(const std::string& name, const TimedMetric& base, const TimedMetric& head,
                std::uint64_t seed);

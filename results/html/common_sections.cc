@@ -19,7 +19,7 @@ struct Meaning {
   const char* text;
 };
 
-constexpr std::array<Meaning, 8> kMeanings{{
+constexpr std::array<Meaning, 10> kMeanings{{
     {"VALID", "good", "✓", "These figures can be trusted"},
     {"FAILED", "bad", "✕", "A threshold or a check did not hold."},
     {"INVALID", "warn", "!", "These figures would mislead: do not compare them."},
@@ -28,6 +28,8 @@ constexpr std::array<Meaning, 8> kMeanings{{
     {"WARN", "warn", "!", "Something became worse, within its limit."},
     {"FAIL", "bad", "✕", "Something became worse, beyond its limit."},
     {"INCONCLUSIVE", "warn", "?", "Too noisy, or too little, to tell."},
+    {"WARMING UP", "", "…", "Nothing is measured yet."},
+    {"MEASURING", "", "…", "The run goes on: these are its figures so far."},
 }};
 constexpr Meaning kUnknown{"", "", "?", "This result has no verdict."};
 

@@ -6,11 +6,11 @@
 #include "results/html/draw/markup.h"
 #include "results/html/generator_section.h"
 #include "results/html/key_sections.h"
+#include "results/html/latency_sections.h"
 #include "results/html/node_sections.h"
 #include "results/html/pages.h"
 #include "results/html/phase_section.h"
 #include "results/html/search_section.h"
-#include "results/html/spectrum.h"
 #include "results/html/time_sections.h"
 #include "results/text/text_format.h"
 
@@ -131,6 +131,7 @@ Report LoadgenReport(const Json& result, const Json* baseline) {
                      IdentitySection(result, baseline),
                      ThresholdsSection(result),
                      PercentilesSection(result, baseline),
+                     StagesSection(result),
                      PhasesSection(result),
                      SpectrumSection(result, baseline),
                      LatencyOverTime(result),

@@ -12,26 +12,50 @@ namespace ringlab::html {
 namespace {
 
 // The policy of the page, before anything that it governs.
-std::string Head(const Report& report) {
+std::string Head(const std::string& title, const std::string& more_policy = "") {
   const std::string policy = std::string("default-src 'none'; style-src 'unsafe-inline'; ") +
-                             "script-src '" + kPageScriptHash + "'; base-uri 'none'";
+                             "script-src '" + kPageScriptHash + "'; base-uri 'none'" + more_policy;
   return "<head>\n<meta charset=\"utf-8\">\n"
          "<meta http-equiv=\"Content-Security-Policy\" content=\"" +
          policy +
          "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
          "<meta name=\"color-scheme\" content=\"light dark\">\n" +
-         Element("title", {}, Escape(report.title)) + "\n<style>\n" + kPageStyle +
-         "</style>\n</head>\n";
+         Element("title", {}, Escape(title)) + "\n<style>\n" + kPageStyle + "</style>\n</head>\n";
 }
 
-std::string Contents(const Report& report) {
+std::string Links(const Report& report) {
   std::string links;
   for (const Section& section : report.sections) {
     if (section.body.empty()) continue;
     links += Element("a", {{"href", "#" + section.id}}, Escape(section.title));
   }
+  return links;
+}
+
+std::string Contents(const std::string& links) {
   return Element("nav", {{"aria-label", "On this page"}}, links);
 }
+
+std::string Top(const Report& report) {
+  return Element("h1", {}, Escape(report.title)) + report.banner;
+}
+
+std::string Sections(const Report& report) {
+  std::string sections;
+  for (const Section& section : report.sections) {
+    if (section.body.empty()) continue;
+    sections += Element("section", {{"id", section.id}},
+                        Element("h2", {}, Escape(section.title)) + section.body) +
+                '\n';
+  }
+  return sections;
+}
+
+constexpr const char* kWideTables =
+    "Tables that are wider than the screen scroll sideways: a shadow at their edge says that there "
+    "is more.";
+
+std::string Script() { return std::string("<script>") + kPageScript + "</script>\n"; }
 
 // The largest parts first, until the rest is short enough; which they were.
 std::vector<std::string> MakeShort(Json& result) {
@@ -84,22 +108,28 @@ std::string Embedded(const Json& whole) {
 }  // namespace
 
 std::string PageMarkup(const Report& report, const nlohmann::ordered_json& result) {
-  std::string sections;
-  for (const Section& section : report.sections) {
-    if (section.body.empty()) continue;
-    sections += Element("section", {{"id", section.id}},
-                        Element("h2", {}, Escape(section.title)) + section.body) +
-                '\n';
-  }
-  return "<!DOCTYPE html>\n<html lang=\"en\">\n" + Head(report) + "<body>\n<header>" +
-         Element("h1", {}, Escape(report.title)) + report.banner + "</header>\n" +
-         Contents(report) +
-         Paragraph(
-             "Tables that are wider than the screen scroll sideways: a shadow at their edge "
-             "says that there is more.",
-             "soft narrow") +
-         "\n<main>\n" + sections + Embedded(result) + "</main>\n<script>" + kPageScript +
-         "</script>\n</body>\n</html>\n";
+  return "<!DOCTYPE html>\n<html lang=\"en\">\n" + Head(report.title) + "<body>\n<header>" +
+         Top(report) + "</header>\n" + Contents(Links(report)) +
+         Paragraph(kWideTables, "soft narrow") + "\n<main>\n" + Sections(report) +
+         Embedded(result) + "</main>\n" + Script() + "</body>\n</html>\n";
+}
+
+std::string LivePageMarkup(const std::string& title, const std::string& events) {
+  return "<!DOCTYPE html>\n<html lang=\"en\">\n" + Head(title, "; connect-src 'self'") +
+         "<body data-events=\"" + Escape(events) + "\">\n<header>" +
+         Element("h1", {}, Escape(title)) + Paragraph("Waiting for the first figures.") +
+         "</header>\n" + Contents("") + Paragraph(kWideTables, "soft narrow") +
+         "\n<main></main>\n" +
+         "<noscript><p>This page follows a run by its script.</p></noscript>\n" + Script() +
+         "</body>\n</html>\n";
+}
+
+std::string LiveUpdate(const Report& report) {
+  return Json{{"title", report.title},
+              {"header", Top(report)},
+              {"nav", Links(report)},
+              {"main", Sections(report)}}
+      .dump();
 }
 
 std::string Paragraph(const std::string& text, const std::string& kind) {

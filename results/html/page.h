@@ -31,6 +31,12 @@ struct Report {
 // `result` is embedded as JSON, with a button that saves it.
 std::string PageMarkup(const Report& report, const nlohmann::ordered_json& result);
 
+// A page of the same look that follows something that goes on: it is empty, and drawn anew by each
+// event of `events`, the URL of a stream of server-sent events (an event "last" ends it). Its
+// policy allows the browser that stream beside the script. Their data is a report's LiveUpdate.
+std::string LivePageMarkup(const std::string& title, const std::string& events);
+std::string LiveUpdate(const Report& report);  // one line of JSON
+
 // "How to read it", and other sentences. Escaped here.
 std::string Paragraph(const std::string& text, const std::string& kind = "");
 std::string Heading(const std::string& text);  // within a section

@@ -71,7 +71,7 @@ const char* const kPageScript = R"js(
   const nearest = (points, p) => points.reduce(
     (best, each) => Math.abs(each[0] - p) < Math.abs(best[0] - p) ? each : best);
 
-  for (const chart of document.querySelectorAll('.chart')) {
+  const wireChart = chart => {
     const area = chart.querySelector('.area');
     const x = scaleOf(area.dataset.x), y = scaleOf(area.dataset.y);
     const keys = [...chart.querySelectorAll('button.key')];
@@ -134,25 +134,49 @@ const char* const kPageScript = R"js(
       const box = area.getBoundingClientRect();
       read(box.left + box.width * (place + step), box.top + box.height / 3);
     });
-  }
+  };
 
   // Elsewhere the title of a shape is what the browser shows; here it comes at once.
-  for (const title of document.querySelectorAll('.arc > title, .strip > title')) {
+  const wireTitle = title => {
     const shape = title.parentNode, text = title.textContent;
     shape.addEventListener('pointermove', e => show(e.clientX, e.clientY, text, []));
     shape.addEventListener('pointerleave', hide);
-  }
+  };
 
-  const result = document.getElementById('result');
-  document.getElementById('save').addEventListener('click', () => {
-    const link = document.createElement('a');
+  const wire = () => {
+    document.querySelectorAll('.chart').forEach(wireChart);
+    document.querySelectorAll('.arc > title, .strip > title').forEach(wireTitle);
+  };
+  wire();
+
+  const save = document.getElementById('save');
+  if (save) save.addEventListener('click', () => {
+    const result = document.getElementById('result'), link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([result.textContent], {type: 'application/json'}));
     link.download = 'result.json';
     link.click();
   });
+
+  // A page that follows a run. The markup comes from the program that served this script. Who reads
+  // a chart, or has opened a fold, is not disturbed.
+  if (document.body.dataset.events) {
+    const source = new EventSource(document.body.dataset.events);
+    const draw = event => {
+      const busy = !tip.hidden || document.querySelector('details[open], .off');
+      if (busy && event.type !== 'last') return;
+      const update = JSON.parse(event.data);
+      document.title = update.title;
+      for (const part of ['header', 'nav', 'main']) {
+        document.querySelector(part).innerHTML = update[part];
+      }
+      wire();
+    };
+    source.addEventListener('message', draw);
+    source.addEventListener('last', event => { draw(event); source.close(); });
+  }
 })();
 )js";
 
-const char* const kPageScriptHash = "sha256-j/qPKWCzIa+oWmu3vw+6F+0bk+oULJmG2cBAAcLzAic=";
+const char* const kPageScriptHash = "sha256-PjwjzY/OEA4i2H5rSnhBlM4QtZuQ7p5LBhZrkuheNz8=";
 
 }  // namespace ringlab::html

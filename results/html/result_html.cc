@@ -19,4 +19,12 @@ std::string ResultHtml(const nlohmann::ordered_json& result,
   return html::PageMarkup(report(), result);
 }
 
+std::string LiveHtml(const std::string& title, const std::string& events) {
+  return html::LivePageMarkup(title, events);
+}
+
+std::string LiveHtmlUpdate(const nlohmann::ordered_json& result) {
+  return html::LiveUpdate(html::LoadgenReport(result, nullptr));
+}
+
 }  // namespace ringlab

@@ -14,4 +14,9 @@ namespace ringlab {
 std::string ResultHtml(const nlohmann::ordered_json& result,
                        const nlohmann::ordered_json* baseline = nullptr);
 
+// A page that follows a run of loadgen, and what it is drawn from at one moment: the data of a
+// server-sent event (results/html/page.h).
+std::string LiveHtml(const std::string& title, const std::string& events);
+std::string LiveHtmlUpdate(const nlohmann::ordered_json& result);
+
 }  // namespace ringlab

@@ -43,6 +43,25 @@ void PrintLatency(const std::string& label, const JsonView& h, const std::vector
   page.Row(label, cells);
 }
 
+// "+-2.1 %": how far the end of a percentile's 95 % interval lies away from it, the farther one.
+std::string Within(const JsonView& h, const std::string& key) {
+  const std::vector<JsonView> ends = h["interval95"][key].items();
+  const double value = h[key].number();
+  if (ends.size() != 2 || value <= 0 || !ends[0].maybe() || !ends[1].maybe()) return "-";
+  const double most = std::max(value - ends[0].number(), ends[1].number() - value) / value;
+  return Format(most < 0.1 ? "+-%.1f %%" : "+-%.0f %%", 100 * most);
+}
+
+void PrintIntervals(const JsonView& h, const std::vector<Column>& columns, Page& page) {
+  std::vector<std::string> cells;
+  bool any = false;
+  for (const Column& column : columns) {
+    any = any || h["interval95"][column.key].is_there();
+    cells.push_back(Within(h, column.key));
+  }
+  if (any) page.Row("95 % within", cells);
+}
+
 void PrintService(const std::string& name, const JsonView& h, std::uint64_t whole,
                   const Percentiles& percentiles, Page& page) {
   const std::uint64_t count = h["count"].count();
@@ -61,6 +80,36 @@ Percentiles FirstOf(Percentiles percentiles) {
   return percentiles;
 }
 
+// "source 62 %, hop 20 %, rest 18 %": the largest, those under kSmall together.
+std::string SharesText(const JsonView& shares) {
+  constexpr double kSmall = 0.02;
+  std::vector<std::pair<double, std::string>> stages;
+  for (const std::string& name : shares.names()) stages.emplace_back(shares[name].number(), name);
+  std::ranges::stable_sort(stages, std::greater(), &std::pair<double, std::string>::first);
+  std::string text;
+  double rest = 0;
+  for (auto& [share, name] : stages) {
+    std::ranges::replace(name, '_', ' ');
+    if (share < kSmall) {
+      rest += share;
+    } else {
+      text += (text.empty() ? "" : ", ") + name + Format(" %.0f %%", 100 * share);
+    }
+  }
+  return rest < kSmall / 4 ? text : text + Format(", rest %.0f %%", 100 * rest);
+}
+
+void PrintStages(const JsonView& stages, Page& page) {
+  if (!stages.is_there()) return;
+  const JsonView slowest = stages["slowest"];
+  page.Paragraph("time went",
+                 SharesText(stages["share"]) +
+                     (slowest.is_there() ? "; of the slowest 1 %, from " +
+                                               TimeOrBeyond(slowest["from_ns"].number()) +
+                                               " on: " + SharesText(slowest["share"])
+                                         : ""));
+}
+
 }  // namespace
 
 bool HasWrites(const JsonView& config) {
@@ -77,10 +126,12 @@ void PrintLatencies(const JsonView& run, const Percentiles& percentiles, Page& p
     PrintLatency("service", latencies["service"], columns, page);
     PrintLatency("send lag", latencies["send_lag"], columns, page);
     PrintLatency("failures", run["latency_failed_ns"], columns, page);
+    PrintIntervals(latencies["response"], columns, page);
   }
   page.Paragraph("",
                  "response: planned start to answer; send lag: until it was sent; service: from "
                  "there on");
+  PrintStages(run["stages"], page);
   if (const std::uint64_t clamped = latencies["response"]["clamped"].count(); clamped > 0) {
     page.Paragraph("", Count(clamped) + " took more than 60 s: of them no more is known");
   }

@@ -13,6 +13,7 @@
 #include "results/text/loadgen_generators.h"
 #include "results/text/loadgen_latency.h"
 #include "results/text/loadgen_nodes.h"
+#include "results/text/loadgen_repeats.h"
 #include "results/text/percentiles.h"
 #include "results/text/search_text.h"
 #include "results/text/text_format.h"
@@ -22,7 +23,7 @@ namespace ringlab {
 
 namespace {
 
-constexpr std::size_t kLines = 40;
+constexpr std::size_t kLines = 44;
 constexpr std::size_t kReasonLines = 24;  // so many are shown whatever else there is
 
 // How much of a run is shown: all of it, or less where that would be more than a screen.
@@ -142,6 +143,13 @@ void PrintConfig(const JsonView& c, Page& page) {
                              (hash.empty() ? "" : "; plan hash " + hash));
 }
 
+std::string UntilText(const JsonView& until) {
+  const JsonView half = until["half_width"];
+  if (!until["ended_early"].is_true() || !half.is_there()) return "";
+  return "; ended by --until " + until["width"].text() +
+         Format(" (+-%.1f %%)", 100 * half.number());
+}
+
 void PrintRun(const JsonView& run, Page& page) {
   const JsonView c = run["config"];
   const JsonView t = run["totals"];
@@ -151,7 +159,8 @@ void PrintRun(const JsonView& run, Page& page) {
   page.Paragraph(
       "rate", Rate(achieved) + " requests/s sent of " + Rate(asked) +
                   Format(" asked (%.2f %%), for %.1f s after %.1f s of warm-up",
-                         100 * achieved / asked, t["elapsed_s"].number(), c["warmup_s"].number()));
+                         100 * achieved / asked, t["elapsed_s"].number(), c["warmup_s"].number()) +
+                  UntilText(run["until"]));
   const std::uint64_t skipped = t["skipped"].count();
   page.Paragraph("requests", Count(t["scheduled"].count()) + " scheduled = " +
                                  Count(t["sent"].count()) + " sent + " + Count(skipped) +
@@ -241,6 +250,7 @@ void PrintPhases(const JsonView& run, Page& page) {
 Page PrintBody(const JsonView& run, const Detail& detail, const Percentiles& percentiles) {
   Page body;
   PrintLimit(run, body);
+  PrintRepeats(run, percentiles, body);
   PrintRun(run, body);
   PrintFailures(run, body);
   PrintKeys(run, body);

@@ -150,7 +150,7 @@ class BadInput(ToolTest):
             self.assertTrue(flags, command)
             for flag in flags:
                 files = [__file__] * 2 if command[0] == RESULTS else []
-                done = run(*command, f"{flag}=", *files)
+                done = run(*command, flag, "", *files)
                 self.assertEqual(done.returncode, 2, (command, flag, done.stderr))
                 self.assertIn(flag, done.stderr, command)
                 self.assertIn('""', done.stderr, (command, flag))

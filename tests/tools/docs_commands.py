@@ -12,6 +12,7 @@ FENCE = re.compile(r"```(\w*)")
 COMMAND_FENCES, OTHER_FENCES = {"sh"}, {"text", "toml", "json", "cpp"}
 INLINE = re.compile(r"`(scripts/run [^`]+)`")
 CACHENODE, LOADGEN, SIM = (f"scripts/run {tool} " for tool in ("cachenode", "loadgen", "sim"))
+COMPARE = "scripts/run results compare "
 
 MEASURING = (LOADGEN, SIM, "scripts/run results merge ", "mpirun ")
 
@@ -26,6 +27,9 @@ SMALLER = {
                 ("--search-probe", "1s", lambda given: "--search" in given),
                 ("--search-confirm", "1s", lambda given: "--search" in given),
                 ("--warmup", "0s", lambda given: True),
+                ("--until", "p50+-50%", lambda given: False),
+                ("--live", "127.0.0.1:0", lambda given: False),
+                ("--metrics", "127.0.0.1:0", lambda given: False),
                 ("--source-fill", "1000,size=64-4KiB", lambda given: False)],
     "sim": [("--requests", "2000",
              lambda given: not given & {"--ring-only", "--script", "--sweep"}),
@@ -33,7 +37,7 @@ SMALLER = {
             ("--seeds", "4", lambda given: "--sweep" in given)],
     "loadgen-mpi": [("--qps", "200", lambda given: True), ("--duration", "1s", lambda given: True),
                     ("--warmup", "0s", lambda given: True)],
-    "results": [],
+    "results": [("--only", "response_p50", lambda given: False)],
 }
 
 # Before the commands. `curl` fails with its request; `measured` takes any verdict; `serving` waits
@@ -42,7 +46,7 @@ PRELUDE = """
 set -u
 trap 'kill -KILL $(jobs -p) 2>/dev/null' EXIT
 curl() { command curl -fsS "$@"; }
-measured() { case $? in 0 | 1 | 4) ;; *) exit 9 ;; esac; }
+measured() { case $? in 0 | 1 | 3 | 4) ;; *) exit 9 ;; esac; }
 serving() {
   for node in $(jobs -p); do
     until grep -qs ^serving node-"$node".out; do
@@ -87,7 +91,7 @@ class Block:
             if command.startswith(CACHENODE):  # on a page it may stay in the foreground
                 lines.append(command.removesuffix("&") + " &")
             else:
-                failed = "measured" if command.startswith(MEASURING) else "exit 9"
+                failed = "measured" if command.startswith((*MEASURING, COMPARE)) else "exit 9"
                 lines += ["serving", f"{command} || {failed}"]
         return "\n".join([*lines, "serving", "end", ""])
 

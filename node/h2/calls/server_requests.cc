@@ -187,6 +187,7 @@ void ServerConnection::Dispatch(ServerCall& call) {
   ++at_work_;
   const IncomingCall incoming = {.request = call.reader.message(),
                                  .deadline = call.deadline,
+                                 .arrived = now_,
                                  .trace = call.head.trace(),
                                  .explain = call.head.explain()};
   try {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 namespace ringlab {
 namespace {
@@ -26,9 +28,26 @@ TEST_CASE("the busiest stretch between readings is the peak of the loads") {
 }
 
 TEST_CASE("readings are told as what was counted between them") {
-  const nlohmann::ordered_json json = ToJson(kReadings);
+  const nlohmann::ordered_json json = ToJson(kReadings, {});
   REQUIRE(json.dump() == R"({"at_s":[1.1,1.6],"gets":[1000,500],"hits":[900,200],)"
                          R"("source_loads":[10,200]})");
+}
+
+TEST_CASE("each node is told apart where all readings tell of it") {
+  std::vector<NodeReading> readings = kReadings;
+  const std::vector<std::string> names{"a", "b"};
+  REQUIRE_FALSE(ToJson(readings, names).contains("nodes"));
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    readings[i].nodes = {{.gets = 10 * i, .cpu = milliseconds(500 * i), .resident_bytes = 7 + i},
+                         {.gets = 20 * i, .source_loads = i}};
+  }
+  const nlohmann::ordered_json nodes = ToJson(readings, names)["nodes"];
+  REQUIRE(nodes.size() == 2);
+  REQUIRE(nodes[0].dump() ==
+          R"({"name":"a","gets":[10,10],"source_loads":[0,0],"cpu_cores":[0.5,1.0],)"
+          R"("resident_bytes":[8,9]})");
+  REQUIRE(nodes[1]["source_loads"].dump() == "[1,1]");
+  REQUIRE_FALSE(ToJson(readings, {"a"}).contains("nodes"));
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ class ScriptedTransport final : public GetOnlyTransport {
     std::string key;
     TimePoint deadline;
     TimePoint at;
+    bool timed = false;
   };
   using Script = std::function<void(const Call&, GetCallback)>;
 
@@ -33,7 +34,7 @@ class ScriptedTransport final : public GetOnlyTransport {
 
   void Get(std::string_view to, const GetRequest& request, GetCallback done) override {
     calls.push_back({std::string(to), std::string(request.group), std::string(request.key),
-                     request.deadline, scheduler_.Now()});
+                     request.deadline, scheduler_.Now(), request.timed});
     script_(calls.back(), std::move(done));
   }
 

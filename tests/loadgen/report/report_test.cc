@@ -16,10 +16,10 @@ namespace {
 using Catch::Matchers::Contains;
 using Json = nlohmann::ordered_json;
 
-// No null and no NaN anywhere.
+// No null and no NaN anywhere, but for an end that an interval does not have.
 void RequireFigures(const Json& json, const std::string& where = "") {
   INFO(where);
-  REQUIRE_FALSE(json.is_null());
+  REQUIRE((!json.is_null() || where.find("/interval95/") != std::string::npos));
   if (!json.is_structured()) return;
   for (const auto& [key, value] : json.items()) RequireFigures(value, where + "/" + key);
 }

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,24 @@ TEST_CASE("fields of ours have numbers from 101 that no dialect uses") {
   REQUIRE(Hex(EncodeGetReply({Value::Copy("v"), Level::kSource})) ==
           "0a0176"
           "a80602");
+}
+
+TEST_CASE("a request may ask for times, and a reply has them, whatever a peer says of them") {
+  const std::string asks = EncodeGetRequest({.group = "g", .key = "k", .timed = true});
+  REQUIRE(Hex(asks) == "0a016712016bc80601");
+  groupcachepb::GetRequest message;
+  REQUIRE(DecodeGetRequest(asks, message)->timed);
+  const AnswerTimes times{.took = 5000, .queue = 1000, .hop = 0, .source = 3000};
+  const std::string told = EncodeGetReply({Value::Copy("v"), Level::kCache}, nullptr, &times);
+  REQUIRE(DecodeGetReply(told)->times == times);
+  REQUIRE(DecodeGetReply(EncodeGetReply({Value::Copy("v"), Level::kCache}))->times ==
+          AnswerTimes{});
+  groupcachepb::GetResponse odd;
+  odd.set_took_ns(-1);
+  odd.set_source_ns(std::numeric_limits<std::int64_t>::max());
+  const auto reply = DecodeGetReply(odd.SerializeAsString());
+  REQUIRE(reply->times.took == 0);
+  REQUIRE(reply->times.source > 9e18F);
 }
 
 TEST_CASE("fields of other dialects are passed over") {

@@ -80,5 +80,43 @@ TEST_CASE("a run that was interrupted may be short") {
   REQUIRE(With(interrupted, "/config/duration_s", 60).empty());
 }
 
+TEST_CASE("a queue that grew is told, whoever leaves it out, and makes a run invalid") {
+  Json grown = SampleResult();
+  grown.erase("queue");
+  Json& queue = grown["queue"];
+  queue["interval_s"] = 1;
+  for (int s = 1; s <= 8; ++s) {
+    queue["in_flight"].push_back(1000 * s);
+    queue["response_mean_ns"].push_back(1e8 * s);
+    queue["asked"].push_back(10'000);
+  }
+  REQUIRE_THAT(ComplaintsAbout(grown).front(), Contains("/queue/grew is missing"));
+  queue["grew"] = {{"from_s", 0},
+                   {"to_s", 8},
+                   {"in_flight_from", 1000},
+                   {"in_flight_to", 8000},
+                   {"response_from_ns", 1e8},
+                   {"response_to_ns", 8e8},
+                   {"left_over_share", 0.1}};
+  REQUIRE(ComplaintsAbout(grown).front() == "/verdict is VALID, and the queue grew");
+  grown["config"]["failures_accepted"] = 0.9;  // an overload was meant
+  REQUIRE(ComplaintsAbout(grown).empty());
+  grown["queue"]["in_flight"][7] = 10;
+  REQUIRE_THAT(ComplaintsAbout(grown).front(), Contains("its seconds do not say so"));
+}
+
+TEST_CASE("an interval holds its percentile and is worth no more answers than there are") {
+  const Json sound = SampleResult();
+  const std::string response = "/latency_ns/response";
+  REQUIRE(sound["latency_ns"]["response"]["interval95"].contains("p99"));
+  REQUIRE_THAT(With(sound, response + "/interval95/p99/0", 59e9), Contains("p99 lies outside"));
+  REQUIRE_THAT(With(sound, response + "/interval95/p99/1", 1), Contains("p99 lies outside"));
+  REQUIRE_THAT(With(sound, response + "/interval95/p99", 7), Contains("expected two ends"));
+  REQUIRE_THAT(With(sound, response + "/interval95/p75", Json{1, 2}), Contains("same percentiles"));
+  REQUIRE_THAT(With(sound, response + "/effective_samples/p99", 0), Contains("from 1 to count"));
+  REQUIRE_THAT(With(sound, response + "/effective_samples/p99", 1e12), Contains("from 1 to"));
+  REQUIRE(With(sound, response + "/interval95/p99/1", nullptr).empty());
+}
+
 }  // namespace
 }  // namespace ringlab

@@ -135,5 +135,21 @@ TEST_CASE("of a run of loadgen nothing is judged") {
   for (const auto& [name, metric] : read->timed) CHECK_FALSE(metric.judged);
 }
 
+TEST_CASE("of several runs of loadgen the figures of each are samples") {
+  const auto read = ParseMeasurements(
+      R"({"schema_version": 1, "tool": "loadgen", "verdict": "VALID",
+          "totals": {"achieved_qps": 1000.0},
+          "latency_ns": {"response": {"p50": 100, "p99": 900}},
+          "repeats": [{"latency_ns": {"response": {"p50": 100, "p99": 900}}},
+                      {"latency_ns": {"response": {"p50": 110}}}]})",
+      "x");
+  REQUIRE(read);
+  CHECK(read->timed.at("response_p50").samples == std::vector<double>{100, 110});
+  CHECK(read->timed.at("response_p50").judged);
+  CHECK(read->timed.at("response_p50").of_runs);
+  CHECK_FALSE(read->timed.contains("response_p99"));  // one of them has none
+  CHECK_FALSE(read->timed.at("achieved_qps").judged);
+}
+
 }  // namespace
 }  // namespace ringlab

@@ -91,5 +91,17 @@ TEST_CASE("an interval holds its ratio and turns over with its samples") {
   }));
 }
 
+TEST_CASE("a few runs a side hold the truth as often as the interval says") {
+  Rng rng(5);
+  int held = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const RatioInterval interval = RatioOfFew(Normal(5, 0, 0.03, rng), Normal(4, 0.05, 0.06, rng));
+    held += interval.low <= std::exp(0.05) && std::exp(0.05) <= interval.high ? 1 : 0;
+  }
+  REQUIRE((held >= 970 && held <= 992));  // 98 %
+  const RatioInterval even = RatioOfFew(std::vector<double>{1, 1}, std::vector<double>{1, 1});
+  REQUIRE((even.low == 1 && even.high == 1));
+}
+
 }  // namespace
 }  // namespace ringlab

@@ -28,7 +28,7 @@ std::vector<std::string> LinesOf(const std::string& text) {
 }
 
 // One screen, and nothing that a terminal would obey.
-void RequireScreen(const std::string& text, std::size_t lines_max = 40) {
+void RequireScreen(const std::string& text, std::size_t lines_max = 44) {
   const std::vector<std::string> lines = LinesOf(text);
   INFO(text);
   REQUIRE(lines.size() <= lines_max);

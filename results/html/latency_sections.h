@@ -1,4 +1,6 @@
-// Spectrum: every percentile of a latency on one curve, as HdrHistogram's plotters draw it: the
+// How long requests took: the spectrum, and the stages that their time went to.
+//
+// A spectrum is every percentile of a latency on one curve, as HdrHistogram's plotters draw it: the
 // axis is 1 / (1 - percentile), logarithmic, so that 99, 99.9 and 99.99 % are equally far apart.
 //
 // Pure.
@@ -24,5 +26,8 @@ std::vector<Point> SpectrumOf(const Json& latency);
 // From "histograms", else from "latency_ns", of response, service and send lag; with the baseline's
 // response and service, if there is one.
 Section SpectrumSection(const Json& result, const Json* baseline);
+
+// From "stages": what each stage takes of all gets and of the slow ones, and by node.
+Section StagesSection(const Json& result);
 
 }  // namespace ringlab::html

@@ -1,4 +1,4 @@
-#include "results/html/spectrum.h"
+#include "results/html/latency_sections.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "results/hdr/v2.h"
+#include "results/html/common_sections.h"
+#include "results/html/draw/markup.h"
+#include "results/html/draw/table.h"
 #include "results/text/percentiles.h"
+#include "results/text/text_format.h"
 
 namespace ringlab::html {
 
@@ -123,6 +127,57 @@ Section SpectrumSection(const Json& result, const Json* baseline) {
             .lines = lines,
             .height = 320};
   return {"spectrum", "Percentile spectrum", PlotFigure(plot)};
+}
+
+namespace {
+
+std::string NodeTable(const Json& stages) {
+  Table table(
+      "Mean times by node: as the one that was asked, of what it answered by itself, and as "
+      "the owner that another node asked.",
+      {{"node", false, "name"}, {"answered"}, {"held up"}, {"asked by nodes"}, {"hop"}});
+  for (const Json& node : ListAt(stages, "nodes")) {
+    table.Row({Name(TextAt(node, "name")), Cell(Unit::kCount, NumberAt(node, "served")),
+               Cell(Unit::kNanos, NumberAt(node, "serving_ns")),
+               Cell(Unit::kCount, NumberAt(node, "hops")),
+               Cell(Unit::kNanos, NumberAt(node, "hop_ns"))});
+  }
+  return table.Markup();
+}
+
+}  // namespace
+
+Section StagesSection(const Json& result) {
+  const Json& stages = At(result, "stages");
+  const Json& times = At(stages, "stage_ns");
+  if (!times.is_object() || times.empty()) return {};
+  Table table("Stages of the gets that their nodes timed.", {{"stage", false},
+                                                             {"mean"},
+                                                             {"p50"},
+                                                             {"p99"},
+                                                             {"share of all"},
+                                                             {"share of the slowest 1 %"}});
+  for (const auto& [key, of] : times.items()) {
+    std::string name = key;
+    std::ranges::replace(name, '_', ' ');
+    table.Row({Escape(name), Cell(Unit::kNanos, NumberAt(of, "mean")), TimeCell(of, "p50"),
+               TimeCell(of, "p99"), Cell(Unit::kShare, NumberAt(At(stages, "share"), key.c_str())),
+               Cell(Unit::kShare, NumberAt(At(stages, "slowest/share"), key.c_str()))});
+  }
+  std::string law;
+  const auto seen = NumberAt(result, "littles_law/seen");
+  const auto expected = NumberAt(result, "littles_law/expected");
+  if (seen && expected) {
+    law = Paragraph(Format("Requests under way: %.2f as new ones found it, %.2f by Little's law "
+                           "(rate times stay). They agree when every time is told right.",
+                           *seen, *expected),
+                    "soft");
+  }
+  return {"stages", "Where the time went",
+          Paragraph("Of a sample of the gets the nodes told what they spent their time on; the "
+                    "stages of each add up to its response time.",
+                    "soft") +
+              table.Markup() + NodeTable(stages) + law};
 }
 
 }  // namespace ringlab::html

@@ -1,4 +1,4 @@
-#include "results/html/spectrum.h"
+#include "results/html/latency_sections.h"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,0 +1,13 @@
+// What a run could not have gone faster for, by where the time of its slow gets went. Pure.
+#pragma once
+
+#include "loadgen/judge/run_result.h"
+
+namespace ringlab {
+
+// One node that holds requests up by far more than the others, and why it does (a hot key, a large
+// share of the ring, a CPU that it does not get); else the stage that the slowest hundredth spent
+// at least half of their time in. "none" when the nodes told no times, or nothing stands out.
+Limit LimitByStages(const RunResult& run);
+
+}  // namespace ringlab

@@ -1,0 +1,55 @@
+#include "loadgen/run/repeat.h"
+
+#include <string>
+#include <utility>
+
+#include "loadgen/judge/verdict.h"
+
+namespace ringlab {
+
+namespace {
+
+Result<RunResult> RunOnce(const LoadgenOptions& options, const RepeatSteps& steps,
+                          std::uint64_t number) {
+  auto cluster = steps.start();
+  if (!cluster) return tl::unexpected<Error>(std::move(cluster.error()));
+  std::vector<std::string> names;
+  for (const Peer& peer : (*cluster)->peers()) names.push_back(peer.name);
+  auto ring = BuildRing(options.cluster.ring, EqualNodes(names));
+  if (!ring) return tl::unexpected<Error>(std::move(ring.error()));
+  auto workers = MakeWorkers({.workers = options.config.workers,
+                              .connections = options.config.connections,
+                              .engine = options.cluster.engine,
+                              .security = options.cluster.security});
+  if (!workers) return tl::unexpected<Error>(std::move(workers.error()));
+  Session session(options, **cluster, *ring, *std::move(workers));
+  if (steps.follower != nullptr) session.ShowTo(*steps.follower);
+  if (const auto connected = session.Connect(); !connected) {
+    return tl::unexpected<Error>(connected.error());
+  }
+  RunResult run =
+      session.Run([&](const Progress& progress) { return steps.goes_on(number, progress); });
+  if (run.interrupted) (*cluster)->EndSoon();
+  run.command = options.command;
+  Judge(options.thresholds, run);
+  return run;
+}
+
+}  // namespace
+
+Result<std::vector<RunResult>> RunRepeats(LoadgenOptions& options, const RepeatSteps& steps) {
+  std::vector<RunResult> runs;
+  while (runs.size() < options.repeat && (runs.empty() || steps.may_begin())) {
+    auto run = RunOnce(options, steps, runs.size() + 1);
+    if (!run) {
+      return Fail(run.error().code, "run " + std::to_string(runs.size() + 1) + " of " +
+                                        std::to_string(options.repeat) + ": " +
+                                        run.error().message);
+    }
+    runs.push_back(*std::move(run));
+    if (runs.back().was_cut_short()) break;
+  }
+  return runs;
+}
+
+}  // namespace ringlab
