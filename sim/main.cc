@@ -142,7 +142,8 @@ std::string Run::Sweep() {
 
 bool Run::Watch(const LoopbackProgress& p) {
   const std::string all =
-      options_.loopback.script.empty()  // a script says itself how long it lasts
+      // Scripts and profiles say themselves how long they last.
+      options_.loopback.script.empty() && !options_.loopback.profile
           ? " of " + Count(options_.loopback.client.requests)
           : "";
   const std::string text = Format("traffic %.0f s  ", Seconds(p.elapsed)) + Count(p.totals.sent) +

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/group/stats.h"
 #include "loadgen/plan/arrivals.h"
+#include "loadgen/plan/rate_profile.h"
 #include "sim/loopback/churn.h"
 #include "sim/loopback/loopback.h"
 #include "sim/plan/client.h"
@@ -25,6 +27,8 @@ struct LoopbackPlan {
   double zipf_s = 0.99;
   double qps = 0;  // 0: closed loop, client.concurrency requests in flight
   ArrivalProcess process = ArrivalProcess::kPoisson;
+  std::shared_ptr<const RateProfile> profile = nullptr;  // instead of one rate; qps is its mean
+  std::string drift = {};  // of the popularity (loadgen/plan/drift.h); "": it stays
   // Its open_loop is set from qps. With a script, traffic lasts until kSettle after the last change
   // is known: `requests` does not end it then, `duration` still may.
   ClientOptions client = {};

@@ -148,6 +148,14 @@ void AddLoopbackFlags(CLI::App& app, SimOptions& o) {
           "Requests through the nodes, over gRPC; a --script decides itself", "N", "100000");
   AddFlag(app, "--qps", o.loopback.qps, ParseRate,
           "Requests a second, at planned times; 0 for a closed loop", "RATE", "0");
+  AddFlag(app, "--profile", o.profile, AnyText,
+          "A rate that changes, as of loadgen: ramp:1k..20k@60s, spike:5k,50k@10s+2s ...;\n"
+          "traffic is as long as the profile",
+          "PROFILE");
+  AddFlag(app, "--drift", o.loopback.drift, AnyText,
+          "Popularity that moves, as of loadgen: walk:KEYS@TIME, turnover:cachelib ...;\n"
+          "with --qps or --profile",
+          "DRIFT");
   AddFlag(app, "--concurrency", c.concurrency, CountBetween(1, 100'000),
           "Requests under way in a closed loop", "N", "64");
   AddFlag(app, "--source", o.source_text, CheckSource, "Where the nodes' values come from",

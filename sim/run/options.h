@@ -31,6 +31,7 @@ struct SimOptions {
   Duration handover{};  // of the loopback nodes
   EngineSpec engine;    // likewise
   LoopbackPlan loopback;
+  std::string profile;  // of the rate; "" for one rate, or none
   std::string source_text;
   SyntheticSpec source;
   std::uint64_t group_bytes = 0;

@@ -1,10 +1,13 @@
 // Which flags go together, and what follows from them.
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <tuple>
 #include <utility>
 
 #include "core/base/parse.h"
+#include "loadgen/plan/drift.h"
+#include "loadgen/plan/rate_profile.h"
 #include "node/engines/engine_flags.h"
 #include "node/etcd/flags.h"
 #include "node/etcd/lookup.h"
@@ -99,6 +102,14 @@ std::string RefuseIdle(const CLI::App& app) {
                                     {"--spin", "--sweep"},
                                     {"--spin", "--ring-only"},
                                     {"--requests", "--ring-only"},
+                                    {"--profile", "--ring-only"},
+                                    {"--drift", "--ring-only"},
+                                    {"--profile", "--sweep"},
+                                    {"--drift", "--sweep"},
+                                    {"--qps", "--profile"},
+                                    {"--requests", "--profile"},
+                                    {"--concurrency", "--profile"},
+                                    {"--profile", "--script"},
                                     {"--qps", "--ring-only"},
                                     {"--concurrency", "--ring-only"},
                                     {"--source", "--ring-only"},
@@ -151,6 +162,23 @@ std::string CheckScriptOnRing(const SimOptions& o) {
   return "";
 }
 
+// Of a rate and a popularity that change.
+std::string CompleteChanges(SimOptions& o) {
+  LoopbackPlan& plan = o.loopback;
+  if (!o.profile.empty()) {
+    auto profile = RateProfile::Parse(o.profile, plan.seed, {});
+    if (!profile) return "--profile: " + profile.error().message;
+    plan.qps = profile->CountAt(profile->length()) / Seconds(profile->length());
+    plan.profile = std::make_shared<const RateProfile>(*std::move(profile));
+  }
+  if (plan.drift.empty()) return "";
+  if (plan.qps == 0) {
+    return "--drift: expected --qps or --profile with it: a closed loop has no times to move by";
+  }
+  const auto drift = Drift::Parse(plan.drift, plan.keys, plan.seed);
+  return drift ? "" : "--drift: " + drift.error().message;
+}
+
 std::string CompleteLoopback(const CLI::App& app, SimOptions& o) {
   LoopbackPlan& plan = o.loopback;
   plan.seed = o.report.seed;
@@ -158,6 +186,7 @@ std::string CompleteLoopback(const CLI::App& app, SimOptions& o) {
   plan.zipf_s = o.report.zipf_s;
   o.source = *ParseSyntheticSource(o.source_text);
   if (o.ring_only || !o.sweep_texts.empty()) return "";
+  if (std::string wrong = CompleteChanges(o); !wrong.empty()) return wrong;
   if (plan.qps > 0 && app.count("--concurrency") > 0) {
     return "--concurrency: it has no effect with --qps; expected one of the two, or --qps 0";
   }
@@ -243,8 +272,10 @@ Json ConfigJson(const SimOptions& o) {
   json["ring_only"] = o.ring_only;
   if (o.ring_only) return json;
   const LoopbackPlan& plan = o.loopback;
-  if (plan.script.empty()) json["requests"] = plan.client.requests;
+  if (plan.script.empty() && !plan.profile) json["requests"] = plan.client.requests;
   if (plan.qps > 0) json["requested_qps"] = plan.qps;
+  if (plan.profile) json["profile"] = o.profile;
+  if (!plan.drift.empty()) json["drift"] = plan.drift;
   if (plan.qps == 0) json["concurrency"] = plan.client.concurrency;
   json["engine"] = o.engine.name;
   json["source"] = o.source_text;

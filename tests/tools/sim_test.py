@@ -96,6 +96,24 @@ class Sim(ToolTest):
         self.assertGreater(totals["failovers"], 0)
         self.assertEqual(totals["errors"] + totals["timeouts"], 0)
 
+    def test_a_rate_and_a_popularity_that_change(self):
+        result = self.report("--nodes", "3", "--profile", "spike:200,1000@1s+500ms", "--drift",
+                             "walk:10@100ms", "--source", "synthetic:size=100")
+        self.assertEqual(result["config"]["profile"], "spike:200,1000@1s+500ms")
+        self.assertEqual(result["config"]["drift"], "walk:10@100ms")
+        loopback = result["loopback"]
+        # 1 s of 200/s, half of one of 1,000/s, and 1 s of 200/s again, at random.
+        self.assertAlmostEqual(loopback["totals"]["scheduled"], 900, delta=7 * 30)
+        self.tell(loopback)
+        self.assertEqual(loopback["problems"], [])
+        self.assertNotIn("chi_square", loopback)  # no law says who owns the requests
+        still = self.report("--nodes", "3", "--qps", "300", "--requests", "900", "--source",
+                            "synthetic:size=100")
+        self.assertIn("chi_square", still["loopback"])
+        # A hot key that walks is loaded anew and anew.
+        self.assertGreater(loopback["source_loads"],
+                           still["loopback"]["source_loads"])
+
     def test_a_sweep_as_csv_and_json(self):
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "sweep.csv")
@@ -252,6 +270,11 @@ class Sim(ToolTest):
                 (("--ring-only", "--requests", "5"), "--requests", "no effect with --ring-only"),
                 (("--script", "kill node-1 @1s", "--requests", "5"), "--requests", "--script"),
                 (("--qps", "5", "--concurrency", "5"), "--concurrency", "--qps 0"),
+                (("--drift", "walk:1@1s"), "--drift: expected --qps or --profile with it"),
+                (("--drift", "jump:1@1s", "--qps", "5"), '--drift: "jump:1@1s": expected walk:'),
+                (("--profile", "ramp:1..2x@1s"), '--profile: "ramp:1..2x@1s": expected a rate'),
+                (("--profile", "ramp:1..2@1s", "--qps", "5"), "--qps", "no effect with --profile"),
+                (("--profile", "ramp:1..2@1s", "--ring-only"), "--profile", "--ring-only"),
                 (("--handover", "1s"), "--handover", "--script"),
                 (("--service", "x"), "--service", "--etcd"),
                 (("--seeds", "5", "--ring-only"), "--seeds", "--sweep"),
