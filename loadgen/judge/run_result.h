@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/result.h"
 #include "core/group/node_stats.h"
 #include "core/ring/balance.h"
 #include "core/ring/spec.h"
@@ -42,11 +43,10 @@ struct RunConfig {
   WorkloadOptions workload;  // its duration covers warm-up and measurement
   std::optional<TraceConfig> trace = {};
   Duration warmup{};
-  Duration duration{};              // that was measured
-  std::optional<Until> until = {};  // which decided over it
-  bool open_ended = false;          // until it is ended, which is no interruption
-  std::vector<ProfilePhase> phases =
-      {};  // of the workload's profile, from the measurement's start on
+  Duration duration{};                    // that was measured
+  std::optional<Until> until = {};        // which decided over it
+  bool open_ended = false;                // until it is ended, which is no interruption
+  std::vector<ProfilePhase> phases = {};  // of the profile, from the measurement's start on
   DriverOptions driver;
   RingSpec ring;
   std::string cluster;         // "3 child processes", "in process", "targets"
@@ -62,8 +62,7 @@ struct RunConfig {
   Shard shard = {};                 // of several generators that send the plan together
   std::optional<Duration> start_at = {};  // since 1970: when the plan begins
 
-  // Requests are due when a trace says so.
-  bool has_own_times() const { return workload.trace && workload.trace->own_times; }
+  bool has_own_times() const { return workload.trace && workload.trace->own_times; }  // of a trace
 
   // There are writes, and values show which one they are of.
   bool checks_staleness() const { return driver.verify && workload.mix.HasWrites(); }
@@ -135,6 +134,7 @@ struct RunResult {
   std::optional<GeneratorResult> shard;     // of a result that is one shard's
   std::vector<GeneratorResult> generators;  // of one that was merged of shards, by index
 
+  std::optional<Result<std::string>> flame_graph;  // of the nodes' CPU time: an SVG
   std::vector<std::string> problems;  // found on the way: rings that disagree, identities broken
 
   Verdict verdict = Verdict::kInvalid;

@@ -191,6 +191,10 @@ std::string UntilText(const RunResult& run) {
                : ": so few answers do not bound " + until->percentile.title);
 }
 
+std::string ProfileText(const RunResult& run) {
+  return run.flame_graph && !*run.flame_graph ? run.flame_graph->error().message : "";
+}
+
 std::string BusyTurn(const RunResult& run) {
   if (!run.longest_turn || *run.longest_turn <= kTurnTold) return "";
   return "a worker was busy for " + Time(static_cast<double>(run.longest_turn->count())) +
@@ -234,7 +238,8 @@ void Judge(const std::vector<Threshold>& thresholds, RunResult& run) {
     CheckFailedKeys(run, symptoms);
     CheckSendLag(run, symptoms);
     const std::string queue = MeansOverload(run) ? QueueText(run) : "";
-    for (std::string text : {queue, UntilText(run), BusyTurn(run), OthersToBewareOf(run)}) {
+    for (std::string text :
+         {queue, UntilText(run), BusyTurn(run), OthersToBewareOf(run), ProfileText(run)}) {
       if (!text.empty()) run.warnings.push_back(std::move(text));
     }
     WarnOfWarmUp(run);

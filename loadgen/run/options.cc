@@ -253,6 +253,10 @@ void AddLoadgenFlags(CLI::App& app, LoadgenOptions& o) {
           "FILE");
   AddFlag(app, "--hgrm", o.hgrm_file, AnyText,
           "Write HdrHistogram's percentile table of the response times; - for stdout", "FILE");
+  AddFlag(app, "--profile-cpu", o.profile_cpu_file, AnyText,
+          "Write a flame graph (SVG) of the CPU time of the nodes that are started,\n"
+          "by Linux' perf, which takes a percent or so of it",
+          "FILE");
   AddFlag(app, "--live", o.live.page, ParseListenAddress,
           "A page there that follows the run, drawn as --html's; port 0: any free\n"
           "one, which is said",

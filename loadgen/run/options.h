@@ -46,6 +46,7 @@ struct LoadgenOptions {
   std::string html_file;     // likewise
   std::string hlog_file;
   std::string hgrm_file;
+  std::string profile_cpu_file;  // of the nodes
   LiveOptions live;
   bool quiet = false;
   std::string command;  // as it was typed

@@ -17,7 +17,8 @@ NamedFiles FilesOf(const LoadgenOptions& options) {
   return {{"--json", options.json_file},
           {"--html", options.html_file},
           {"--hlog", options.hlog_file},
-          {"--hgrm", options.hgrm_file}};
+          {"--hgrm", options.hgrm_file},
+          {"--profile-cpu", options.profile_cpu_file}};
 }
 
 NamedFiles InputsOf(const CLI::App& app, const LoadgenOptions& options) {
@@ -55,6 +56,9 @@ std::string TextFor(const std::string& flag, const RunResult& result,
                     const nlohmann::ordered_json& json) {
   if (flag == "--hlog") return RunHlog(result);
   if (flag == "--hgrm") return RunHgrm(result);
+  if (flag == "--profile-cpu") {
+    return result.flame_graph ? result.flame_graph->value_or("") : "";
+  }
   return flag == "--html" ? ResultHtml(json) : JsonText(json);
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/base/parse.h"
 #include "loadgen/plan/rate_profile.h"
+#include "loadgen/run/cpu_profile.h"
 
 namespace ringlab {
 
@@ -62,6 +63,12 @@ std::string CompleteRates(const CLI::App& app, LoadgenOptions& o) {
   }
   if (std::string wrong = CompleteUntil(o); !wrong.empty()) return wrong;
   c.open_ended = c.duration == kForever;
+  if (!o.profile_cpu_file.empty()) {
+    if (!o.targets.empty()) return "--profile-cpu: expected nodes that loadgen starts, no targets";
+    if (std::string wrong = CpuProfile::Complaint(); !wrong.empty()) {
+      return "--profile-cpu: " + wrong;
+    }
+  }
   if (!o.live.csv.empty() && (o.searches() || o.repeat > 1)) {
     return std::string("--live-csv and ") + (o.searches() ? "--search" : "--repeat") +
            ": expected one of them: the rows are of one run";

@@ -8,6 +8,7 @@
 #include "core/base/check.h"
 #include "loadgen/judge/phases.h"
 #include "loadgen/live/follower.h"
+#include "loadgen/run/cpu_profile.h"
 #include "loadgen/run/rates.h"
 #include "node/live/timer_thread.h"
 
@@ -41,6 +42,15 @@ std::string ComplaintAboutName(const LoadgenOptions& options, const Peer& target
   return (listed ? "--targets: \"" : "--etcd: \"") + given + target.address +
          "\": the node there calls itself \"" + own + "\"; expected " + own + "=" + target.address +
          (listed ? "" : " in etcd");
+}
+
+RunResult BeginResult(const RunConfig& config) {
+  RunResult run;
+  run.config = config;
+  run.started_at = UtcNow();
+  run.environment = DescribeEnvironment();
+  run.machine_cores = CoresOfThisProcess();
+  return run;
 }
 
 }  // namespace
@@ -110,11 +120,7 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
                            .patience = config.driver.timeout + Driver::kDrainSlack};
   }
   if (follower_ != nullptr) follower_->Begin(config);
-  RunResult run;
-  run.config = config;
-  run.started_at = UtcNow();
-  run.environment = DescribeEnvironment();
-  run.machine_cores = CoresOfThisProcess();
+  RunResult run = BeginResult(config);
 
   bool going =
       config.warmup == Duration::zero() ||
@@ -130,9 +136,11 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
     const Duration interval =
         config.open_ended ? kForeverInterval : TimeSeries::IntervalFor(config.duration);
     series_ = TimeSeries(config.duration, interval);
+    BeginProfile(before, run);
     going = RunPhase(MeasuredPhase(interval), watch);
   }
   const Usage usage_after = ReadUsage();
+  EndProfile(run);
   run.interrupted = !going && !(config.open_ended && measuring && aborted_.empty());
   run.aborted = aborted_;
   if (timetable_ && going) WaitUntil(timetable_->over(), watch);

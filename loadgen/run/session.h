@@ -22,6 +22,7 @@
 
 namespace ringlab {
 
+class CpuProfile;
 class LiveFollower;
 
 class Session {
@@ -58,6 +59,10 @@ class Session {
   void FillPlan(bool sent_whole, RunResult& run) const;
   void FillTimes(RunResult& run) const;
   void CompareRings(const AllStats& stats, std::vector<std::string>& problems) const;
+
+  // In session_profile.cc.
+  void BeginProfile(const AllStats& stats, RunResult& run);
+  void EndProfile(RunResult& run);
 
   // In session_watch.cc.
   void CollectAnswers();
@@ -107,6 +112,7 @@ class Session {
   std::vector<NodeReading> readings_;  // of the measured stretch
   Duration sent_for_{};                // of the last stretch: all of it, or until it was ended
   LiveFollower* follower_ = nullptr;   // null: nobody looks
+  std::unique_ptr<CpuProfile> profile_;
   std::optional<Timetable> timetable_;
   // How late the threads began with the last stretch that had an agreed start, ns.
   std::shared_ptr<std::atomic<std::int64_t>> skew_;

@@ -1,10 +1,13 @@
 """What a run could not have gone faster for, where a test has seen to it."""
 import contextlib
 import json
+import os
 import signal
+import tempfile
 import threading
 import time
 import unittest
+import xml.etree.ElementTree
 
 from support import LOADGEN, ToolTest
 
@@ -78,6 +81,19 @@ class Limits(ToolTest):
         result = json.loads(out)
         self.assertNotEqual(code, 0)
         self.assertEqual(result["limit"]["what"], "loadgen", result["limit"])
+
+    def test_a_flame_graph_of_the_nodes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "nodes.svg")
+            result, _, _ = self.loadgen("--nodes", "2", "--qps", str(self.rate(2000)), "--warmup",
+                                        "200ms", "--duration", "2s", "--profile-cpu", file)
+            self.assertEqual([text for text in result.get("warnings", []) if "perf" in text], [])
+            graph = xml.etree.ElementTree.parse(file).getroot()
+        names = [title.text.rpartition(": ")[0]
+                 for title in graph.iter("{http://www.w3.org/2000/svg}title")]
+        self.assertIn("n0", names)
+        self.assertIn("n1", names)
+        self.assertTrue([name for name in names if "ringlab::" in name], names[:50])
 
     def test_requests_under_way_agree_with_littles_law(self):
         result, code, _ = self.loadgen("--in-process", "--nodes", "2", "--keys", "1000000",
