@@ -15,8 +15,8 @@ namespace ringlab {
 
 namespace {
 
-constexpr Duration kStartPatience = std::chrono::seconds(5);
-constexpr Duration kEndPatience = std::chrono::seconds(20);
+constexpr Duration kPerfStartPatience = std::chrono::seconds(5);
+constexpr Duration kPerfEndPatience = std::chrono::seconds(20);
 constexpr Duration kReadPatience = std::chrono::seconds(60);  // for a line of its samples
 constexpr std::size_t kScriptBytesMax = std::size_t{256} << 20;
 // A prime of seconds' parts, so that it is in step with nothing. Stacks by their saved bytes: the
@@ -60,7 +60,7 @@ Result<std::unique_ptr<CpuProfile>> CpuProfile::Begin(const std::map<int, std::s
   if (!perf) return tl::unexpected<Error>(std::move(perf.error()));
   profile->perf_ = *std::move(perf);
   // It has begun when its file is there; who may not use it ends at once.
-  const TimePoint give_up = TimerThread::SteadyNow() + kStartPatience;
+  const TimePoint give_up = TimerThread::SteadyNow() + kPerfStartPatience;
   std::error_code ignored;
   while (!std::filesystem::exists(folder + "/samples", ignored)) {
     if (profile->perf_->HasEnded()) return CannotProfile(profile->perf_->HowItEnded());
@@ -79,7 +79,7 @@ CpuProfile::~CpuProfile() {
 
 Result<std::string> CpuProfile::End(const std::string& title) {
   kill(perf_->pid(), SIGINT);
-  const TimePoint give_up = TimerThread::SteadyNow() + kEndPatience;
+  const TimePoint give_up = TimerThread::SteadyNow() + kPerfEndPatience;
   while (!perf_->HasEnded()) {
     if (TimerThread::SteadyNow() > give_up) return CannotProfile("does not end");
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
