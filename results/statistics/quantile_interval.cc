@@ -27,18 +27,44 @@ double FreedomOf(const std::vector<double>& residuals, double squares, double in
   const double batches = static_cast<double>(residuals.size()) / inflation;
   const double by_kurtosis = 3 * squares * squares / SumOfPowers(residuals, 4);
   const bool bursts = 2 * by_kurtosis < static_cast<double>(residuals.size());
-  return std::max(1.0, (bursts ? std::min(batches, by_kurtosis) : batches) - 1);
+  return std::max(1.0, (bursts ? std::min(batches, by_kurtosis) : batches) - 2);
+}
+
+// How far the counts of the batches lie from a straight line through their shares, weighted by
+// their samples.
+std::vector<double> ResidualsOf(const std::vector<Exceedances>& batches, double samples,
+                                double share) {
+  double middle = 0;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    middle += static_cast<double>(i) * static_cast<double>(batches[i].samples) / samples;
+  }
+  double rise = 0;
+  double spread = 0;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    const double x = static_cast<double>(i) - middle;
+    const auto n = static_cast<double>(batches[i].samples);
+    rise += x * (static_cast<double>(batches[i].above) - share * n);
+    spread += x * x * n;
+  }
+  std::vector<double> residuals;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    const double line = share + (static_cast<double>(i) - middle) * rise / spread;
+    residuals.push_back(static_cast<double>(batches[i].above) -
+                        line * static_cast<double>(batches[i].samples));
+  }
+  return residuals;
 }
 
 // By how much the dependence of neighbouring batches widens the variance of their sum; 1 when none
-// is significant. Residuals add up to 0, so their correlation is a little low by nature.
+// is significant. About a line residuals correlate less than what they are of (F. H. C. Marriott
+// and J. A. Pope, Biometrika 41, 1954).
 double InflationOf(const std::vector<double>& residuals, double squares) {
   const auto n = static_cast<double>(residuals.size());
   double products = 0;
   for (std::size_t i = 1; i < residuals.size(); ++i) products += residuals[i - 1] * residuals[i];
   const double found = products / squares;
-  if (found <= kOneSided95 / std::sqrt(n) - 1 / n) return 1;
-  const double unbiased = found + (1 + 3 * found) / n;
+  if (found <= kOneSided95 / std::sqrt(n) - 2 / n) return 1;
+  const double unbiased = found + (2 + 4 * found) / n;
   if (unbiased >= 1) return kInflationMax;
   return std::clamp((1 + unbiased) / (1 - unbiased), 1.0, kInflationMax);
 }
@@ -61,27 +87,22 @@ double RankBelow(double quantile, double n, double chance) {
 std::optional<double> EffectiveSamples(std::span<const Exceedances> batches) {
   double samples = 0;
   double above = 0;
-  std::size_t used = 0;
+  std::vector<Exceedances> used;
   for (const Exceedances& batch : batches) {
     RL_CHECK(batch.above <= batch.samples);
     samples += static_cast<double>(batch.samples);
     above += static_cast<double>(batch.above);
-    used += batch.samples > 0 ? 1 : 0;
+    if (batch.samples > 0) used.push_back(batch);
   }
-  if (used < kBatchesMin) return std::nullopt;
+  if (used.size() < kBatchesMin) return std::nullopt;
   const double share = above / samples;
   if (share <= 0 || share >= 1) return samples;  // all alike: nothing varies
-  std::vector<double> residuals;
-  for (const Exceedances& batch : batches) {
-    if (batch.samples == 0) continue;
-    residuals.push_back(static_cast<double>(batch.above) -
-                        share * static_cast<double>(batch.samples));
-  }
+  const std::vector<double> residuals = ResidualsOf(used, samples, share);
   const double squares = SumOfPowers(residuals, 2);
   if (squares <= 0) return samples;
-  const auto n = static_cast<double>(used);
+  const auto n = static_cast<double>(used.size());
   const double inflation = InflationOf(residuals, squares);
-  const double variance = n / (n - 1) * squares * inflation;
+  const double variance = n / (n - 2) * squares * inflation;
   const double design_effect = variance / (samples * share * (1 - share));
   const double ends = (1 + kSure) / 2;
   const double few =

@@ -5,9 +5,11 @@
 // ranks are fractional here, as A. D. Hutson has them (1999), so that an interval of few samples is
 // not wider than it says. But latencies follow one another: a stall makes many slow ones. So the
 // samples come in batches, such as the seconds of a run, and the counts above the quantile vary
-// more between batches than independent samples would make them. By how much more is the design
-// effect; the samples over it are the effective ones, corrected for the number of batches as E. L.
-// Korn and B. I. Graubard do (1998), and the interval is that of so many independent samples.
+// more between batches than independent samples would make them. A cache that still fills makes
+// them fall or rise throughout, in each run alike: that is no chance, so a straight line is taken
+// out before. By how much more they vary is the design effect; the samples over it are the
+// effective ones, corrected for the number of batches as E. L. Korn and B. I. Graubard do (1998),
+// and the interval is that of so many independent samples.
 //
 // Pure; any thread may call.
 #pragma once
