@@ -13,7 +13,7 @@ namespace ringlab {
 
 namespace {
 
-constexpr double kMost = 0.5;        // of the time of the slowest
+constexpr double kMost = 0.4;        // of the time of the slowest
 constexpr double kHot = 0.1;         // of the requests, for one key
 constexpr double kUneven = 1.5;      // times an equal share
 constexpr double kWholeCore = 0.85;  // of a core
@@ -81,16 +81,17 @@ Limit LimitByStages(const RunResult& run) {
        "in the nodes, at work or waiting for a thread"},
       {{Stage::kHop}, "peer-link", "on the way to the keys' owners and back"},
       {{Stage::kNetwork}, "network", "between loadgen and the nodes, or until a node read them"}};
-  for (const StageLimit& limit : limits) {
+  const auto share_of = [&](const StageLimit& limit) {
     double share = 0;
     for (const Stage stage : limit.stages) share += run.stages->share_of_slowest(stage);
-    if (share < kMost) continue;
-    return {.what = limit.what,
-            .why = Format("the slowest 1 %% of the gets, from %s on, spent %.0f %% of their time ",
-                          Time(run.stages->slowest->from_ns).c_str(), 100 * share) +
-                   limit.text};
-  }
-  return {};
+    return share;
+  };
+  const StageLimit& most = *std::ranges::max_element(limits, {}, share_of);
+  if (share_of(most) < kMost) return {};
+  return {.what = most.what,
+          .why = Format("the slowest 1 %% of the gets, from %s on, spent %.0f %% of their time ",
+                        Time(run.stages->slowest->from_ns).c_str(), 100 * share_of(most)) +
+                 most.text};
 }
 
 }  // namespace ringlab

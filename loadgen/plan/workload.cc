@@ -178,9 +178,9 @@ PlanHash HashPlan(Workload plan) {
 }
 
 void AppendKey(std::uint64_t key_index, std::string& text) {
-  std::array<char, 20> digits{};  // 2^64 - 1 has twenty
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), key_index).ptr;
-  text.append("key-").append(digits.data(), end);
+  std::array<char, 24> key{'k', 'e', 'y', '-'};  // and 2^64 - 1 has twenty digits
+  const auto end = std::to_chars(key.data() + 4, key.data() + key.size(), key_index).ptr;
+  text.append(key.data(), end);
 }
 
 void AppendKey(const PlannedRequest& request, std::string& text) {

@@ -37,26 +37,31 @@ tl::unexpected<Error> CannotProfile(const std::string& why) {
 
 }  // namespace
 
-std::string CpuProfile::Complaint() {
+Result<std::string> CpuProfile::FindPerf() {
   const char* const path = std::getenv("PATH");
   std::string_view rest = path == nullptr ? "" : path;
   while (!rest.empty()) {
     const std::size_t colon = std::min(rest.find(':'), rest.size());
+    const std::string program = std::string(rest.substr(0, colon)) + "/perf";
     std::error_code ignored;
-    if (std::filesystem::exists(std::string(rest.substr(0, colon)) + "/perf", ignored)) return "";
+    if (std::filesystem::exists(program, ignored)) return program;
     rest.remove_prefix(std::min(colon + 1, rest.size()));
   }
-  return "there is no perf in PATH; expected Linux' perf, such as Debian's package linux-perf";
+  return Fail(Code::kUnavailable,
+              "there is no perf in PATH; expected Linux' perf, such as Debian's package "
+              "linux-perf");
 }
 
 Result<std::unique_ptr<CpuProfile>> CpuProfile::Begin(const std::map<int, std::string>& processes) {
+  auto program = FindPerf();
+  if (!program) return tl::unexpected<Error>(std::move(program.error()));
   std::string folder = (std::filesystem::temp_directory_path() / "ringlab-perf-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) return CannotProfile("has no folder for its samples");
-  std::unique_ptr<CpuProfile> profile(new CpuProfile(processes, folder));
+  std::unique_ptr<CpuProfile> profile(new CpuProfile(*program, processes, folder));
   std::vector<std::string> arguments{"record", "-q", "-o", folder + "/samples"};
   arguments.insert(arguments.end(), kSample.begin(), kSample.end());
   arguments.insert(arguments.end(), {"-p", Joined(processes)});
-  auto perf = ChildProcess::Start("perf", arguments);
+  auto perf = ChildProcess::Start(*program, arguments);
   if (!perf) return tl::unexpected<Error>(std::move(perf.error()));
   profile->perf_ = *std::move(perf);
   // It has begun when its file is there; who may not use it ends at once.
@@ -85,7 +90,7 @@ Result<std::string> CpuProfile::End(const std::string& title) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   auto script = ChildProcess::Start(
-      "perf", {"script", "-i", folder_ + "/samples", "-F", "pid,ip,sym", "--no-inline"});
+      program_, {"script", "-i", folder_ + "/samples", "-F", "pid,ip,sym", "--no-inline"});
   if (!script) return tl::unexpected<Error>(std::move(script.error()));
   std::string text;
   while (text.size() < kScriptBytesMax) {

@@ -17,8 +17,8 @@ namespace ringlab {
 
 class CpuProfile {
  public:
-  // What is missing on this machine, or "".
-  static std::string Complaint();
+  // Where perf is on this machine. kUnavailable with what would be needed.
+  static Result<std::string> FindPerf();
 
   // Of these processes, by names for people. kUnavailable with what perf said.
   static Result<std::unique_ptr<CpuProfile>> Begin(const std::map<int, std::string>& processes);
@@ -30,8 +30,10 @@ class CpuProfile {
   Result<std::string> End(const std::string& title);
 
  private:
-  CpuProfile(std::map<int, std::string> processes, std::string folder)
-      : processes_(std::move(processes)), folder_(std::move(folder)) {}
+  CpuProfile(std::string perf, std::map<int, std::string> processes, std::string folder)
+      : program_(std::move(perf)), processes_(std::move(processes)), folder_(std::move(folder)) {}
+
+  const std::string program_;
 
   const std::map<int, std::string> processes_;
   const std::string folder_;

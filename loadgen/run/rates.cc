@@ -65,8 +65,8 @@ std::string CompleteRates(const CLI::App& app, LoadgenOptions& o) {
   c.open_ended = c.duration == kForever;
   if (!o.profile_cpu_file.empty()) {
     if (!o.targets.empty()) return "--profile-cpu: expected nodes that loadgen starts, no targets";
-    if (std::string wrong = CpuProfile::Complaint(); !wrong.empty()) {
-      return "--profile-cpu: " + wrong;
+    if (const auto perf = CpuProfile::FindPerf(); !perf) {
+      return "--profile-cpu: " + perf.error().message;
     }
   }
   if (!o.live.csv.empty() && (o.searches() || o.repeat > 1)) {

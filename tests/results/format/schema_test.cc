@@ -135,13 +135,17 @@ TEST_CASE("figures that do not add up are named with both") {
       {"/series/levels/cache/0", 1, "the sum of /series/levels/cache"},
       {"/series/heat/counts/2/0", 77, "the sum of /series/heat/counts/2"},
       {"/series/heat/bounds_ns", Json{1, 2}, "the bounds around /series/heat/counts/0 is 2"},
-      {"/latency_ns/response/p50", SampleResult()["latency_ns"]["response"]["p90"],
-       "/histograms/response: its p50 is"},
   };
   for (const auto& c : cases) {
     INFO(c.path);
     REQUIRE_THAT(With(SampleResult(), c.path, c.value), Contains(c.complaint));
   }
+  Json apart = SampleResult();
+  Json& response = apart["latency_ns"]["response"];
+  response.erase("interval95");
+  response.erase("effective_samples");
+  REQUIRE_THAT(With(apart, "/latency_ns/response/p99", response["p90"]),
+               Contains("/histograms/response: its p99 is"));
   Json other = SampleResult();
   other["histograms"]["service"] = other["histograms"]["operations"]["remove"];
   REQUIRE_THAT(ComplaintsAbout(other).front(),
