@@ -57,11 +57,11 @@ std::optional<Cause> FindMachine(const RunResult& run) {
   const std::string who =
       run.config.has_strangers ? "loadgen and what else runs here" : "the nodes and loadgen";
   const std::string cores = run.config.has_strangers
-                                ? "it"
-                                : Format("%.2f of its %.0f cores", CoresOfOurs(run),
+                                ? "took all of it"
+                                : Format("used up %.2f of its %.0f cores", CoresOfOurs(run),
                                          static_cast<double>(run.machine_cores));
   return Cause{.kind = Cause::Kind::kMachine,
-               .text = "this machine had no CPU left: " + who + " used up " + cores +
+               .text = "this machine had no CPU left: " + who + " " + cores +
                        "; lower --qps, or use more cores",
                .misleads = false};
 }

@@ -247,7 +247,7 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
     c.cluster = std::to_string(o.cluster.nodes) +
                 (o.in_process ? " nodes in this process" : " child processes on loopback");
   } else {
-    c.cluster = std::to_string(o.targets.size()) + " targets";
+    c.cluster = std::to_string(o.targets.size()) + (o.targets.size() == 1 ? " target" : " targets");
     c.group_bytes = 0;
   }
   if (!o.searches()) SizeSenders(o);
