@@ -79,7 +79,9 @@ TEST_CASE("every count of a run is a metric, and its histograms add up") {
 }
 
 TEST_CASE("the last of the figures says so") {
-  CHECK(Samples(PrometheusText({.state = RunState::kOver})).at("ringlab_loadgen_over") == 1);
+  LiveFigures figures;
+  figures.state = RunState::kOver;
+  CHECK(Samples(PrometheusText(figures)).at("ringlab_loadgen_over") == 1);
 }
 
 TEST_CASE("a row has a cell for each column, empty where there are too few to tell") {
@@ -89,8 +91,13 @@ TEST_CASE("a row has a cell for each column, empty where there are too few to te
             .response = static_cast<std::uint16_t>(Histogram::IndexOf(2'000'000)),
             .service = static_cast<std::uint16_t>(Histogram::IndexOf(1'000'000))});
   series.Add(answers);
-  const TimeSeries::Counts counts{.scheduled = 103, .sent = 102, .skipped = 1, .late = 7,
-                                  .ok = 98, .not_found = 2, .failed = 2,
+  const TimeSeries::Counts counts{.scheduled = 103,
+                                  .sent = 102,
+                                  .skipped = 1,
+                                  .late = 7,
+                                  .ok = 98,
+                                  .not_found = 2,
+                                  .failed = 2,
                                   .response_max = 2'000'500};
   const auto cells = [](const std::string& row) { return std::ranges::count(row, ',') + 1; };
   const std::string row = CsvRow(series, 1, counts);

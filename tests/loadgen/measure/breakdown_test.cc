@@ -60,7 +60,7 @@ TEST_CASE("one request in so many is timed, of every worker and every node alike
   }
   CHECK(static_cast<double>(timed) == Approx(kRequests / kEvery).epsilon(0.05));
   for (const std::uint64_t count : of_residue) {
-    CHECK(static_cast<double>(count) == Approx(timed / 12.0).epsilon(0.15));
+    CHECK(static_cast<double>(count) == Approx(static_cast<double>(timed) / 12).epsilon(0.15));
   }
   CHECK(IsTimed(5, 1));
   CHECK_FALSE(IsTimed(5, 0));
