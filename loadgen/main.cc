@@ -76,10 +76,13 @@ int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& 
   nlohmann::ordered_json json = JsonOf(result, search);
   if (follower != nullptr) follower->End(result, json);
   if (!options.quiet) outputs.Say(TextOfLoadgen(json));
+  const auto& graph = result.flame_graph;
   for (const auto& [flag, file] : FilesOf(options)) {
-    if (!file.empty()) outputs.Write(flag, TextFor(flag, result, json));
+    if (file.empty() || (flag == "--profile-cpu" && (!graph || !*graph))) continue;
+    outputs.Write(flag, TextFor(flag, result, json));
   }
-  return Ended(app, outputs, ExitCodeFor(result, search));
+  const int exit = Ended(app, outputs, ExitCodeFor(result, search));
+  return graph && !*graph ? UsageError(app, graph->error().message) : exit;
 }
 
 // The time of day and our own line run alike, but for when somebody sets the one (or the machine
@@ -194,7 +197,8 @@ int RunAll(const CLI::App& app, LoadgenOptions& options, Interrupt& interrupt, S
 int Run(const CLI::App& app, LoadgenOptions& options) {
   Interrupt interrupt;
   Outputs outputs(FilesOf(options), [&] { return interrupt.Requested(); });
-  const std::string complaint = outputs.Open(InputsOf(app, options));
+  std::string complaint = ComplaintAboutRows(app, options);
+  if (complaint.empty()) complaint = outputs.Open(InputsOf(app, options));
   if (!complaint.empty()) return UsageError(app, complaint);
   // Whatever takes long until then, such as the filling of a table, need not hear of it.
   interrupt.EndsWith([&] {
@@ -209,7 +213,7 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   const auto room =
       RoomForRun(options.searches() ? AtRate(options, options.search.range.high) : options);
   if (!room) return cannot(room.error().message);
-  const auto follower = StartShow(app, options);
+  const auto follower = StartShow(options);
   if (!follower) return cannot(follower.error().message);
   if (*follower) {
     for (const std::string& address : (*follower)->Addresses()) status.Keep(address);
@@ -219,7 +223,7 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
     return cannot("--source: " + ready.error().message);
   }
   if (options.repeat > 1) {
-    return EndShow(app, follower->get(), interrupt,
+    return EndShow(app, follower->get(), interrupt, status,
                    RunAll(app, options, interrupt, status, follower->get(), outputs));
   }
   auto cluster = StartCluster(options);
@@ -249,7 +253,7 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   Judge(bounds, *result);
   const int exit =
       Report(app, options, *result, search ? &*search : nullptr, follower->get(), outputs);
-  if (!result->interrupted) return EndShow(app, follower->get(), interrupt, exit);
+  if (!result->interrupted) return EndShow(app, follower->get(), interrupt, status, exit);
   // Nobody waits for what is still under way in nodes.
   (*cluster)->EndSoon();
   std::_Exit(AfterStdout("loadgen", exit));

@@ -249,8 +249,8 @@ void Judge(const std::vector<Threshold>& thresholds, RunResult& run) {
   const bool invalid = !run.reasons.empty() || !symptoms.empty() || misleads;
   run.verdict = invalid ? Verdict::kInvalid : results.empty() ? Verdict::kValid : Verdict::kFailed;
   if (run.verdict == Verdict::kValid) return;
-  if (run.limit.what == "none") run.limit = LimitByStages(run);
   const bool has_faults = !run.reasons.empty();
+  if (run.limit.what == "none" && !has_faults) run.limit = LimitByStages(run);
   const bool was_slow =
       !symptoms.empty() || std::ranges::any_of(run.thresholds, [](const ThresholdResult& t) {
         return !t.passed && t.threshold.series != Series::kRun;

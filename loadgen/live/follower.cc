@@ -7,6 +7,7 @@
 
 #include "loadgen/judge/verdict.h"
 #include "loadgen/report/report.h"
+#include "node/live/environment.h"
 #include "node/live/timer_thread.h"
 #include "results/html/result_html.h"
 
@@ -24,18 +25,21 @@ RunResult PartOf(const RunConfig& config, const LiveFigures& figures, const RunS
                  std::span<const TimeSeries::Counts> counts) {
   RunResult run;
   run.config = config;
-  run.elapsed = so_far.elapsed;
+  run.machine_cores = CoresOfThisProcess();
+  if (so_far.state != RunState::kMeasuring) return run;
+  run.elapsed = figures.elapsed;
+  run.config.duration = run.elapsed;  // so far
   run.measured.totals = so_far.totals;
   run.measured.latencies.response = figures.response;
   run.measured.latencies.service = figures.service;
-  if (so_far.elapsed > Duration::zero()) {
-    run.achieved_qps = static_cast<double>(so_far.totals.sent) / Seconds(so_far.elapsed);
+  if (run.elapsed > Duration::zero()) {
+    run.achieved_qps = static_cast<double>(so_far.totals.sent) / Seconds(run.elapsed);
   }
   if (so_far.readings != nullptr) run.readings = *so_far.readings;
   if (so_far.latencies == nullptr || so_far.latencies->empty()) return run;
   TimeSeries& series = run.measured.series;
   series = *so_far.latencies;
-  series.Cut(std::min(so_far.elapsed, series.length()));
+  series.Cut(std::min(run.elapsed, series.length()));
   for (std::size_t i = 0; i < std::min(series.size(), counts.size()); ++i) {
     series.counts(i) = counts[i];
   }
@@ -151,6 +155,11 @@ void LiveFollower::End(const RunResult& run, const nlohmann::ordered_json& json)
   figures_.service = run.measured.latencies.service;
   board_.SetMetrics(PrometheusText(figures_), true);
   board_.Publish(LiveHtmlUpdate(json), true);
+}
+
+bool LiveFollower::IsAwaited() const {
+  const TimePoint now = TimerThread::SteadyNow();
+  return board_.IsAwaited(now, now);
 }
 
 void LiveFollower::AwaitReaders(const std::function<bool()>& stop) const {

@@ -54,6 +54,8 @@ class LiveFollower {
   // The result; `json` is what its page is drawn from.
   void End(const RunResult& run, const nlohmann::ordered_json& json);
 
+  // Somebody who came again and again may come for the last of it.
+  bool IsAwaited() const;
   // Waits for readers who came again and again to have the last of it, a minute at most.
   void AwaitReaders(const std::function<bool()>& stop) const;
 

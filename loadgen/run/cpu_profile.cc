@@ -1,13 +1,18 @@
 #include "loadgen/run/cpu_profile.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "core/base/read_stream.h"
 #include "loadgen/run/perf_script.h"
 #include "node/live/timer_thread.h"
 
@@ -17,7 +22,7 @@ namespace {
 
 constexpr Duration kPerfStartPatience = std::chrono::seconds(5);
 constexpr Duration kPerfEndPatience = std::chrono::seconds(20);
-constexpr Duration kReadPatience = std::chrono::seconds(60);  // for a line of its samples
+constexpr Duration kReadPatience = std::chrono::seconds(30);  // for all of its samples
 constexpr std::size_t kScriptBytesMax = std::size_t{256} << 20;
 // A prime of seconds' parts, so that it is in step with nothing. Stacks by their saved bytes: the
 // libraries keep no frame pointers.
@@ -29,6 +34,12 @@ std::string Joined(const std::map<int, std::string>& processes) {
     pids += (pids.empty() ? "" : ",") + std::to_string(pid);
   }
   return pids;
+}
+
+bool HasBuffers(pid_t perf) {
+  std::ifstream maps("/proc/" + std::to_string(perf) + "/maps");
+  const auto text = ReadStream(maps);
+  return text && text->find("[perf_event]") != std::string::npos;
 }
 
 tl::unexpected<Error> CannotProfile(const std::string& why) {
@@ -44,7 +55,8 @@ Result<std::string> CpuProfile::FindPerf() {
     const std::size_t colon = std::min(rest.find(':'), rest.size());
     const std::string program = std::string(rest.substr(0, colon)) + "/perf";
     std::error_code ignored;
-    if (std::filesystem::exists(program, ignored)) return program;
+    const bool is_file = std::filesystem::is_regular_file(program, ignored);
+    if (is_file && access(program.c_str(), X_OK) == 0) return program;
     rest.remove_prefix(std::min(colon + 1, rest.size()));
   }
   return Fail(Code::kUnavailable,
@@ -62,12 +74,11 @@ Result<std::unique_ptr<CpuProfile>> CpuProfile::Begin(const std::map<int, std::s
   arguments.insert(arguments.end(), kSample.begin(), kSample.end());
   arguments.insert(arguments.end(), {"-p", Joined(processes)});
   auto perf = ChildProcess::Start(*program, arguments);
-  if (!perf) return tl::unexpected<Error>(std::move(perf.error()));
+  if (!perf) return CannotProfile("cannot be started: " + perf.error().message);
   profile->perf_ = *std::move(perf);
-  // It has begun when its file is there; who may not use it ends at once.
+  // It samples once it has the kernel's buffers; who may not have them ends at once.
   const TimePoint give_up = TimerThread::SteadyNow() + kPerfStartPatience;
-  std::error_code ignored;
-  while (!std::filesystem::exists(folder + "/samples", ignored)) {
+  while (!HasBuffers(profile->perf_->pid())) {
     if (profile->perf_->HasEnded()) return CannotProfile(profile->perf_->HowItEnded());
     if (TimerThread::SteadyNow() > give_up) return CannotProfile("did not begin");
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -93,8 +104,9 @@ Result<std::string> CpuProfile::End(const std::string& title) {
       program_, {"script", "-i", folder_ + "/samples", "-F", "pid,ip,sym", "--no-inline"});
   if (!script) return tl::unexpected<Error>(std::move(script.error()));
   std::string text;
+  const TimePoint read_by = TimerThread::SteadyNow() + kReadPatience;
   while (text.size() < kScriptBytesMax) {
-    auto line = (*script)->ReadLine(kReadPatience);
+    const auto line = (*script)->ReadLine(read_by - TimerThread::SteadyNow());
     if (!line) break;
     text += *line + '\n';
   }

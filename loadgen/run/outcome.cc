@@ -22,7 +22,9 @@ NamedFiles FilesOf(const LoadgenOptions& options) {
 }
 
 NamedFiles InputsOf(const CLI::App& app, const LoadgenOptions& options) {
-  NamedFiles files = FilesRead(app, FilesOf(options));
+  NamedFiles written = FilesOf(options);
+  written.emplace_back("--live-csv", options.live.csv);
+  NamedFiles files = FilesRead(app, written);
   if (const auto& trace = options.config.workload.trace) files.emplace_back("--trace", trace->file);
   if (const auto* const sql = std::get_if<SqlSpec>(&options.cluster.source)) {
     files.emplace_back("--source", sql->file);

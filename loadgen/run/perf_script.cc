@@ -22,7 +22,15 @@ std::string SymbolOf(std::string_view line) {
   if (const std::size_t offset = symbol.rfind("+0x"); offset != std::string_view::npos) {
     symbol = symbol.substr(0, offset);
   }
-  return symbol.empty() ? "[unknown]" : std::string(symbol);
+  if (symbol.empty()) return "[unknown]";
+  // Ours are most of them, and the boxes small.
+  std::string shown(symbol);
+  for (const std::string_view ours : {"ringlab::", "(anonymous namespace)::"}) {
+    for (std::size_t at = 0; (at = shown.find(ours, at)) != std::string::npos;) {
+      shown.erase(at, ours.size());
+    }
+  }
+  return shown;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <utility>
 
 #include "core/base/parse.h"
 #include "loadgen/plan/rate_profile.h"
@@ -40,6 +41,32 @@ std::string CompleteUntil(LoadgenOptions& o) {
   return "";
 }
 
+// What would be ignored beside another flag.
+std::string RefuseTogether(const CLI::App& app, const LoadgenOptions& o) {
+  const auto given = [&](const char* flag) { return app.count(flag) > 0; };
+  for (const auto& [flag, other] : {std::pair("--repeat", "--search"),
+                                    {"--repeat", "--shard"},
+                                    {"--repeat", "--start-at"},
+                                    {"--repeat", "--write-trace"},
+                                    {"--until", "--search"},
+                                    {"--until", "--shard"},
+                                    {"--until", "--trace"},
+                                    {"--until", "--write-trace"},
+                                    {"--profile-cpu", "--search"},
+                                    {"--profile-cpu", "--repeat"},
+                                    {"--profile-cpu", "--write-trace"},
+                                    {"--live-csv", "--search"},
+                                    {"--live-csv", "--repeat"}}) {
+    if (given(flag) && given(other)) {
+      return std::string(flag) + " and " + other + ": expected one of them";
+    }
+  }
+  if (o.live.csv == "-") {
+    return "--live-csv: \"-\": expected a file, such as /dev/stdout with --quiet";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string CompleteRates(const CLI::App& app, LoadgenOptions& o) {
@@ -63,15 +90,12 @@ std::string CompleteRates(const CLI::App& app, LoadgenOptions& o) {
   }
   if (std::string wrong = CompleteUntil(o); !wrong.empty()) return wrong;
   c.open_ended = c.duration == kForever;
+  if (std::string wrong = RefuseTogether(app, o); !wrong.empty()) return wrong;
   if (!o.profile_cpu_file.empty()) {
     if (!o.targets.empty()) return "--profile-cpu: expected nodes that loadgen starts, no targets";
     if (const auto perf = CpuProfile::FindPerf(); !perf) {
       return "--profile-cpu: " + perf.error().message;
     }
-  }
-  if (!o.live.csv.empty() && (o.searches() || o.repeat > 1)) {
-    return std::string("--live-csv and ") + (o.searches() ? "--search" : "--repeat") +
-           ": expected one of them: the rows are of one run";
   }
   if (c.open_ended && o.repeat > 1) {
     return "--repeat and --duration forever: expected one of them";

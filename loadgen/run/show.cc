@@ -8,21 +8,24 @@
 
 namespace ringlab {
 
-Result<std::unique_ptr<LiveFollower>> StartShow(const CLI::App& app,
-                                                const LoadgenOptions& options) {
+std::string ComplaintAboutRows(const CLI::App& app, const LoadgenOptions& options) {
+  if (options.live.csv.empty()) return "";
+  NamedFiles files = FilesOf(options);
+  files.emplace_back("--live-csv", options.live.csv);
+  return Outputs(files).Open(InputsOf(app, options));
+}
+
+Result<std::unique_ptr<LiveFollower>> StartShow(const LoadgenOptions& options) {
   if (!options.live.any()) return std::unique_ptr<LiveFollower>();
-  NamedFiles inputs = InputsOf(app, options);
-  std::erase_if(inputs, [](const auto& file) { return file.first == "--live-csv"; });
-  Outputs rows({{"--live-csv", options.live.csv}});
-  if (const std::string complaint = rows.Open(inputs); !complaint.empty()) {
-    return Fail(Code::kInvalidArgument, complaint);
-  }
   return LiveFollower::Start(options.live);
 }
 
-int EndShow(const CLI::App& app, LiveFollower* follower, const Interrupt& interrupt, int exit) {
+int EndShow(const CLI::App& app, LiveFollower* follower, const Interrupt& interrupt,
+            StatusLine& status, int exit) {
   if (follower == nullptr) return exit;
+  if (follower->IsAwaited()) status.Milestone("waiting for who follows the run; Ctrl-C ends that");
   follower->AwaitReaders([&] { return interrupt.Requested(); });
+  status.Clear();
   const std::string failure = follower->failure();
   return failure.empty() ? exit : UsageError(app, "--live-csv: " + failure);
 }

@@ -2,19 +2,24 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "loadgen/live/follower.h"
 #include "loadgen/run/options.h"
 #include "node/live/interrupt.h"
+#include "node/live/terminal.h"
 
 namespace ringlab {
 
-// Null when nobody is to be shown anything. The rows may replace nothing that is read; the outputs
-// know of them.
-Result<std::unique_ptr<LiveFollower>> StartShow(const CLI::App& app, const LoadgenOptions& options);
+// What is wrong with the file of rows, or "": it may replace nothing that is read or written else.
+std::string ComplaintAboutRows(const CLI::App& app, const LoadgenOptions& options);
+
+// Null when nobody is to be shown anything.
+Result<std::unique_ptr<LiveFollower>> StartShow(const LoadgenOptions& options);
 
 // After the report: who followed the run gets the end of it too, unless somebody wants the end. The
 // exit code: `exit`, or that of a usage error when rows were lost. `follower` may be null.
-int EndShow(const CLI::App& app, LiveFollower* follower, const Interrupt& interrupt, int exit);
+int EndShow(const CLI::App& app, LiveFollower* follower, const Interrupt& interrupt,
+            StatusLine& status, int exit);
 
 }  // namespace ringlab

@@ -141,16 +141,18 @@ class BadInput(ToolTest):
 
     def test_no_flag_takes_an_empty_value(self):
         """It would be as if the flag had not been there. Whatever --help lists is tried."""
-        commands = {(CACHENODE,): 0, (LOADGEN,): 0, (SIM,): 0, (RESULTS, "report"): 1,
-                    (RESULTS, "compare"): 2, (RESULTS, "merge"): 2,
-                    (RESULTS, "baseline", "check"): 0, (RESULTS, "history", "append"): 1,
-                    (RESULTS, "history", "show"): 1}
-        for command, files in commands.items():
+        file = __file__
+        commands = {(CACHENODE,): (), (LOADGEN,): (), (SIM,): (), (RESULTS, "report"): (file,),
+                    (RESULTS, "compare"): (file, file), (RESULTS, "merge"): (file, file),
+                    (RESULTS, "baseline", "check"): (),
+                    (RESULTS, "history", "append"): (file, "--to", "/nonexistent/history"),
+                    (RESULTS, "history", "show"): (file,)}
+        for command, rest in commands.items():
             listed = run(*command, "--help").stdout
             flags = re.findall(r"^  (?:-\w,)?(--[a-z0-9-]+) [A-Z]", listed, re.MULTILINE)
             self.assertTrue(flags, command)
             for flag in flags:
-                done = run(*command, flag, "", *[__file__] * files)
+                done = run(*command, flag, "", *rest)
                 self.assertEqual(done.returncode, 2, (command, flag, done.stderr))
                 self.assertIn(flag, done.stderr, command)
 

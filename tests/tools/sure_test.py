@@ -87,6 +87,10 @@ class Sure(ToolTest):
                  "--duration (2.00 s)"),
                 (("--until", "p99+-5%", "--requests", "5"), "--until and --requests"),
                 (("--until", "p99+-5%", "--profile", "ramp:1..2@1s"), "--until and --profile"),
+                (("--repeat", "2", "--search", "p99<5ms"), "--repeat and --search"),
+                (("--repeat", "2", "--start-at", "2030-01-01T00:00:00Z"),
+                 "--repeat and --start-at"),
+                (("--until", "p99+-5%", "--search", "p99<5ms"), "--until and --search"),
                 (("--repeat", "0"), '--repeat: "0"'),
                 (("--repeat", "1000"), '--repeat: "1000"')):
             done = run(LOADGEN, *arguments)

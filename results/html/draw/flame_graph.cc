@@ -16,7 +16,7 @@ constexpr double kWidth = 1200;
 constexpr double kRow = 18;
 constexpr double kTop = 48;  // the title's room
 constexpr double kLeastShare = 0.001;
-constexpr double kLetter = 6.6;  // the width of one, roughly
+constexpr double kLetter = 7.2;  // the width of one, roughly
 constexpr std::size_t kDepthMax = 200;
 
 struct Box {

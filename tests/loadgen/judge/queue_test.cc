@@ -63,17 +63,24 @@ QueueWatch WatchRun(double load, std::uint64_t seed) {
   return watch;
 }
 
+// Where the code is ten times as slow, a few runs show that it is the same code.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr int kRuns = 8;
+#else
+constexpr int kRuns = 100;
+#endif
+
 TEST_CASE("110 % of what a server can take is told in 95 of 100 runs at least, 80 % in 1 at most") {
   int told_above = 0;
   int told_below = 0;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
     const QueueWatch above = WatchRun(1.1, seed);
     told_above += above.grew() ? 1 : 0;
     told_below += WatchRun(0.8, seed).grew() ? 1 : 0;
     REQUIRE(above.grew() == FirstGrowth(above.seconds()));
   }
   INFO("at 110 %: " << told_above << ", at 80 %: " << told_below);
-  CHECK(told_above >= 95);
+  CHECK(told_above >= kRuns * 95 / 100);
   CHECK(told_below <= 1);
 }
 

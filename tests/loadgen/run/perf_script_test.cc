@@ -23,8 +23,7 @@ TEST_CASE("a sample is a stack from its process to what ran") {
       "\n",
       kNames);
   REQUIRE(stacks.size() == 2);
-  CHECK(stacks[0].frames ==
-        Frames{"n0", "main", "ringlab::Group::Get(ringlab::GetRequest const&)"});
+  CHECK(stacks[0].frames == Frames{"n0", "main", "Group::Get(GetRequest const&)"});
   CHECK(stacks[1].frames == Frames{"n1", "epoll_wait"});
 }
 
