@@ -85,7 +85,7 @@ TEST_CASE("SyntheticSource without latency on a real timer keeps the source cont
 
 TEST_CASE("a stopped TimerThread drops what it is asked, and what that carries") {
   TimerThread timer;
-  const auto token = std::make_shared<int>(0);
+  auto token = std::make_shared<int>(0);
   std::atomic<bool> ran{false};
   timer.Stop();
   timer.Stop();  // idempotent
@@ -167,7 +167,7 @@ TEST_CASE("TimerLane keeps the scheduler contract") {
 TEST_CASE("the end of a lane drops its tasks and nobody else's") {
   TimerThread timer;
   TimerLane stays(timer);
-  const auto token = std::make_shared<int>(0);
+  auto token = std::make_shared<int>(0);
   std::atomic<int> ran{0};
   std::binary_semaphore over(0);
   stays.RunAt(timer.Now(), [&over] { over.acquire(); });  // meanwhile no other task runs

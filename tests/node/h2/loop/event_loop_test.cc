@@ -153,7 +153,7 @@ TEST_CASE("what asks for a turn's end acts once, after the turn's tasks, unless 
 }
 
 TEST_CASE("threads may post and schedule while a loop stops, and nothing of it is kept") {
-  const auto token = std::make_shared<int>(0);
+  auto token = std::make_shared<int>(0);
   for (int round = 0; round < 20; ++round) {
     auto loop = StartLoop();
     std::atomic<bool> go{false};
