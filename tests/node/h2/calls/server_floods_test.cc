@@ -73,14 +73,15 @@ TEST_CASE("h2 limits: streams that the peer makes us reset") {
 TEST_CASE("h2 limits: streams that the peer resets") {
   ServerTalk server;
   std::string said;
-  for (std::uint32_t i = 0; i < 1200; ++i) {
+  // libnghttp2 takes 1,000, and 33 more each time that its clock has come to another second.
+  for (std::uint32_t i = 0; i < 2000; ++i) {
     server.Feed(Headers(2 * i + 1, Request(kEcho)) + Reset(2 * i + 1, NGHTTP2_CANCEL));
     said += server.Hear();
   }
   CHECK(Has(said, "GOAWAY"));
   CHECK(server.connection->done());
   CHECK(server.reached(H2Limit::kLibrary) == 1);
-  CHECK(server.counters.resets_received < 1010);
+  CHECK(server.counters.resets_received < 1500);
 }
 
 TEST_CASE("h2 limits: frames that carry nothing") {
