@@ -76,7 +76,8 @@ class HttpRoutes {
   explicit HttpRoutes(std::vector<HttpRoute> routes) : routes_(std::move(routes)) {}
 
   // By the first row whose path fits; 405 with what is allowed when only its method does not, 404
-  // with every row when no path does, and 403 for what a browser posts from another site's page.
+  // with every row when no path does, 415 for a body with a Content-Encoding, and 403 for what a
+  // browser posts from another site's page.
   void Serve(const HttpRequest& request, HttpReplyCallback done) const;
 
  private:

@@ -4,11 +4,12 @@
 // Asynchronous: a request that waits for its answer holds no thread. Thread-safe. Handlers run on
 // the server's own threads and must not block; answers may come from any thread.
 //
-// What it refuses by itself: 400 for what is not HTTP, 431 for a header over a megabyte or one of
-// its own limits, 413 for a body and 414 for a target over its limit (read to the end, and not
-// kept), silence for who sends or takes too slowly. For a connection over the limit the one that
-// has waited for a request for longest is closed; while there is none, it waits until another one
-// ends.
+// What it refuses by itself: 400 for what is not HTTP or has two Host fields, 501 for a transfer
+// coding but chunked, 413 at once for who waits to be told to go on with too large a body, 431 for
+// a header over a megabyte or one of its own limits, 413 for a body and 414 for a target over its
+// limit (read to the end, and not kept), silence for who sends or takes too slowly. For a
+// connection over the limit the one that has waited for a request for longest is closed; while
+// there is none, it waits until another one ends.
 #pragma once
 
 #include <cstddef>
