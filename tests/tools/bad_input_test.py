@@ -10,15 +10,6 @@ from support import BIN, CACHENODE, LOADGEN, RESULTS, SIM, ToolTest, run
 
 
 class BadInput(ToolTest):
-    def assert_refused(self, program, arguments, *said):
-        done = run(program, *arguments)
-        self.assertEqual(done.returncode, 2, f"{arguments}: {done.stdout}{done.stderr}")
-        for text in said:
-            self.assertIn(text, done.stderr, arguments)
-        self.assertEqual(done.stdout, "", arguments)
-        self.assertLess(len(done.stderr.splitlines()), 5, done.stderr)  # and no stack of noise
-        return done
-
     def test_flags_of_loadgen(self):
         for arguments, *said in (
                 (("--bogus",), "--bogus"),

@@ -256,6 +256,16 @@ class ToolTest(unittest.TestCase):
             node.join(targets)
         return nodes, targets
 
+    def assert_refused(self, program, arguments, *said):
+        """Exit code 2, these words on stderr, and nothing else; returns what was run."""
+        done = run(program, *arguments)
+        self.assertEqual(done.returncode, 2, f"{arguments}: {done.stdout}{done.stderr}")
+        for text in said:
+            self.assertIn(text, done.stderr, arguments)
+        self.assertEqual(done.stdout, "", arguments)
+        self.assertLess(len(done.stderr.splitlines()), 5, done.stderr)  # and no stack of noise
+        return done
+
     def assert_adds_up(self, result):
         """What holds in every result, good or bad, slow machine or fast."""
         t = result["totals"]
