@@ -1,6 +1,7 @@
 #include "core/group/flight_table.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/base/parse.h"
 
@@ -47,7 +48,7 @@ void FlightTable::Land(FlightState& state, const Result<GetReply>& reply) {
   std::vector<Waiter> waiters;
   {
     MutexLock lock(mutex_);
-    if (state.over) return;
+    if (state.over) return ForgetLate(state);
     ++stats_.landed;
     waiters = Close(state);
     CounterOf(reply) += waiters.size();
@@ -65,6 +66,18 @@ void FlightTable::Supersede(std::string_view key, std::uint64_t key_hash) {
     open_.erase(found);
     ++stats_.superseded;
   }
+  for (auto late = late_.find(key_hash); late != late_.end() && late->first == key_hash;) {
+    const bool is_it = late->second->key == key;
+    if (is_it) late->second->superseded.store(true);
+    late = is_it ? late_.erase(late) : std::next(late);
+  }
+}
+
+// Its load has ended at last, or a write has overtaken it.
+void FlightTable::ForgetLate(const FlightState& state) {
+  const auto [begin, end] = late_.equal_range(state.key_hash);
+  const auto it = std::find_if(begin, end, [&](const auto& l) { return l.second.get() == &state; });
+  if (it != end) late_.erase(it);
 }
 
 void FlightTable::CloseAll() {
@@ -168,6 +181,7 @@ void FlightTable::SweepOne(std::shared_ptr<FlightState> state, TimePoint now, Ex
     for (Waiter& w : Close(*state)) {
       expired.push_back({state->key, w.deadline > now, std::move(w.done)});
     }
+    if (!state->superseded.load()) late_.emplace(state->key_hash, state);
     return;
   }
   TimePoint next = state->limit;

@@ -105,6 +105,7 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
   void Sweep(TimePoint armed_for);
   void SweepOne(std::shared_ptr<FlightState> state, TimePoint now, Expired& expired)
       RL_REQUIRES(mutex_);
+  void ForgetLate(const FlightState& state) RL_REQUIRES(mutex_);
 
   Scheduler& scheduler_;
   const FlightsOptions options_;
@@ -113,6 +114,9 @@ class FlightTable : public std::enable_shared_from_this<FlightTable> {
   std::unordered_map<FlightKey, std::shared_ptr<FlightState>, FlightKeyHash> open_
       RL_GUARDED_BY(mutex_);
   std::multimap<TimePoint, std::shared_ptr<FlightState>> due_ RL_GUARDED_BY(mutex_);
+  // Given up, while their loads go on: what these bring may be kept, unless a write has overtaken
+  // it. By the hash of their key.
+  std::unordered_multimap<std::uint64_t, std::shared_ptr<FlightState>> late_ RL_GUARDED_BY(mutex_);
   TimePoint armed_at_ RL_GUARDED_BY(mutex_) = kNever;
   bool closed_ RL_GUARDED_BY(mutex_) = false;
   FlightsStats stats_ RL_GUARDED_BY(mutex_);
