@@ -67,6 +67,11 @@ std::uint64_t SourceSeedOf(const NodeOptions& options) {
   return is_shared ? options.seed ^ HashXx64(options.name, 1) : options.seed;
 }
 
+std::unique_ptr<Source> SourceOf(const NodeOptions& options, Scheduler& scheduler) {
+  if (options.make_source) return options.make_source(scheduler);
+  return MakeSource(options.source, SourceSeedOf(options), scheduler);
+}
+
 }  // namespace
 
 Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
@@ -74,11 +79,11 @@ Node::Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime,
     : options_(std::move(options)),
       runtime_(std::move(runtime)),
       membership_(options_.name, std::move(ring)),
-      timer_(runtime_->timer),
+      timer_(*runtime_->timer),
       transport_(runtime_->links),
       routed_(http_peers_, transport_),
       guarded_(routed_, timer_, GuardOf(options_)),
-      source_(MakeSource(options_.source, SourceSeedOf(options_), timer_), timer_),
+      source_(SourceOf(options_, timer_), timer_),
       admission_(options_.admission),
       announcer_(options_.name, transport_, timer_, options_.seed),
       tenure_(membership_, transport_, timer_, [this] { StepAside(); }) {
@@ -130,17 +135,24 @@ Result<void> Node::SetBudgets(const std::vector<GroupSpec>& groups) {
   return {};
 }
 
+// Whoever still waits is answered, and nothing is loaded any more.
+void Node::Cut() {
+  for (const auto& [name, group] : groups_) group->GiveUpLoads();
+  transport_.Cancel();
+  http_peers_.Cancel();
+  timer_.Drop();
+}
+
 void Node::Stop(Duration grace) {
   if (server_ != nullptr) {
     // The server ends when the last request is answered, so what those wait for must not outlast
     // the grace: those are answered, and then nothing is loaded any more.
-    TimerLane cutter(runtime_->timer);
-    cutter.RunAt(SaturatingAdd(cutter.Now(), grace), [this] {
-      for (const auto& [name, group] : groups_) group->GiveUpLoads();
-      transport_.Cancel();
-      http_peers_.Cancel();
-      timer_.Drop();
-    });
+    TimerLane cutter(*runtime_->timer);
+    if (grace <= Duration::zero()) {
+      Cut();
+    } else {
+      cutter.RunAt(SaturatingAdd(cutter.Now(), grace), [this] { Cut(); });
+    }
     server_->Stop(grace);
   }
   transport_.Stop();

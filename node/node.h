@@ -76,6 +76,8 @@ class Node {
   // it goes on answering, also those who now own its keys. Returns who of the peers could not be
   // told within `patience`. Blocks. One that does not announce only leaves its own ring.
   std::vector<std::string> Leave(Duration patience = std::chrono::seconds(1));
+  // Likewise without blocking: `told` gets them, on any thread, perhaps at once.
+  void SayGoodbye(Duration patience, Function<void(std::vector<std::string>)> told);
 
   const std::string& name() const { return options_.name; }
   const std::string& address() const { return server_->address(); }
@@ -95,7 +97,7 @@ class Node {
   const Groups& groups() const { return groups_; }
 
   // For protocols beside gRPC, which end before the node does.
-  Door door() { return {groups_, membership_, admission_, latencies_}; }
+  Door door() { return {groups_, membership_, admission_, latencies_, timer_}; }
   std::shared_ptr<const RingView> view() const { return membership_.Snapshot(); }
   bool ReachesOverHttp(std::string_view peer) const { return http_peers_.Knows(peer); }
 
@@ -112,11 +114,13 @@ class Node {
   void SwapRing(std::shared_ptr<const Ring> ring) RL_REQUIRES(joining_);
   std::vector<Peer> Reachable(const std::vector<Peer>& peers, std::set<std::string>& missed);
   void LeaveOwnRing() RL_REQUIRES(joining_);
+  std::optional<std::vector<std::string>> LeaveRoster() RL_EXCLUDES(joining_);
   void HearMissed() RL_REQUIRES(joining_);
   void Distrust() RL_REQUIRES(joining_);
   std::shared_ptr<const Ring> FormerRing(const RingView& now, const Ring& next) const;
   void Tidy(Groups::const_iterator group, std::size_t part, std::uint64_t epoch);
 
+  void Cut();
   Node(NodeOptions options, std::shared_ptr<NodeRuntime> runtime, std::shared_ptr<const Ring> ring);
 
   const NodeOptions options_;

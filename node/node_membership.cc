@@ -1,5 +1,6 @@
 // The story of a node's place in its cluster: it joins, hears of others, and leaves.
 #include <algorithm>
+#include <future>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -180,6 +181,12 @@ void Node::LeaveOwnRing() {
 }
 
 std::vector<std::string> Node::Leave(Duration patience) {
+  std::promise<std::vector<std::string>> told;
+  SayGoodbye(patience, [&told](std::vector<std::string> deaf) { told.set_value(std::move(deaf)); });
+  return told.get_future().get();  // every call ends by its deadline
+}
+
+void Node::SayGoodbye(Duration patience, Function<void(std::vector<std::string>)> told) {
   tenure_.Ended();
   if (!options_.announce) {
     {
@@ -187,20 +194,26 @@ std::vector<std::string> Node::Leave(Duration patience) {
       LeaveOwnRing();
     }
     server_->SetServing(false);
-    return {};
+    return told({});
   }
-  std::vector<std::string> others;
-  {
-    MutexLock lock(joining_);
-    if (!roster_.Hear(options_.name, /*leaving=*/true).value_or(false)) return {};
-    others = roster_.present();
-    const auto ring = BuildRing(options_.ring, EqualNodes(others));
-    if (!ring) return {};  // nobody is left to take the keys
-    SwapRing(*ring);
-  }
+  const std::optional<std::vector<std::string>> others = LeaveRoster();
+  if (!others) return told({});
   server_->SetServing(false);
-  std::erase_if(others, [this](const std::string& name) { return http_peers_.Knows(name); });
-  return announcer_.SayLeaving(others, patience);
+  std::vector<std::string> reached = *others;
+  std::erase_if(reached, [this](const std::string& name) { return http_peers_.Knows(name); });
+  announcer_.SayLeaving(reached, patience, std::move(told));
+}
+
+// Takes this node off its own ring for good. Returns who takes the keys; nothing when it has left
+// before, or nobody is there.
+std::optional<std::vector<std::string>> Node::LeaveRoster() {
+  MutexLock lock(joining_);
+  if (!roster_.Hear(options_.name, /*leaving=*/true).value_or(false)) return std::nullopt;
+  std::vector<std::string> others = roster_.present();
+  const auto ring = BuildRing(options_.ring, EqualNodes(others));
+  if (!ring) return std::nullopt;
+  SwapRing(*ring);
+  return others;
 }
 
 // What this node lost with the last change is dropped before the next one, at the latest. In a

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ struct NodeOptions {
   RingSpec ring = {};
   std::vector<GroupSpec> groups = {{"default", std::size_t{64} << 20}};
   SourceSpec source = SyntheticSpec{};
+  // In place of that: makes it on the node's scheduler, which outlives it but for its tasks.
+  std::function<std::unique_ptr<Source>(Scheduler&)> make_source = nullptr;
   std::uint64_t seed = 1;  // of the source's failures and latencies, and of waits between attempts
   Duration load_timeout = std::chrono::seconds(2);
   GroupOptions group = {};  // of every group, but for its name, bytes and load timeout

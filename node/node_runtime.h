@@ -20,10 +20,12 @@ struct NodeRuntime {
     return std::make_shared<NodeRuntime>(std::move(engine), *std::move(links));
   }
 
-  NodeRuntime(std::shared_ptr<WireEngine> its_engine, std::shared_ptr<Links> its_links)
-      : engine(std::move(its_engine)), links(std::move(its_links)) {}
+  // Without a timer of theirs the nodes get a thread.
+  NodeRuntime(std::shared_ptr<WireEngine> its_engine, std::shared_ptr<Links> its_links,
+              std::unique_ptr<Timer> its_timer = std::make_unique<TimerThread>())
+      : timer(std::move(its_timer)), engine(std::move(its_engine)), links(std::move(its_links)) {}
 
-  TimerThread timer;
+  const std::unique_ptr<Timer> timer;
   const std::shared_ptr<WireEngine> engine;
   const std::shared_ptr<Links> links;  // ends before the engine
 };

@@ -1,8 +1,5 @@
 #include "node/cluster/announcer.h"
 
-#include <condition_variable>
-#include <memory>
-#include <mutex>
 #include <utility>
 
 #include "node/wire/wire.h"
@@ -18,77 +15,128 @@ bool MayHearLater(Code code) {
 
 }  // namespace
 
+// One goodbye to every peer.
+struct Announcer::Farewell {
+  Function<void(std::vector<std::string>)> told;
+  Duration patience;
+  Mutex mutex;
+  std::vector<std::string> deaf RL_GUARDED_BY(mutex);
+  std::size_t open RL_GUARDED_BY(mutex) = 1;  // calls, and the one who makes them
+
+  // The last one tells.
+  void Heard(const std::string& peer, bool heard) RL_EXCLUDES(mutex) {
+    std::vector<std::string> all;
+    {
+      const MutexLock lock(mutex);
+      if (!heard) deaf.push_back(peer);
+      if (--open > 0) return;
+      all = std::move(deaf);
+    }
+    told(std::move(all));
+  }
+};
+
 Announcer::Announcer(std::string self, WireTransport& transport, Scheduler& scheduler,
                      std::uint64_t seed)
     : self_(std::move(self)), transport_(transport), scheduler_(scheduler), rng_(seed) {}
 
 void Announcer::SayServing(const std::vector<std::string>& peers,
                            const std::set<std::string>& missed) {
-  const std::uint64_t round = BeginRound();
-  for (const std::string& peer : peers) {
-    if (peer != self_) Try(peer, missed.contains(peer), round, 0);
-  }
+  Begin([this, peers, missed](std::uint64_t round) {
+    for (const std::string& peer : peers) {
+      if (peer != self_) Try(peer, missed.contains(peer), round, 0);
+    }
+  });
 }
 
-// Nothing of an earlier round is under way when it returns.
-std::uint64_t Announcer::BeginRound() {
-  std::unique_lock lock(mutex_);
-  const std::uint64_t round = ++round_;
-  quiet_.wait(lock, [this] { return trying_ == 0; });  // every try has a deadline
-  return round;
+void Announcer::SayLeaving(const std::vector<std::string>& peers, Duration patience,
+                           Function<void(std::vector<std::string>)> told) {
+  const auto farewell = std::make_shared<Farewell>();
+  farewell->told = std::move(told);
+  farewell->patience = patience;
+  Begin([this, peers, farewell](std::uint64_t) {
+    for (const std::string& peer : peers) {
+      if (peer != self_) SayGoodbye(peer, farewell);
+    }
+    farewell->Heard("", true);
+  });
+}
+
+// A new round: what is left of earlier ones ends. It begins when nothing of them is under way,
+// which every try's deadline bounds.
+void Announcer::Begin(Function<void(std::uint64_t)> say) {
+  {
+    const MutexLock lock(mutex_);
+    const std::uint64_t round = ++round_;
+    waiting_.push_back([say = std::move(say), round]() mutable { say(round); });
+    if (trying_ > 0) return;
+    ++trying_;
+  }
+  SayNext();
+}
+
+// By who holds one of trying_.
+void Announcer::SayNext() {
+  Function<void()> next;
+  {
+    const MutexLock lock(mutex_);
+    next = std::move(waiting_.front());
+    waiting_.pop_front();
+  }
+  next();
+  EndCall();
+}
+
+void Announcer::EndCall() {
+  {
+    const MutexLock lock(mutex_);
+    if (trying_ > 1 || waiting_.empty()) {
+      --trying_;
+      return;
+    }
+  }
+  SayNext();
 }
 
 void Announcer::Try(const std::string& peer, bool missed, std::uint64_t round,
                     std::uint32_t failures) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (round != round_) return;
     ++trying_;
   }
   transport_.Announce(peer, {.name = self_, .leaving = false, .missed = missed},
                       SaturatingAdd(scheduler_.Now(), kPatience),
                       [this, peer, missed, round, failures](const Result<void>& heard) {
-                        const Duration wait = EndTry(failures);
-                        if (heard || !MayHearLater(heard.error().code)) return;
-                        scheduler_.RunAt(SaturatingAdd(scheduler_.Now(), wait),
-                                         [=, this] { Try(peer, missed, round, failures + 1); });
+                        const Duration wait = WaitAfter(failures);
+                        if (!heard && MayHearLater(heard.error().code)) {
+                          scheduler_.RunAt(SaturatingAdd(scheduler_.Now(), wait),
+                                           [=, this] { Try(peer, missed, round, failures + 1); });
+                        }
+                        EndCall();
                       });
 }
 
-// Returns how long to wait if it failed.
-Duration Announcer::EndTry(std::uint32_t failures) {
-  const std::lock_guard lock(mutex_);
-  if (--trying_ == 0) quiet_.notify_all();
-  return BackoffWait(kBackoff, failures, rng_);
+void Announcer::SayGoodbye(const std::string& peer, const std::shared_ptr<Farewell>& farewell) {
+  {
+    const MutexLock lock(mutex_);
+    ++trying_;
+  }
+  {
+    const MutexLock lock(farewell->mutex);
+    ++farewell->open;
+  }
+  transport_.Announce(peer, {.name = self_, .leaving = true},
+                      SaturatingAdd(scheduler_.Now(), farewell->patience),
+                      [this, peer, farewell](const Result<void>& heard) {
+                        EndCall();
+                        farewell->Heard(peer, heard.has_value());
+                      });
 }
 
-std::vector<std::string> Announcer::SayLeaving(const std::vector<std::string>& peers,
-                                               Duration patience) {
-  BeginRound();
-  struct Farewell {
-    std::mutex mutex;  // standard: the condition variable wants it
-    std::condition_variable changed;
-    std::vector<std::string> deaf;
-    std::size_t open = 0;
-  };
-  const auto farewell = std::make_shared<Farewell>();
-  farewell->open = peers.size();
-  for (const std::string& peer : peers) {
-    const auto heard = [farewell, peer](const Result<void>& reply) {
-      const std::lock_guard lock(farewell->mutex);
-      if (!reply) farewell->deaf.push_back(peer);
-      if (--farewell->open == 0) farewell->changed.notify_all();
-    };
-    if (peer == self_) {
-      heard({});
-    } else {
-      transport_.Announce(peer, {.name = self_, .leaving = true},
-                          SaturatingAdd(scheduler_.Now(), patience), heard);
-    }
-  }
-  std::unique_lock lock(farewell->mutex);  // every call ends by its deadline
-  farewell->changed.wait(lock, [&] { return farewell->open == 0; });
-  return farewell->deaf;
+Duration Announcer::WaitAfter(std::uint32_t failures) {
+  const MutexLock lock(mutex_);
+  return BackoffWait(kBackoff, failures, rng_);
 }
 
 }  // namespace ringlab

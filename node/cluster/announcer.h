@@ -5,15 +5,18 @@
 // is back. Thread-safe. Transport and scheduler have ended before the announcer does.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
+#include <deque>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "core/base/backoff.h"
+#include "core/base/function.h"
+#include "core/base/random.h"
 #include "core/base/scheduler.h"
+#include "core/base/sync.h"
 #include "node/wire/wire_transport.h"
 
 namespace ringlab {
@@ -22,31 +25,41 @@ class Announcer {
  public:
   Announcer(std::string self, WireTransport& transport, Scheduler& scheduler, std::uint64_t seed);
 
-  // In place of whatever was being said before. A peer hears one thing at a time, so that what it
-  // heard last is what was said last. Those of `missed` were off this node's ring until now.
-  void SayServing(const std::vector<std::string>& peers, const std::set<std::string>& missed = {});
+  // In place of whatever was being said before, as soon as what is under way of that has ended: a
+  // peer hears one thing at a time, so that what it heard last is what was said last. Those of
+  // `missed` were off this node's ring until now.
+  void SayServing(const std::vector<std::string>& peers, const std::set<std::string>& missed = {})
+      RL_EXCLUDES(mutex_);
 
-  // Returns when each has heard or cannot be reached, after `patience` at the latest. Blocks.
-  // Returns who has not heard.
-  std::vector<std::string> SayLeaving(const std::vector<std::string>& peers, Duration patience);
+  // Likewise. `told` gets who has not heard, when each has or cannot be reached: after kPatience
+  // for what is under way, and `patience`, at the latest. On any thread, perhaps at once.
+  void SayLeaving(const std::vector<std::string>& peers, Duration patience,
+                  Function<void(std::vector<std::string>)> told) RL_EXCLUDES(mutex_);
 
  private:
   static constexpr BackoffOptions kBackoff{.first = std::chrono::milliseconds(250),
                                            .longest = std::chrono::seconds(10)};
   static constexpr Duration kPatience = std::chrono::seconds(1);  // of one try
 
-  std::uint64_t BeginRound();
-  Duration EndTry(std::uint32_t failures);
-  void Try(const std::string& peer, bool missed, std::uint64_t round, std::uint32_t failures);
+  struct Farewell;
+
+  void Begin(Function<void(std::uint64_t round)> say) RL_EXCLUDES(mutex_);
+  void SayNext() RL_EXCLUDES(mutex_);
+  Duration WaitAfter(std::uint32_t failures) RL_EXCLUDES(mutex_);
+  void EndCall() RL_EXCLUDES(mutex_);
+  void Try(const std::string& peer, bool missed, std::uint64_t round, std::uint32_t failures)
+      RL_EXCLUDES(mutex_);
+  void SayGoodbye(const std::string& peer, const std::shared_ptr<Farewell>& farewell)
+      RL_EXCLUDES(mutex_);
 
   const std::string self_;
   WireTransport& transport_;
   Scheduler& scheduler_;
-  std::mutex mutex_;  // standard: the condition variable wants it
-  std::condition_variable quiet_;
-  std::uint64_t round_ = 0;  // what is said now; older tries end
-  std::size_t trying_ = 0;   // calls under way
-  Rng rng_;
+  Mutex mutex_;
+  std::deque<Function<void()>> waiting_ RL_GUARDED_BY(mutex_);  // what is said next
+  std::uint64_t round_ RL_GUARDED_BY(mutex_) = 0;               // what is said now; older tries end
+  std::size_t trying_ RL_GUARDED_BY(mutex_) = 0;  // calls under way, and who begins a round
+  Rng rng_ RL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ringlab

@@ -25,7 +25,7 @@ void TimerThread::Push(TimePoint when, Task task, const TimerLane* lane) {
   bool earliest = false;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || (lane != nullptr && lane->stopped_)) return;
+    if (stopping_ || (lane != nullptr && IsStopped(*lane))) return;
     heap_.push_back({when, sequence_++, std::move(task), lane});
     std::push_heap(heap_.begin(), heap_.end(), Later);
     earliest = heap_.front().sequence == sequence_ - 1;
@@ -49,7 +49,7 @@ void TimerThread::Drop(TimerLane& lane) {
   std::vector<Pending> dropped;
   {
     const std::lock_guard lock(mutex_);
-    if (std::exchange(lane.stopped_, true)) return;
+    if (MarkStopped(lane)) return;
     const auto first = std::partition(heap_.begin(), heap_.end(),
                                       [&](const Pending& task) { return task.lane != &lane; });
     dropped.assign(std::move_iterator(first), std::move_iterator(heap_.end()));

@@ -1,5 +1,4 @@
-// TimerThread: the Scheduler of the real world, one thread on the monotonic clock; and TimerLane, a
-// Scheduler that shares such a thread with others and ends apart from them.
+// TimerThread: the Scheduler of the real world, one thread on the monotonic clock.
 //
 // Thread-safe. Tasks run on its thread, so they must be short; what is pending at Stop is dropped.
 #pragma once
@@ -12,13 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/scheduler.h"
+#include "node/live/timer.h"
 
 namespace ringlab {
 
-class TimerLane;
-
-class TimerThread final : public Scheduler {
+class TimerThread final : public Timer {
  public:
   // A pacing thread runs before others when it may: a load generator's schedule must not wait for
   // the very work that it makes.
@@ -42,8 +39,6 @@ class TimerThread final : public Scheduler {
   }
 
  private:
-  friend class TimerLane;
-
   struct Pending {
     TimePoint when;
     std::uint64_t sequence;
@@ -52,9 +47,9 @@ class TimerThread final : public Scheduler {
   };
 
   static bool Later(const Pending& a, const Pending& b);
-  void Push(TimePoint when, Task task, const TimerLane* lane);
-  void Drop(TimerLane& lane);
-  void AwaitRunning(const TimerLane& lane);
+  void Push(TimePoint when, Task task, const TimerLane* lane) override;
+  void Drop(TimerLane& lane) override;
+  void AwaitRunning(const TimerLane& lane) override;
   void Run();
 
   const Urgency urgency_;
@@ -67,32 +62,6 @@ class TimerThread final : public Scheduler {
   int awaited_ = 0;                     // by how many
   bool stopping_ = false;
   std::thread thread_;  // last: it uses the rest
-};
-
-// The thread must outlive its lanes. Ending one looks through all that is pending on the thread.
-class TimerLane final : public Scheduler {
- public:
-  explicit TimerLane(TimerThread& thread) : thread_(thread) {}
-  ~TimerLane() override { Stop(); }
-
-  TimePoint Now() const override { return thread_.Now(); }
-  void RunAt(TimePoint when, Task task) override { thread_.Push(when, std::move(task), this); }
-
-  // Drops what is pending of this lane, and its tasks from then on. Does not wait for one that
-  // runs, so it may be called from a task.
-  void Drop() { thread_.Drop(*this); }
-
-  // Drop, and then none of its tasks runs any more. Not from one of its own tasks.
-  void Stop() {
-    Drop();
-    thread_.AwaitRunning(*this);
-  }
-
- private:
-  friend class TimerThread;
-
-  TimerThread& thread_;
-  bool stopped_ = false;  // guarded by the thread's mutex
 };
 
 }  // namespace ringlab

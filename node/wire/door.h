@@ -13,10 +13,10 @@
 
 #include "core/base/latency_counts.h"
 #include "core/base/result.h"
+#include "core/base/scheduler.h"
 #include "core/group/group.h"
 #include "core/guard/admission.h"
 #include "core/ring/membership.h"
-#include "node/live/timer_thread.h"
 #include "node/wire/answer.h"
 
 namespace ringlab {
@@ -40,6 +40,7 @@ struct Door {
   const Membership& membership;
   Admission& admission;
   GetLatencies& latencies;
+  const Scheduler& clock;  // asked for the time alone
 };
 
 // The right to be at work on a request, and whom to tell otherwise. Nothing has been done for who
@@ -47,7 +48,7 @@ struct Door {
 class Entry {
  public:
   Entry(const Door& door, Hop hop)
-      : arrived_(TimerThread::SteadyNow()),
+      : arrived_(door.clock.Now()),
         door_(door),
         hop_(hop),
         permit_(door.admission.Admit(hop, arrived_)) {}
@@ -72,7 +73,7 @@ class Entry {
 
   // The work is done. Returns when.
   TimePoint Leave() {
-    const TimePoint now = TimerThread::SteadyNow();
+    const TimePoint now = door_.clock.Now();
     permit_.Finish(now);
     return now;
   }

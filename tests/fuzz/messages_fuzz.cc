@@ -25,7 +25,7 @@ class World {
     groups_.emplace(
         "g", std::make_unique<Group>(std::move(options),
                                      Group::Deps{membership_, transport_, source_, scheduler_}));
-    const Door door{groups_, membership_, admission_, latencies_};
+    const Door door{groups_, membership_, admission_, latencies_, scheduler_};
     rows_ = CacheMethods(door, {.stats = [] { return NodeStats(); },
                                 .announced = [](const Announcement&) { return Result<void>(); }});
     for (Method& row : DialectMethods(door)) rows_.push_back(std::move(row));
