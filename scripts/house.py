@@ -67,7 +67,8 @@ HOUSE = {
         {"skew": "what a ring owns, and what luck would give"},
         {"plan": "what is asked of the nodes and done to them",
          "sweep": "many rings beside each other"},
-        {"report": "the result as JSON and text"},
+        {"report": "the result as JSON and text",
+         "virtual": "whole nodes in virtual time, in trouble, and what must hold"},
         {"loopback": "nodes in one process, traffic, churn: the live half"},
         {"run": "flags, the timing of lookups"},
         {".": "`sim`, the program"}]),
@@ -84,7 +85,8 @@ FOREIGN = {
     "loadgen/run": {"node", "results"}, "loadgen/mpi": {"node", "results"},
     "loadgen/.": {"node", "results"},
     "sim": {"core", "loadgen", "results/text"},
-    "sim/loopback": {"node"}, "sim/run": {"node"}, "sim/.": {"node", "results"},
+    "sim/loopback": {"node"}, "sim/virtual": {"node"}, "sim/run": {"node"},
+    "sim/.": {"node", "results"},
 }
 
 # Rooms that start threads, read clocks and print; all others of the folders below are pure.

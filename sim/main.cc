@@ -22,6 +22,7 @@
 #include "sim/report/report.h"
 #include "sim/run/options.h"
 #include "sim/run/ring_timing.h"
+#include "sim/run/swarm_session.h"
 
 namespace ringlab {
 namespace {
@@ -46,6 +47,7 @@ class Run {
   std::string Rings();
   std::string Sweep();
   std::string Loopback();
+  void Swarm();
   int Report();
 
  private:
@@ -64,6 +66,7 @@ class Run {
   StatusLine status_;
   bool traffic_began_ = false;
   std::uint64_t cells_ = 0;  // of a sweep
+  std::string replayed_;     // what one case of a swarm has to say
 
   Mutex mutex_;  // of result_, while a signal may end the tool from another thread
   SimResult result_;
@@ -197,7 +200,16 @@ std::string Run::Loopback() {
   return "";
 }
 
+void Run::Swarm() {
+  const auto go_on = [this] { return !IsInterrupted(); };
+  const SwarmOptions& swarm = options_.swarm;
+  result_.swarm = swarm.replay.empty()
+                      ? RunSwarmSession(swarm, options_.report.seed, status_, go_on)
+                      : RunSwarmReplay(swarm, status_, go_on, replayed_);
+}
+
 std::string Run::Text() const {
+  if (result_.swarm) return replayed_.empty() ? ToText(*result_.swarm) : replayed_;
   if (!result_.sweep.empty()) return SweepText(result_.sweep);
   if (result_.rings.empty()) return "";
   const bool several = result_.rings.size() > 1;
@@ -214,6 +226,10 @@ std::string Run::Text() const {
 // What an early end left out.
 std::string Run::InterruptedText() const {
   if (!result_.interrupted) return "";
+  if (result_.swarm) {
+    return "\ninterrupted: " + Count(result_.swarm->seeds) + " of " +
+           Plural(result_.swarm->asked, "seed") + " were run\n";
+  }
   if (!options_.sweep_texts.empty()) {
     return "\ninterrupted: " + Count(result_.sweep.size()) + " of " + Count(cells_) +
            " cells were measured\n";
@@ -250,6 +266,10 @@ int Run::Report() {
 int RunTool(const CLI::App& app, SimOptions& options) {
   Run run(app, options);
   if (const std::string wrong = run.Open(); !wrong.empty()) return UsageError(app, wrong);
+  if (options.swarm.asked()) {
+    run.Swarm();
+    return run.Report();
+  }
   std::string wrong = options.sweep_texts.empty() ? run.Rings() : run.Sweep();
   if (wrong.empty() && options.sweep_texts.empty() && !options.ring_only) wrong = run.Loopback();
   if (!wrong.empty()) return UsageError(app, wrong);

@@ -135,6 +135,22 @@ void JudgeLoopback(const LoopbackResult& loopback, SimResult& result) {
   }
 }
 
+void JudgeSwarm(const SwarmReport& swarm, SimResult& result) {
+  if (swarm.failing > 0) {
+    result.verdict = Verdict::kFailed;
+    result.reasons.push_back(Plural(swarm.failing, "seed") + " of " + Count(swarm.seeds) +
+                             " broke an invariant");
+  }
+  // What was not looked at cannot be said to hold.
+  const std::uint64_t blind = swarm.empty + swarm.broken.size();
+  if (blind == 0 && swarm.seeds > 0) return;
+  result.verdict = Verdict::kInvalid;
+  result.reasons.push_back(swarm.seeds == 0
+                               ? "no seed was run"
+                               : Plural(blind, "seed") + " of " + Count(swarm.seeds) +
+                                     " compared nothing, or had no cluster");
+}
+
 }  // namespace
 
 std::vector<std::string_view> ThresholdFigures() {
@@ -153,6 +169,7 @@ void JudgeRun(const std::vector<Threshold>& thresholds, SimResult& result) {
   }
   JudgeThresholds(thresholds, result);
   if (result.loopback) JudgeLoopback(*result.loopback, result);
+  if (result.swarm) JudgeSwarm(*result.swarm, result);
 }
 
 std::string VerdictText(const SimResult& result) {
@@ -178,7 +195,8 @@ nlohmann::ordered_json ToJson(nlohmann::ordered_json config, const SimResult& re
     if (t.measured) row["measured"] = *t.measured;
     json["thresholds"].push_back(std::move(row));
   }
-  if (result.sweep.empty()) json["rings"] = Json::array();
+  if (result.sweep.empty() && !result.swarm) json["rings"] = Json::array();
+  if (result.swarm) json["swarm"] = ToJson(*result.swarm);
   for (const RingReport& report : result.rings) json["rings"].push_back(ToJson(report));
   for (const LeftOutRing& ring : result.left_out) {
     json["left_out"].push_back({{"ring", ring.ring}, {"reason", ring.why}});

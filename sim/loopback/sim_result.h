@@ -12,6 +12,7 @@
 #include "sim/loopback/run.h"
 #include "sim/skew/ring_report.h"
 #include "sim/sweep/sweep.h"
+#include "sim/virtual/swarm.h"
 
 namespace ringlab {
 
@@ -34,6 +35,7 @@ struct SimResult {
   std::vector<LeftOutRing> left_out;  // of "all": what these nodes cannot be put on
   std::vector<SweepRow> sweep;
   std::optional<LoopbackResult> loopback;  // of the first ring
+  std::optional<SwarmReport> swarm;        // then there are no rings
   std::map<std::string, std::string> environment;
   std::uint64_t machine_cores = 1;
 

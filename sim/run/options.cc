@@ -207,6 +207,7 @@ void AddSimFlags(CLI::App& app, SimOptions& o) {
   AddCommonFlags(app);
   AddRingReportFlags(app, o);
   AddLoopbackFlags(app, o);
+  AddSwarmFlags(app, o.swarm);
   AddOutputFlags(app, o);
 }
 

@@ -219,6 +219,8 @@ Json SweepConfig(const SimOptions& o) {
 }  // namespace
 
 std::string CompleteOptions(const CLI::App& app, SimOptions& o) {
+  if (std::string wrong = CompleteSwarm(app, o.swarm); !wrong.empty()) return wrong;
+  if (o.swarm.asked()) return "";
   if (std::string idle = RefuseIdle(app); !idle.empty()) return idle;
   if (std::string wrong = ComplaintAboutEngine(o.engine); !wrong.empty()) return wrong;
   if (std::string wrong = NamesFromEtcd(o); !wrong.empty()) return wrong;
@@ -252,6 +254,7 @@ std::string FlagToBlame(const RingReportOptions& options, const Error& error) {
 }
 
 Json ConfigJson(const SimOptions& o) {
+  if (o.swarm.asked()) return SwarmConfigJson(o.swarm, o.report.seed);
   if (!o.sweep_texts.empty()) return SweepConfig(o);
   const RingReportOptions& r = o.report;
   Json json{{"seed", r.seed},

@@ -52,6 +52,46 @@ class Sim(ToolTest):
         self.assertEqual(loopback["totals"]["failovers"], 0)
         self.assertEqual(loopback["hit_ratio"], loopback["hits"] / loopback["gets"])
 
+    def test_a_swarm_is_the_same_again_and_finds_nothing(self):
+        one = self.report("--swarm", "6", "--seed", "11")
+        other = self.report("--swarm", "6", "--seed", "11")
+        self.assertEqual(one["verdict"], "VALID")
+        self.assertEqual(one["swarm"]["seeds"], 6)
+        self.assertEqual(one["swarm"]["failing"], 0)
+        self.assertEqual(one["swarm"]["hash"], other["swarm"]["hash"])
+        self.assertEqual(one["swarm"]["requests"],
+                         one["swarm"]["answered"] + one["swarm"]["failed_requests"])
+        self.assertGreater(one["swarm"]["compared"], 1000)
+        self.assertNotEqual(one["swarm"]["hash"],
+                            self.report("--swarm", "6", "--seed", "12")["swarm"]["hash"])
+        done = run(SIM, "--replay", "11/requests=50")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for said in ("11/requests=50", "hash", "nodes, ring", "found nothing"):
+            self.assertIn(said, done.stdout)
+
+    def test_what_a_swarm_refuses(self):
+        for arguments, said in ((("--replay", "x"), "SEED[/faults=N,N...][/requests=N]"),
+                                (("--replay", "1/faults=99"), "seed 1 has no fault 99"),
+                                (("--replay", "1", "--swarm", "2"), "one of the two"),
+                                (("--replay", "1", "--seed", "2"), "--seed"),
+                                (("--shrink",), "--replay"),
+                                (("--swarm", "0"), "--swarm"),
+                                (("--swarm", "3", "--nodes", "4"), "--nodes"),
+                                (("--swarm", "3", "--html", "x.html"), "--html")):
+            self.assert_refused(SIM, arguments, said)
+
+    def test_ctrl_c_ends_a_swarm_with_what_it_did(self):
+        sim = self.start(SIM, "--swarm", "1000000", "--json", "-")
+        sim.await_text("seeds, ")
+        sim.signal(signal.SIGINT)
+        out, code = sim.wait()
+        self.assertEqual(code, 3)
+        result = json.loads(out)
+        self.assertTrue(result["interrupted"])
+        self.assertLess(result["swarm"]["seeds"], 1000000)
+        self.assertEqual(result["swarm"]["asked"], 1000000)
+        self.assertIn("seeds were run", sim.stderr())
+
     def test_a_share_is_expected_alike_in_the_report_and_of_the_nodes(self):
         result = self.report("--nodes", "4", "--requests", "1000", "--ring", "mpch", "--keys",
                              "200000")

@@ -1,0 +1,96 @@
+#include "sim/virtual/origin.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/source/synthetic_value.h"
+
+namespace ringlab {
+
+// Counts for as long as it lives: a process that ends takes its loads with it.
+struct Origin::OneLoad {
+  OneLoad(Origin& its_origin, VirtualHost& its_host, std::string its_key)
+      : origin(its_origin), host(its_host), key(std::move(its_key)), began(its_origin.time_.Now()) {
+    origin.Began(host, key);
+  }
+  ~OneLoad() { origin.Ended(host, key, began); }
+  OneLoad(const OneLoad&) = delete;
+  OneLoad& operator=(const OneLoad&) = delete;
+
+  Origin& origin;
+  VirtualHost& host;
+  const std::string key;
+  const TimePoint began;
+};
+
+class Origin::HostSource final : public Source {
+ public:
+  HostSource(Origin& origin, VirtualHost& host, Scheduler& scheduler)
+      : origin_(origin), host_(host), scheduler_(scheduler) {}
+
+  void Load(std::string_view key, LoadCallback done) override {
+    ++origin_.loads_;
+    auto load = std::make_unique<OneLoad>(origin_, host_, std::string(key));
+    if (origin_.law_.hangs) return Hang(std::move(load), std::move(done));
+    const bool fails = origin_.rng_.Uniform() < origin_.law_.error;
+    if (origin_.law_.latency <= Duration::zero()) {
+      const Result<Value> answer = origin_.Answer(load->key, fails);
+      load.reset();
+      return done(answer);
+    }
+    const double mean = static_cast<double>(origin_.law_.latency.count());
+    const Duration wait(std::llround(mean * (0.5 + origin_.rng_.Exponential() / 2)));
+    scheduler_.RunAt(SaturatingAdd(scheduler_.Now(), wait),
+                     [this, fails, load = std::move(load), done = std::move(done)]() mutable {
+                       const Result<Value> answer = origin_.Answer(load->key, fails);
+                       load.reset();
+                       done(answer);
+                     });
+  }
+
+ private:
+  // It looks again now and then whether the hanging is over.
+  void Hang(std::unique_ptr<OneLoad> load, LoadCallback done) {
+    constexpr Duration kLookAgain = std::chrono::milliseconds(50);
+    scheduler_.RunAt(scheduler_.Now() + kLookAgain,
+                     [this, load = std::move(load), done = std::move(done)]() mutable {
+                       if (origin_.law_.hangs) return Hang(std::move(load), std::move(done));
+                       load.reset();
+                       done(Fail(Code::kUnavailable, "the source hung"));
+                     });
+  }
+
+  Origin& origin_;
+  VirtualHost& host_;
+  Scheduler& scheduler_;
+};
+
+std::unique_ptr<Source> Origin::SourceOf(VirtualHost& host, Scheduler& scheduler) {
+  return std::make_unique<HostSource>(*this, host, scheduler);
+}
+
+void Origin::Began(const VirtualHost& host, std::string_view key) {
+  const TimePoint now = time_.Now();
+  std::multiset<TimePoint>& loads = under_way_[{host.id, std::string(key)}];
+  loads.insert(now);
+  const auto waited_for = [&](TimePoint began) { return now - began < patience_; };
+  const auto count =
+      static_cast<std::size_t>(std::count_if(loads.begin(), loads.end(), waited_for));
+  if (count > most_.loads) most_ = {count, host.name, std::string(key)};
+}
+
+void Origin::Ended(const VirtualHost& host, const std::string& key, TimePoint began) {
+  const auto found = under_way_.find({host.id, key});
+  found->second.erase(found->second.find(began));
+  if (found->second.empty()) under_way_.erase(found);
+}
+
+Result<Value> Origin::Answer(std::string_view key, bool fails) const {
+  if (fails) return Fail(Code::kUnavailable, "the source failed, as it was told to");
+  if (!SyntheticExists(law_.values, key)) {
+    return Fail(Code::kNotFound, "no value for " + std::string(key));
+  }
+  return MakeSyntheticValue(key, law_.values.version, SyntheticSize(law_.values, key));
+}
+
+}  // namespace ringlab

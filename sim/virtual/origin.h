@@ -1,0 +1,67 @@
+// Origin: the one source behind all nodes of a simulation. Its values prove themselves
+// (core/source/synthetic_value.h), it may slow, fail or hang, and it counts who loads what.
+//
+// One thread, the time's. It outlives the sources of its nodes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/base/random.h"
+#include "core/source/source.h"
+#include "core/source/synthetic_source.h"
+#include "sim/virtual/time.h"
+
+namespace ringlab {
+
+struct OriginLaw {
+  Duration latency = std::chrono::milliseconds(1);
+  double error = 0;        // of the loads
+  bool hangs = false;      // nothing is answered for as long as it does; then what waits fails
+  SyntheticSpec values{};  // sizes, versions, which keys have none; the rest is not read
+};
+
+class Origin {
+ public:
+  Origin(VirtualTime& time, std::uint64_t seed, OriginLaw law)
+      : time_(time), law_(law), rng_(Rng(seed).Split("origin")) {}
+
+  OriginLaw& law() { return law_; }  // may change while it runs
+
+  // What a node of the host loads from.
+  std::unique_ptr<Source> SourceOf(VirtualHost& host, Scheduler& scheduler);
+
+  std::uint64_t loads() const { return loads_; }
+
+  // The most loads of one key that one host began within `patience` and waited for at once, since
+  // the last TakeMost, and whose. Nobody waits for older ones: see FlightsOptions::load_timeout.
+  void SetPatience(Duration patience) { patience_ = patience; }
+  struct Most {
+    std::size_t loads = 0;
+    std::string host, key;
+  };
+  Most TakeMost() { return std::exchange(most_, {}); }
+
+ private:
+  struct OneLoad;
+  class HostSource;
+
+  void Began(const VirtualHost& host, std::string_view key);
+  void Ended(const VirtualHost& host, const std::string& key, TimePoint began);
+  Result<Value> Answer(std::string_view key, bool fails) const;
+
+  VirtualTime& time_;
+  OriginLaw law_;
+  Rng rng_;
+  std::uint64_t loads_ = 0;
+  std::map<std::pair<std::uint32_t, std::string>, std::multiset<TimePoint>> under_way_;
+  Duration patience_ = Duration::max();
+  Most most_;
+};
+
+}  // namespace ringlab
