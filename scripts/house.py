@@ -52,7 +52,8 @@ HOUSE = {
         {"commands": "the subcommands, one file each"},
         {".": "`results`, the program"}]),
     "loadgen": ("open-loop load and an honest report of it", [
-        {"trace": "recorded requests: readers and writers of their files"},
+        {"trace": "recorded requests: readers and writers of their files",
+         "ranks": "the processes that mpirun starts together, and what they agree on"},
         {"plan": "what to ask, and when"},
         {"measure": "asking, and what came of it"},
         {"judge": "what was measured, and whether it may be believed"},
@@ -83,13 +84,14 @@ FOREIGN = {
     "loadgen/live": {"node/http", "node/live", "results/html"},
     "loadgen/run": {"node", "results"}, "loadgen/mpi": {"node", "results"},
     "loadgen/.": {"node", "results"},
+    "loadgen/ranks": {"node/live"},
     "sim": {"core", "loadgen", "results/text"},
     "sim/loopback": {"node"}, "sim/run": {"node"}, "sim/.": {"node", "results"},
 }
 
 # Rooms that start threads, read clocks and print; all others of the folders below are pure.
-LIVE = {"loadgen/live", "loadgen/run", "loadgen/.", "loadgen/mpi", "sim/loopback", "sim/run",
-        "sim/.", "results/commands", "results/."}
+LIVE = {"loadgen/live", "loadgen/ranks", "loadgen/run", "loadgen/.", "loadgen/mpi",
+        "sim/loopback", "sim/run", "sim/mpi", "sim/.", "results/commands", "results/."}
 PURE_FOLDERS = {"core", "loadgen", "sim", "results"}
 PURE_ROOMS = {"node/h2/frames", "node/h2/calls"}
 
