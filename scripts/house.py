@@ -65,13 +65,15 @@ HOUSE = {
         {".": "`loadgen`, the program",
          "mpi": "`loadgen-mpi`, the program: shards that mpirun starts"}]),
     "sim": ("ring skew in theory, measured over loopback", [
-        {"skew": "what a ring owns, and what luck would give"},
+        {"skew": "what a ring owns, and what luck would give",
+         "jobs": "independent jobs, dealt out, their results in order"},
         {"plan": "what is asked of the nodes and done to them",
          "sweep": "many rings beside each other"},
         {"report": "the result as JSON and text"},
         {"loopback": "nodes in one process, traffic, churn: the live half"},
         {"run": "flags, the timing of lookups"},
-        {".": "`sim`, the program"}]),
+        {".": "`sim`, the program",
+         "mpi": "`sim-mpi`, the program: jobs of sim dealt over the ranks of mpirun"}]),
 }
 
 # What a room may include of other folders: whole folders or single rooms. A folder's entry counts
@@ -82,11 +84,12 @@ FOREIGN = {
     "results/.": {"node/live"},
     "loadgen": {"core", "results/text", "results/hdr", "results/statistics"},
     "loadgen/live": {"node/http", "node/live", "results/html"},
+    "loadgen/ranks": {"node/live"},
     "loadgen/run": {"node", "results"}, "loadgen/mpi": {"node", "results"},
     "loadgen/.": {"node", "results"},
-    "loadgen/ranks": {"node/live"},
     "sim": {"core", "loadgen", "results/text"},
-    "sim/loopback": {"node"}, "sim/run": {"node"}, "sim/.": {"node", "results"},
+    "sim/loopback": {"node"}, "sim/run": {"node", "results"}, "sim/mpi": {"node"},
+    "sim/.": {"node", "results"},
 }
 
 # Rooms that start threads, read clocks and print; all others of the folders below are pure.
