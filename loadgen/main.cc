@@ -101,16 +101,12 @@ Result<RunResult> RunOnce(const LoadgenOptions& options, Cluster& cluster,
                           const std::shared_ptr<const Ring>& ring, Interrupt& interrupt,
                           StatusLine& status, LiveFollower* follower,
                           std::unique_ptr<Session>& session) {
-  auto workers = MakeWorkers({.workers = options.config.workers,
-                              .connections = options.config.connections,
-                              .engine = options.cluster.engine,
-                              .security = options.cluster.security});
-  if (!workers) return tl::unexpected<Error>(std::move(workers.error()));
-  session = std::make_unique<Session>(options, cluster, ring, *std::move(workers));
+  auto opened = Session::Open(options, cluster, ring, follower);
+  if (!opened) return tl::unexpected<Error>(std::move(opened.error()));
+  session = *std::move(opened);
   if (const auto connected = session->Connect(); !connected) {
     return tl::unexpected<Error>(connected.error());
   }
-  if (follower != nullptr) session->ShowTo(*follower);
   interrupt.EndsWith(nullptr);
   std::optional<TimePoint> start;
   if (options.config.start_at) start = SteadyAt(*options.config.start_at);
@@ -166,11 +162,10 @@ int ReportAll(const CLI::App& app, const LoadgenOptions& options,
   for (const auto& [flag, file] : FilesOf(options)) {
     if (!file.empty()) outputs.Write(flag, TextFor(flag, middle, json));
   }
-  const auto is = [&](Verdict verdict) { return json["verdict"] == VerdictName(verdict); };
-  const int exit = !is_whole              ? kExitInconclusive
-                   : is(Verdict::kValid)  ? kExitOk
-                   : is(Verdict::kFailed) ? kExitFailed
-                                          : kExitInvalid;
+  int exit = kExitInconclusive;
+  for (const Verdict each : {Verdict::kValid, Verdict::kFailed, Verdict::kInvalid}) {
+    if (is_whole && json["verdict"] == VerdictName(each)) exit = ExitCodeOf(each);
+  }
   return Ended(app, outputs, exit);
 }
 
@@ -229,9 +224,7 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   auto cluster = StartCluster(options);
   if (!cluster) return cannot(cluster.error().message);
 
-  std::vector<std::string> names;
-  for (const Peer& peer : (*cluster)->peers()) names.push_back(peer.name);
-  auto ring = BuildRing(options.cluster.ring, EqualNodes(names));
+  const auto ring = RingOf(options.cluster.ring, **cluster);
   if (!ring) return cannot(ring.error().message);
 
   std::unique_ptr<Session> session;
@@ -245,7 +238,6 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   result->command = options.command;
   if (result->shard) {
     result->shard->start_at = MomentText(*options.config.start_at);
-    result->shard->host = HostName();
     result->shard->skew_bound = ClockErrorMax();
   }
   std::vector<Threshold> bounds = options.search.bounds;

@@ -52,7 +52,8 @@ HOUSE = {
         {"commands": "the subcommands, one file each"},
         {".": "`results`, the program"}]),
     "loadgen": ("open-loop load and an honest report of it", [
-        {"trace": "recorded requests: readers and writers of their files"},
+        {"trace": "recorded requests: readers and writers of their files",
+         "ranks": "the processes that mpirun starts together, and what they agree on"},
         {"plan": "what to ask, and when"},
         {"measure": "asking, and what came of it"},
         {"judge": "what was measured, and whether it may be believed"},
@@ -64,14 +65,16 @@ HOUSE = {
         {".": "`loadgen`, the program",
          "mpi": "`loadgen-mpi`, the program: shards that mpirun starts"}]),
     "sim": ("ring skew in theory, measured over loopback", [
-        {"skew": "what a ring owns, and what luck would give"},
+        {"skew": "what a ring owns, and what luck would give",
+         "jobs": "independent jobs, dealt out, their results in order"},
         {"plan": "what is asked of the nodes and done to them",
          "sweep": "many rings beside each other"},
         {"report": "the result as JSON and text",
          "virtual": "whole nodes in virtual time, in trouble, and what must hold"},
         {"loopback": "nodes in one process, traffic, churn: the live half"},
         {"run": "flags, the timing of lookups"},
-        {".": "`sim`, the program"}]),
+        {".": "`sim`, the program",
+         "mpi": "`sim-mpi`, the program: jobs of sim dealt over the ranks of mpirun"}]),
 }
 
 # What a room may include of other folders: whole folders or single rooms. A folder's entry counts
@@ -82,16 +85,18 @@ FOREIGN = {
     "results/.": {"node/live"},
     "loadgen": {"core", "results/text", "results/hdr", "results/statistics"},
     "loadgen/live": {"node/http", "node/live", "results/html"},
+    "loadgen/ranks": {"node/live"},
     "loadgen/run": {"node", "results"}, "loadgen/mpi": {"node", "results"},
     "loadgen/.": {"node", "results"},
     "sim": {"core", "loadgen", "results/text"},
-    "sim/loopback": {"node"}, "sim/virtual": {"node"}, "sim/run": {"node"},
+    "sim/loopback": {"node"}, "sim/virtual": {"node"}, "sim/run": {"node", "results"},
+    "sim/mpi": {"node"},
     "sim/.": {"node", "results"},
 }
 
 # Rooms that start threads, read clocks and print; all others of the folders below are pure.
-LIVE = {"loadgen/live", "loadgen/run", "loadgen/.", "loadgen/mpi", "sim/loopback", "sim/run",
-        "sim/.", "results/commands", "results/."}
+LIVE = {"loadgen/live", "loadgen/ranks", "loadgen/run", "loadgen/.", "loadgen/mpi",
+        "sim/loopback", "sim/run", "sim/mpi", "sim/.", "results/commands", "results/."}
 PURE_FOLDERS = {"core", "loadgen", "sim", "results"}
 PURE_ROOMS = {"node/h2/frames", "node/h2/calls"}
 

@@ -1,28 +1,25 @@
 // sim: how unevenly a ring will spread keys and traffic, exactly and measured on real nodes.
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/base/sync.h"
-#include "loadgen/judge/verdict.h"
-#include "node/live/environment.h"
 #include "node/live/file_limit.h"
 #include "node/live/flags.h"
 #include "node/live/interrupt.h"
 #include "node/live/outputs.h"
-#include "node/live/parallel.h"
 #include "node/live/shell_command.h"
 #include "node/live/terminal.h"
 #include "node/live/timer_thread.h"
-#include "results/html/result_html.h"
-#include "results/text/json_text.h"
 #include "results/text/text_format.h"
 #include "sim/loopback/report.h"
 #include "sim/report/report.h"
+#include "sim/run/local_jobs.h"
 #include "sim/run/options.h"
+#include "sim/run/outcome.h"
 #include "sim/run/ring_timing.h"
 #include "sim/run/swarm_session.h"
+#include "sim/run/sweep_run.h"
 
 namespace ringlab {
 namespace {
@@ -34,14 +31,11 @@ class Run {
       : app_(app),
         options_(options),
         outputs_(FilesOf(options), [this] { return interrupt_.Requested(); }),
-        status_(!options.quiet) {
-    result_.started_at = UtcNow();
-    result_.environment = DescribeEnvironment();
-    result_.machine_cores = CoresOfThisProcess();
-  }
+        status_(!options.quiet),
+        result_(BeginSimResult()) {}
 
   // First: what is wrong with the files that it shall write, or "".
-  std::string Open() { return outputs_.Open(FilesRead(app_, FilesOf(options_))); }
+  std::string Open() { return outputs_.Open(InputsOf(app_, options_)); }
 
   // Each may be interrupted, and then leaves what it measured.
   std::string Rings();
@@ -51,8 +45,6 @@ class Run {
   int Report();
 
  private:
-  static NamedFiles FilesOf(const SimOptions& options);
-
   std::string Text() const;
   std::string InterruptedText() const;
   bool IsInterrupted();
@@ -65,17 +57,12 @@ class Run {
   Outputs outputs_;
   StatusLine status_;
   bool traffic_began_ = false;
-  std::uint64_t cells_ = 0;  // of a sweep
-  std::string replayed_;     // what one case of a swarm has to say
+  std::string replayed_;  // what one case of a swarm has to say
+  SweepRun sweep_;
 
   Mutex mutex_;  // of result_, while a signal may end the tool from another thread
   SimResult result_;
 };
-
-NamedFiles Run::FilesOf(const SimOptions& options) {
-  return {
-      {"--json", options.json_file}, {"--html", options.html_file}, {"--csv", options.csv_file}};
-}
 
 // What one ring takes cannot be interrupted: after a moment the others are reported without it.
 int Run::ReportInPlaceOfMain() {
@@ -119,27 +106,16 @@ std::string Run::Rings() {
 }
 
 std::string Run::Sweep() {
-  const RingReportOptions& r = options_.report;
-  auto cells = CellsOf(options_.sweep, {.ring = options_.rings.front(),
-                                        .replicas = r.ring.replicas,
-                                        .nodes = options_.nodes,
-                                        .zipf_s = r.zipf_s,
-                                        .names = options_.pattern});
-  if (!cells) return "--sweep: " + cells.error().message;
-  cells_ = cells->size();
-  auto sweep = ringlab::Sweep::Create(*std::move(cells), r.keys, r.seed, options_.sweep_seeds);
-  if (!sweep) return "--sweep: " + sweep.error().message;
-  const std::uint64_t done = RunInParallel(
-      sweep->jobs(), [&](std::uint64_t job) { sweep->Measure(job); },
-      [&](std::uint64_t measured) {
-        status_.Show("sweep: " + Count(measured) + " of " + Count(sweep->jobs()) + " rings");
-        return !interrupt_.Requested();
-      });
+  LocalJobs runner;
+  auto run = RunSweep(options_, runner, [this](const std::string& progress) {
+    status_.Show(progress);
+    return !interrupt_.Requested();
+  });
   status_.Clear();
-  auto rows = sweep->Rows(done);
-  if (!rows) return "--sweep: " + rows.error().message;
-  result_.sweep = *std::move(rows);
-  result_.interrupted = done < sweep->jobs();
+  if (!run) return run.error().message;
+  result_.sweep = run->rows;
+  result_.interrupted = run->end.stopped;
+  sweep_ = *std::move(run);
   return "";
 }
 
@@ -230,10 +206,7 @@ std::string Run::InterruptedText() const {
     return "\ninterrupted: " + Count(result_.swarm->seeds) + " of " +
            Plural(result_.swarm->asked, "seed") + " were run\n";
   }
-  if (!options_.sweep_texts.empty()) {
-    return "\ninterrupted: " + Count(result_.sweep.size()) + " of " + Count(cells_) +
-           " cells were measured\n";
-  }
+  if (!options_.sweep_texts.empty()) return StoppedText(sweep_);
   std::string text = "\ninterrupted: " + Count(result_.rings.size()) + " of " +
                      Plural(options_.rings.size(), "ring") + " reported";
   if (!options_.ring_only) {
@@ -243,24 +216,7 @@ std::string Run::InterruptedText() const {
 }
 
 int Run::Report() {
-  JudgeRun(options_.thresholds, result_);
-  if (!options_.quiet) outputs_.Say(Text() + VerdictText(result_) + InterruptedText());
-  if (!options_.json_file.empty() || !options_.html_file.empty()) {
-    auto json = ToJson(ConfigJson(options_), result_);
-    json["command"] = options_.command;
-    outputs_.Write("--json", JsonText(json));
-    if (!options_.html_file.empty()) outputs_.Write("--html", ResultHtml(json));
-  }
-  if (!options_.csv_file.empty()) outputs_.Write("--csv", SweepCsv(result_.sweep));
-  for (const std::string& failure : outputs_.failures()) UsageError(app_, failure);
-  if (!outputs_.failures().empty()) return kExitUsage;
-  if (result_.interrupted) return kExitInconclusive;
-  switch (result_.verdict) {
-    case Verdict::kValid: return kExitOk;
-    case Verdict::kFailed: return kExitFailed;
-    case Verdict::kInvalid: return kExitInvalid;
-  }
-  return kExitInvalid;
+  return ReportRun(app_, options_, Text(), InterruptedText(), result_, outputs_);
 }
 
 int RunTool(const CLI::App& app, SimOptions& options) {

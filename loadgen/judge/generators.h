@@ -14,6 +14,7 @@ namespace ringlab {
 struct GeneratorResult {
   Shard shard = {};
   std::string host = {};
+  std::string cpus = {};                    // of the host, that it may use: "0-3,8"; "" unknown
   std::string start_at = {};                // as all of them were told
   std::string ring = {};                    // the fingerprint of the ring that it measured by
   std::optional<Duration> start_skew = {};  // how late its sending threads began, the last one

@@ -12,8 +12,9 @@
 #include <optional>
 
 #include "loadgen/mpi/rank_run.h"
-#include "loadgen/mpi/ranks.h"
-#include "loadgen/run/clock.h"
+#include "loadgen/plan/timetable.h"
+#include "loadgen/ranks/agreement.h"
+#include "loadgen/ranks/ranks.h"
 #include "loadgen/run/outcome.h"
 #include "loadgen/shard/merge.h"
 #include "node/live/environment.h"
@@ -36,7 +37,10 @@ constexpr Duration kPatience = std::chrono::seconds(15);
 constexpr Duration kEndPatience = std::chrono::milliseconds(600);
 // For rank 0, which may be late itself and then waits for the last of the others.
 constexpr Duration kOthersPatience = 2 * kPatience;
-constexpr Duration kLead = std::chrono::milliseconds(500);  // from the announcement to the start
+// From the announcement to the start. Without a warm-up that is when the measurement begins, and
+// the nodes' counts are read in the second before it: half a second is left for the announcement
+// to reach all, and for a node that is slow to tell.
+constexpr Duration kLead = Timetable::kReading + std::chrono::milliseconds(500);
 
 // The flags that a rank has for itself: it is a shard, and starts no nodes.
 std::string ComplaintAboutFlags(const CLI::App& app) {
@@ -76,14 +80,14 @@ class RankMain {
         interrupt_(interrupt),
         outputs_(ranks.is_first() ? FilesOf(options) : NamedFiles{},
                  [&] { return interrupt.Requested(); }),
-        status_(ranks.is_first() && !options.quiet) {}
+        status_(ranks.is_first() && !options.quiet),
+        agreement_(ranks, [this](const std::string& why) { Refuse(why); }) {}
 
   // The exit code, the same on every rank.
   int Run() {
-    hosts_ = ranks_.Everybodys(HostName());
     if (const std::string wrong =
             outputs_.Open(ranks_.is_first() ? InputsOf(app_, options_) : NamedFiles{});
-        !AllAgree(wrong)) {
+        !agreement_.AllAgree(wrong)) {
       return kExitUsage;
     }
     interrupt_.EndsWith([this] {
@@ -93,9 +97,10 @@ class RankMain {
     });
     status_.Show("connecting to " + options_.config.cluster);
     auto run = PrepareRank(options_);
-    if (!AllAgree(run ? "" : run.error().message)) return kExitUsage;
-    const bool alike = AllHave("version", DescribeEnvironment()["version"]) &&
-                       AllHave("ring", RingText(*run)) && AllHave("plan", PlanText(options_));
+    if (!agreement_.AllAgree(run ? "" : run.error().message)) return kExitUsage;
+    const bool alike = agreement_.AllHave("version", DescribeEnvironment()["version"]) &&
+                       agreement_.AllHave("ring", RingText(*run)) &&
+                       agreement_.AllHave("plan", PlanText(options_));
     if (!alike) return kExitUsage;
     clock_ = ranks_.MeasureClock();
     interrupt_.EndsWith(nullptr);
@@ -108,30 +113,6 @@ class RankMain {
   }
 
  private:
-  std::string NameOf(std::size_t rank) const {
-    return "rank " + std::to_string(rank) + " of " + std::to_string(ranks_.size()) + " on " +
-           hosts_[rank];
-  }
-
-  // Collective. False when a rank has a complaint; rank 0 tells the first.
-  bool AllAgree(const std::string& complaint) {
-    const std::vector<std::string> all = ranks_.Everybodys(complaint);
-    const auto first = std::ranges::find_if(all, [](const auto& text) { return !text.empty(); });
-    if (first == all.end()) return true;
-    Refuse(NameOf(static_cast<std::size_t>(first - all.begin())) + ": " + *first);
-    return false;
-  }
-
-  // Collective. False when a rank's is another than rank 0's.
-  bool AllHave(const std::string& what, const std::string& own) {
-    const std::vector<std::string> all = ranks_.Everybodys(own);
-    const auto other = std::ranges::find_if(all, [&](const auto& text) { return text != all[0]; });
-    if (other == all.end()) return true;
-    Refuse(NameOf(static_cast<std::size_t>(other - all.begin())) + " has another " + what + ", " +
-           *other + ", than rank 0, " + all[0] + ": expected the same of all ranks");
-    return false;
-  }
-
   // Told by rank 0, for all.
   void Refuse(const std::string& why) {
     interrupt_.EndsWith(nullptr);
@@ -154,7 +135,6 @@ class RankMain {
         start);
     status_.Clear();
     result.command = options_.command;
-    result.shard->host = HostName();
     result.shard->start_at = MomentText(moment);
     result.shard->skew_bound = clock_.bound;
     return result;
@@ -179,7 +159,7 @@ class RankMain {
                                       interrupt_.Requested() ? kEndPatience : kPatience);
     std::string gone;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (!texts[i]) gone += (gone.empty() ? "" : ", ") + NameOf(i);
+      if (!texts[i]) gone += (gone.empty() ? "" : ", ") + agreement_.NameOf(i);
     }
     if (!gone.empty()) {
       CannotRun(app_, options_, outputs_, gone + ": no result came, so it has died or hangs");
@@ -192,7 +172,8 @@ class RankMain {
     for (std::size_t i = 0; i < texts.size(); ++i) {
       results.push_back(Json::parse(*texts[i], nullptr, false));
       if (results.back().is_discarded()) {
-        const std::string why = NameOf(i) + ": its result is no JSON: it may have 2 GB or more";
+        const std::string why =
+            agreement_.NameOf(i) + ": its result is no JSON: it may have 2 GB or more";
         return static_cast<int>(ranks_.FromFirst(CannotRun(app_, options_, outputs_, why)));
       }
       results.back()["shard"]["skew_bound_ns"] = std::atoll(bounds[i].c_str());
@@ -202,7 +183,8 @@ class RankMain {
 
   int Report(const std::vector<Json>& results, double measured_from_s) {
     std::vector<NamedResult> named;
-    for (std::size_t i = 0; i < results.size(); ++i) named.push_back({NameOf(i), &results[i]});
+    for (std::size_t i = 0; i < results.size(); ++i)
+      named.push_back({agreement_.NameOf(i), &results[i]});
     auto merged = MergeShards(named);
     if (!merged) return CannotRun(app_, options_, outputs_, merged.error().message);
     merged->run.measured_from_s = measured_from_s;
@@ -220,14 +202,14 @@ class RankMain {
   Interrupt& interrupt_;
   Outputs outputs_;
   StatusLine status_;
-  std::vector<std::string> hosts_;
+  Agreement agreement_;
   ClockOffset clock_;
 };
 
 int Main(int argc, char** argv) {
   Interrupt interrupt;
   interrupt.EndsWith([] { return static_cast<int>(kExitInconclusive); });
-  auto ranks = Ranks::Start(&argc, &argv);
+  auto ranks = Ranks::Start("loadgen-mpi", &argc, &argv);
   CLI::App app(
       "Drives Zipf key traffic as loadgen does, from all ranks that mpirun starts: each sends its\n"
       "share of the one plan, and rank 0 reports the one result. Needs nodes that run.",
@@ -240,25 +222,9 @@ int Main(int argc, char** argv) {
     return UsageError(app, "expected " + std::to_string(kShardsMax) + " ranks at most, not " +
                                std::to_string((*ranks)->size()));
   }
-  const std::vector<std::string> commands =
-      (*ranks)->Everybodys(CommandText("loadgen-mpi", argc, argv, options));
-  for (std::size_t i = 1; i < commands.size(); ++i) {
-    if (commands[i] == commands[0]) continue;
-    if (!(*ranks)->is_first()) return kExitUsage;
-    return UsageError(app, "rank " + std::to_string(i) + " was started with other flags (" +
-                               commands[i] + ") than rank 0 (" + commands[0] + ")");
-  }
-  // Rank 0 tells what is wrong with them, once.
-  int exit = kExitOk;
-  const bool goes_on = (*ranks)->is_first() ? ParseCommandLine(app, argc, argv, exit) : true;
-  const std::int64_t told = (*ranks)->FromFirst(goes_on ? -1 : exit);
-  if (told >= 0) return static_cast<int>(told);
-  if (!(*ranks)->is_first() && !ParseCommandLine(app, argc, argv, exit)) {
-    // Its own file of flags is another, or not there.
-    std::fprintf(stderr, "loadgen-mpi: so says rank %d of %d on %s\n", (*ranks)->index(),
-                 (*ranks)->size(), HostName().c_str());
-    (*ranks)->Abandon(exit);
-  }
+  const auto ended =
+      ParseTogether(**ranks, app, argc, argv, CommandText("loadgen-mpi", argc, argv, options));
+  if (ended) return *ended;
   options.command = CommandText("loadgen-mpi", argc, argv, options);
   options.config.shard = {.index = static_cast<std::uint64_t>((*ranks)->index()),
                           .of = static_cast<std::uint64_t>((*ranks)->size())};
@@ -267,12 +233,7 @@ int Main(int argc, char** argv) {
   if (wrong.empty() && options.config.open_ended) {
     wrong = "--duration: \"forever\": expected a time after which all ranks are done";
   }
-  const std::vector<std::string> complaints = (*ranks)->Everybodys(wrong);
-  for (std::size_t i = 0; i < complaints.size(); ++i) {
-    if (complaints[i].empty()) continue;
-    if (!(*ranks)->is_first()) return kExitUsage;
-    return UsageError(app, (i == 0 ? "" : "rank " + std::to_string(i) + ": ") + complaints[i]);
-  }
+  if (IsRefused(**ranks, app, wrong)) return kExitUsage;
   return RankMain(app, options, **ranks, interrupt).Run();
 }
 

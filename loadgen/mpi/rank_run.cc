@@ -17,17 +17,12 @@ Result<RankRun> PrepareRank(LoadgenOptions& options) {
   if (const auto room = RoomForRun(options); !room) return tl::unexpected<Error>(room.error());
   RankRun run;
   run.cluster = UseTargets(options.targets);
-  std::vector<std::string> names;
-  for (const Peer& peer : run.cluster->peers()) names.push_back(peer.name);
-  auto ring = BuildRing(options.cluster.ring, EqualNodes(names));
+  auto ring = RingOf(options.cluster.ring, *run.cluster);
   if (!ring) return tl::unexpected<Error>(std::move(ring.error()));
   run.ring = *std::move(ring);
-  auto workers = MakeWorkers({.workers = options.config.workers,
-                              .connections = options.config.connections,
-                              .engine = options.cluster.engine,
-                              .security = options.cluster.security});
-  if (!workers) return tl::unexpected<Error>(std::move(workers.error()));
-  run.session = std::make_unique<Session>(options, *run.cluster, run.ring, *std::move(workers));
+  auto session = Session::Open(options, *run.cluster, run.ring);
+  if (!session) return tl::unexpected<Error>(std::move(session.error()));
+  run.session = *std::move(session);
   if (const auto connected = run.session->Connect(); !connected) {
     return tl::unexpected<Error>(connected.error());
   }

@@ -43,11 +43,11 @@ class DistinctKeys {
 
 }  // namespace
 
-PlanSurvey SurveyPlan(Workload plan, Duration measured_from) {
+PlanSurvey SurveyPlan(Workload plan, Duration measured_from, std::uint64_t requests_max) {
   PlanSurvey survey;
   DistinctKeys keys;
   PlannedRequest request;
-  while (plan.Next(request)) {
+  while (survey.requests < requests_max && plan.Next(request)) {
     survey.hash.Add(request);
     ++survey.requests;
     survey.measured += request.intended >= measured_from ? 1 : 0;

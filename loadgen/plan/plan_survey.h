@@ -24,7 +24,8 @@ struct PlanSurvey {
   std::optional<Error> error = {};  // what ended it before its end
 };
 
-// `plan` at its beginning.
-PlanSurvey SurveyPlan(Workload plan, Duration measured_from);
+// `plan` at its beginning; of it the first `requests_max` at most.
+PlanSurvey SurveyPlan(Workload plan, Duration measured_from,
+                      std::uint64_t requests_max = UINT64_MAX);
 
 }  // namespace ringlab

@@ -22,6 +22,7 @@ Json ShardJson(const GeneratorResult& shard) {
             {"of", shard.shard.of},
             {"start_at", shard.start_at},
             {"ring_fingerprint", shard.ring}};
+  if (!shard.cpus.empty()) json["cpus"] = shard.cpus;
   AddStart(shard, json);
   return json;
 }

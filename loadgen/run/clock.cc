@@ -1,7 +1,6 @@
 #include "loadgen/run/clock.h"
 
 #include <sys/timex.h>
-#include <sys/utsname.h>
 
 #include "node/live/timer_thread.h"
 #include "node/live/unix_time.h"
@@ -29,11 +28,6 @@ std::optional<Duration> ClockErrorMax() {
   const int state = ntp_gettime(&now);
   if (state < 0 || state == TIME_ERROR) return std::nullopt;
   return std::chrono::microseconds(now.maxerror);
-}
-
-std::string HostName() {
-  utsname names{};
-  return uname(&names) == 0 ? names.nodename : "";
 }
 
 }  // namespace ringlab

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "core/base/time.h"
 
@@ -15,7 +14,5 @@ TimePoint SteadyAt(Duration since_1970);
 // How wrong the kernel says that the time of day may be at most (ntp_gettime(3)); absent when
 // nobody keeps it right.
 std::optional<Duration> ClockErrorMax();
-
-std::string HostName();
 
 }  // namespace ringlab

@@ -216,4 +216,10 @@ std::unique_ptr<Cluster> UseTargets(std::vector<Peer> targets) {
   return std::make_unique<Targets>(std::move(targets));
 }
 
+Result<std::shared_ptr<const Ring>> RingOf(const RingSpec& spec, const Cluster& cluster) {
+  std::vector<std::string> names;
+  for (const Peer& peer : cluster.peers()) names.push_back(peer.name);
+  return BuildRing(spec, EqualNodes(names));
+}
+
 }  // namespace ringlab

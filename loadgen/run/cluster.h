@@ -51,4 +51,7 @@ Result<std::unique_ptr<Cluster>> StartChildren(const ClusterOptions& options);
 Result<std::unique_ptr<Cluster>> StartInProcess(const ClusterOptions& options);
 std::unique_ptr<Cluster> UseTargets(std::vector<Peer> targets);
 
+// The ring of its nodes, all of one weight. An error when that kind cannot hold them.
+Result<std::shared_ptr<const Ring>> RingOf(const RingSpec& spec, const Cluster& cluster);
+
 }  // namespace ringlab

@@ -64,14 +64,17 @@ std::string TextFor(const std::string& flag, const RunResult& result,
   return flag == "--html" ? ResultHtml(json) : JsonText(json);
 }
 
-int ExitCodeOf(const RunResult& result) {
-  if (result.was_cut_short()) return kExitInconclusive;
-  switch (result.verdict) {
+int ExitCodeOf(Verdict verdict) {
+  switch (verdict) {
     case Verdict::kValid: return kExitOk;
     case Verdict::kFailed: return kExitFailed;
     case Verdict::kInvalid: return kExitInvalid;
   }
   return kExitInvalid;
+}
+
+int ExitCodeOf(const RunResult& result) {
+  return result.was_cut_short() ? static_cast<int>(kExitInconclusive) : ExitCodeOf(result.verdict);
 }
 
 }  // namespace ringlab

@@ -26,6 +26,8 @@ int Ended(const CLI::App& app, const Outputs& outputs, int exit);
 int CannotRun(const CLI::App& app, const LoadgenOptions& options, Outputs& outputs,
               const std::string& why, bool interrupted = false);
 
+// Of a run that was cut short it is kExitInconclusive, whatever the verdict.
+int ExitCodeOf(Verdict verdict);
 int ExitCodeOf(const RunResult& result);
 
 }  // namespace ringlab

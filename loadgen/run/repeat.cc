@@ -13,22 +13,15 @@ Result<RunResult> RunOnce(const LoadgenOptions& options, const RepeatSteps& step
                           std::uint64_t number) {
   auto cluster = steps.start();
   if (!cluster) return tl::unexpected<Error>(std::move(cluster.error()));
-  std::vector<std::string> names;
-  for (const Peer& peer : (*cluster)->peers()) names.push_back(peer.name);
-  auto ring = BuildRing(options.cluster.ring, EqualNodes(names));
+  auto ring = RingOf(options.cluster.ring, **cluster);
   if (!ring) return tl::unexpected<Error>(std::move(ring.error()));
-  auto workers = MakeWorkers({.workers = options.config.workers,
-                              .connections = options.config.connections,
-                              .engine = options.cluster.engine,
-                              .security = options.cluster.security});
-  if (!workers) return tl::unexpected<Error>(std::move(workers.error()));
-  Session session(options, **cluster, *ring, *std::move(workers));
-  if (steps.follower != nullptr) session.ShowTo(*steps.follower);
-  if (const auto connected = session.Connect(); !connected) {
+  auto session = Session::Open(options, **cluster, *std::move(ring), steps.follower);
+  if (!session) return tl::unexpected<Error>(std::move(session.error()));
+  if (const auto connected = (*session)->Connect(); !connected) {
     return tl::unexpected<Error>(connected.error());
   }
   RunResult run =
-      session.Run([&](const Progress& progress) { return steps.goes_on(number, progress); });
+      (*session)->Run([&](const Progress& progress) { return steps.goes_on(number, progress); });
   if (run.interrupted) (*cluster)->EndSoon();
   run.command = options.command;
   Judge(options.thresholds, run);

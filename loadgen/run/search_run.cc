@@ -54,21 +54,16 @@ class Prober {
     config.warmup = lead_in;
     config.duration = duration;
     config.workload.duration = lead_in + duration;
-    auto workers = MakeWorkers({.workers = config.workers,
-                                .connections = config.connections,
-                                .engine = options.cluster.engine,
-                                .security = options.cluster.security});
-    if (!workers) return tl::unexpected<Error>(std::move(workers.error()));
-    Session session(options, cluster_, ring_, *std::move(workers));
-    if (watch_.follower != nullptr) session.ShowTo(*watch_.follower);
+    auto session = Session::Open(options, cluster_, ring_, watch_.follower);
+    if (!session) return tl::unexpected<Error>(std::move(session.error()));
     if (connects) {
-      if (const auto connected = session.Connect(); !connected) {
+      if (const auto connected = (*session)->Connect(); !connected) {
         return tl::unexpected<Error>(connected.error());
       }
       watch_.begins();
     }
     RunResult run =
-        session.Run([&](const Progress& progress) { return watch_.goes_on(name, progress); });
+        (*session)->Run([&](const Progress& progress) { return watch_.goes_on(name, progress); });
     run.command = options.command;
     Judge(options.search.bounds, run);
     return run;

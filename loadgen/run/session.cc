@@ -56,7 +56,7 @@ RunResult BeginResult(const RunConfig& config) {
 }  // namespace
 
 Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring,
-                 std::vector<std::unique_ptr<Worker>> workers)
+                 std::vector<std::unique_ptr<Worker>> workers, LiveFollower* follower)
     : options_(options),
       cluster_(cluster),
       ring_(std::move(ring)),
@@ -67,7 +67,8 @@ Session::Session(const LoadgenOptions& options, Cluster& cluster, std::shared_pt
                .others_remove =
                    !options.config.shard.is_whole() && options.config.workload.mix.remove > 0}),
       workers_(std::move(workers)),
-      abort_rules_(options.abort_rules) {
+      abort_rules_(options.abort_rules),
+      follower_(follower) {
   // Of a cluster that was there before us nobody knows what it holds, unless we write there.
   const RunConfig& config = options_.config;
   const bool judges =

@@ -30,12 +30,12 @@ class Session {
   // Called every now and then while the run goes on, on the thread of Run; false stops the run.
   using Watch = std::function<bool(const Progress&)>;
 
-  Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring,
-          std::vector<std::unique_ptr<Worker>> workers);
+  // With the workers that `options` ask for, which as `cluster` must outlive it. `follower` shows
+  // every run; null: nobody looks. An error when there can be no such workers.
+  static Result<std::unique_ptr<Session>> Open(const LoadgenOptions& options, Cluster& cluster,
+                                               std::shared_ptr<const Ring> ring,
+                                               LiveFollower* follower = nullptr);
   ~Session();
-
-  // Shows every run from now on; it must outlive the session.
-  void ShowTo(LiveFollower& follower) { follower_ = &follower; }
 
   // Asks every node who it is. An error names the first that cannot be used and why: it does not
   // answer, it is not the one that was meant, or it has no such group.
@@ -47,6 +47,9 @@ class Session {
 
  private:
   using AllStats = std::vector<Result<NodeStats>>;
+
+  Session(const LoadgenOptions& options, Cluster& cluster, std::shared_ptr<const Ring> ring,
+          std::vector<std::unique_ptr<Worker>> workers, LiveFollower* follower);
 
   AllStats AskAll(Duration patience);
   AllStats AskWhenQuiet(Duration patience);
@@ -111,7 +114,7 @@ class Session {
   double response_sum_ns_ = 0;         // of these
   std::vector<NodeReading> readings_;  // of the measured stretch
   Duration sent_for_{};                // of the last stretch: all of it, or until it was ended
-  LiveFollower* follower_ = nullptr;   // null: nobody looks
+  LiveFollower* const follower_;       // null: nobody looks
   std::unique_ptr<CpuProfile> profile_;
   std::optional<Timetable> timetable_;
   // How late the threads began with the last stretch that had an agreed start, ns.

@@ -1,12 +1,25 @@
-// A session that begins at a moment agreed on with others.
+// How a session begins: with its workers, and at a moment agreed on with others.
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "loadgen/run/session.h"
 #include "node/live/timer_thread.h"
 #include "results/text/text_format.h"
 
 namespace ringlab {
+
+Result<std::unique_ptr<Session>> Session::Open(const LoadgenOptions& options, Cluster& cluster,
+                                               std::shared_ptr<const Ring> ring,
+                                               LiveFollower* follower) {
+  auto workers = MakeWorkers({.workers = options.config.workers,
+                              .connections = options.config.connections,
+                              .engine = options.cluster.engine,
+                              .security = options.cluster.security});
+  if (!workers) return tl::unexpected<Error>(std::move(workers.error()));
+  return std::unique_ptr<Session>(
+      new Session(options, cluster, std::move(ring), *std::move(workers), follower));
+}
 
 Phase Session::MeasuredPhase(Duration interval) const {
   const RunConfig& config = options_.config;
@@ -60,6 +73,8 @@ void Session::FillStart(RunResult& run) const {
   if (!timetable_) return;
   run.shard = GeneratorResult{
       .shard = options_.config.shard,
+      .host = HostName(),
+      .cpus = CpusOfThisProcess(),
       .ring = Format("%016llx", static_cast<unsigned long long>(ring_->fingerprint()))};
   if (skew_) run.shard->start_skew = Duration(skew_->load());
   if (missed_by_ <= Duration::zero()) return;

@@ -7,6 +7,7 @@
 
 #include "core/base/parse.h"
 #include "loadgen/plan/plan_survey.h"
+#include "loadgen/plan/trace_spec.h"
 #include "loadgen/run/options.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
@@ -15,29 +16,8 @@ namespace ringlab {
 
 namespace {
 
-constexpr const char* kTraceFormatNames = "csv, twitter, kvcache or oracle";
-
-// "FILE,format=F": what follows the first comma are settings.
 Result<std::optional<TraceOptions>> ParseTrace(const std::string& text) {
-  const auto parts = SplitAt(text, ',');
-  TraceOptions trace{.file = std::string(parts.empty() ? "" : parts.front())};
-  if (trace.file.empty()) return RefuseValue(text, "FILE[,format=F][,speed=X]");
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    const auto [name, value] = SplitOnce(parts[i], '=');
-    if (name == "format") {
-      trace.format = ParseTraceFormat(value);
-      if (!trace.format) return RefuseValue(text, std::string("format=") + kTraceFormatNames);
-    } else if (name == "speed") {
-      const auto speed = ParseNumber(value);
-      if (!speed || *speed < TracePlan::kSpeedMin || *speed > TracePlan::kSpeedMax) {
-        return RefuseValue(text, "speed= from 0.001 to 1000000, such as speed=10");
-      }
-      trace.speed = *speed;
-    } else {
-      return RefuseValue(text, "FILE[,format=F][,speed=X], a file without a comma in its name");
-    }
-  }
-  return std::optional<TraceOptions>(trace);
+  return ParseTraceSpec(text).map([](const TraceSpec& spec) { return std::optional(spec.trace); });
 }
 
 Result<std::optional<TraceOutput>> ParseTraceOutput(const std::string& text) {

@@ -9,6 +9,7 @@
 #include "loadgen/report/report.h"
 #include "loadgen/report/run_histograms.h"
 #include "loadgen/shard/alike.h"
+#include "loadgen/shard/host_cores.h"
 #include "loadgen/shard/read_shard.h"
 #include "results/text/json_view.h"
 
@@ -61,6 +62,7 @@ class ShardSum {
       run_.achieved_qps = static_cast<double>(run_.measured.totals.sent) / Seconds(run_.elapsed);
     }
     run_.gone.assign(gone_.begin(), gone_.end());
+    run_.machine_cores = cores_.Sum();
     FillNodes();
     Judge(thresholds_, run_);
     return std::move(run_);
@@ -72,7 +74,6 @@ class ShardSum {
     run_.config = first.config;
     run_.config.shard = {};
     run_.config.workers = 0;
-    run_.machine_cores = 0;
     run_.started_at = first.started_at;
     run_.environment = first.environment;
     run_.nodes = first.nodes;
@@ -129,7 +130,7 @@ class ShardSum {
     run_.client_cpu_cores += shard.client_cpu_cores;
     run_.client_resident_bytes += shard.client_resident_bytes;
     run_.sender_cpu_share = std::max(run_.sender_cpu_share, shard.sender_cpu_share);
-    run_.machine_cores += shard.machine_cores;
+    cores_.Add(shard.shard->host, shard.machine_cores, shard.shard->cpus);
     if (shard.longest_turn) {
       run_.longest_turn = std::max(run_.longest_turn.value_or(Duration{}), *shard.longest_turn);
     }
@@ -181,6 +182,7 @@ class ShardSum {
 
   RunResult run_;
   std::vector<Threshold> thresholds_;
+  HostCores cores_;
   std::set<std::string> gone_;  // who was so for one was for all, in the same words
 };
 

@@ -157,6 +157,7 @@ void ReadClient(const JsonView& json, RunResult& run) {
 GeneratorResult ReadGenerator(const JsonView& shard) {
   return {.shard = {.index = shard["index"].count(), .of = shard["of"].count()},
           .host = shard["host"].text(),
+          .cpus = shard["cpus"].text(),
           .start_at = shard["start_at"].text(),
           .ring = shard["ring_fingerprint"].text(),
           .start_skew = MaybeNanos(shard["start_skew_ns"]),

@@ -31,7 +31,12 @@ std::optional<double> StealShare(const CpuTimes& before, const CpuTimes& after);
 std::string UtcNow();
 double SecondsSince1970();
 
-// The cores that this process may use.
+// The cores that this process may use; and which they are, by their numbers: "0-3,8". "" when the
+// system does not tell.
 unsigned CoresOfThisProcess();
+std::string CpusOfThisProcess();
+
+// As uname(2) tells it; "" when it does not.
+std::string HostName();
 
 }  // namespace ringlab

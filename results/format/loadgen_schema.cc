@@ -28,6 +28,7 @@ constexpr SchemaRow kLoadgen[] = {
     {"shard/start_at", kText, kAlways},
     {"shard/ring_fingerprint", kText, kAlways},
     {"shard/host", kText, kOptional},
+    {"shard/cpus", kText, kOptional},
     {"shard/start_skew_ns", kAmount, kOptional},
     {"shard/skew_bound_ns", kAmount, kOptional},
     {"shard/counts", kObject, kOptional},

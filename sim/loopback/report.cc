@@ -31,10 +31,12 @@ void PrintRun(const std::string& ring, const LoopbackResult& r, Page& page) {
                                  Format("%.2f cores, ", r.cpu_cores) +
                                  FormatBytes(r.resident_bytes) +
                                  (r.interrupted ? "; interrupted: as measured until then" : ""));
-  page.Paragraph("", Count(t.sent) + " sent = " + Count(t.ok) + " ok + " + Count(t.not_found) +
-                         " not found + " + Count(t.errors) + " errors + " + Count(t.timeouts) +
-                         " timeouts; " + Count(t.skipped) + " skipped; " + Count(t.wrong_values) +
-                         " wrong values; " + Count(t.failed_over) + " tried on another node");
+  page.Paragraph(
+      "", Count(t.sent) + " sent = " + Count(t.ok) + " ok + " + Count(t.not_found) +
+              " not found + " + Count(t.errors) + " errors + " + Count(t.timeouts) + " timeouts; " +
+              Count(t.skipped) + " skipped; " + Count(t.wrong_values) + " wrong values; " +
+              Count(t.failed_over) + " tried on another node" +
+              (t.writes > 0 ? "; " + Count(t.writes) + " of them set or removed" : std::string()));
   page.Paragraph("", "all nodes serving after " + FormatDuration(r.start_took) +
                          (r.stop_took ? ", stopped within " + FormatDuration(*r.stop_took) : "") +
                          "; " + Count(r.files_open) + " files open");
@@ -57,9 +59,10 @@ void PrintNodes(const LoopbackResult& r, Page& page) {
     page.Line(Cells(n.name, {Percent(n.expected_share), Percent(n.measured_share),
                              Format("%+.2f %%", 100 * off(i)), ShortCount(n.requests)}));
   });
-  page.Paragraph("",
-                 "predicted: by the ring and the popularity of its keys; measured: requests "
-                 "that the nodes themselves counted as theirs");
+  page.Paragraph("", std::string("predicted: by the ring and ") +
+                         (r.of_trace ? "the gets that the trace has for each key"
+                                     : "the popularity of its keys") +
+                         "; measured: requests that the nodes themselves counted as theirs");
 }
 
 std::string AnsweredText(const LoopbackResult& r) {
@@ -77,6 +80,12 @@ void PrintFit(const LoopbackResult& r, Page& page) {
                    (*r.chi_square_p < kOdd ? "further off than chance explains"
                     : TooManyFailed(r)     ? "as the ring predicts, but " + AnsweredText(r)
                                        : "the nodes serve what the ring predicts, within chance"));
+  }
+  if (r.as_trace) {
+    page.Paragraph("fit", *r.as_trace ? "each node owned exactly the gets that the trace has for "
+                                        "its keys"
+                                      : "the nodes did not own the gets that the trace has for "
+                                        "their keys");
   }
   page.Paragraph(
       "cache",

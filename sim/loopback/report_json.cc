@@ -18,6 +18,10 @@ Json AllTotalsJson(const LoopbackResult& r) {
   json["level_cache"] = t.level_cache;
   json["level_peer"] = t.level_peer;
   json["level_source"] = t.level_source;
+  if (t.writes > 0) {
+    json["writes"] = t.writes;
+    json["written"] = t.written;
+  }
   json["elapsed_s"] = Seconds(r.client.elapsed);
   json["achieved_qps"] = r.achieved_qps;
   return json;
@@ -74,6 +78,7 @@ Json ToJson(const std::string& ring, const LoopbackResult& r) {
     json["chi_square"] = {
         {"statistic", *r.chi_square}, {"cells", r.chi_square_cells}, {"p", *r.chi_square_p}};
   }
+  if (r.as_trace) json["as_trace"] = *r.as_trace;
   json["gets"] = r.gets;
   json["hits"] = r.hits;
   if (r.hit_ratio) json["hit_ratio"] = *r.hit_ratio;

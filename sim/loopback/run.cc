@@ -4,11 +4,13 @@
 #include <future>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "loadgen/plan/expected_shares.h"
 #include "node/live/process_usage.h"
 #include "node/live/timer_thread.h"
+#include "sim/plan/trace_counts.h"
 #include "sim/skew/chi_square.h"
 
 namespace ringlab {
@@ -27,7 +29,8 @@ Result<Workload> PlanOf(const LoopbackPlan& plan) {
                            .duration = kEndless,
                            .keys = plan.keys,
                            .zipf_s = plan.zipf_s,
-                           .drift = plan.drift});
+                           .drift = plan.drift,
+                           .trace = plan.trace});
 }
 
 ClientOptions OptionsOf(const LoopbackPlan& plan) {
@@ -59,16 +62,23 @@ double Fraction(std::uint64_t part, std::uint64_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// `lawful`: the popularity stays, so that chance alone is between expected and measured shares.
-void FillNodes(const LoopbackCluster& cluster, const std::vector<double>& expected,
-               const OwnerCounts& owned, bool lawful, LoopbackResult& result) {
+std::vector<std::uint64_t> CountsOf(const Ring& ring, const OwnerCounts& owned) {
   std::vector<std::uint64_t> counts;
-  std::uint64_t all = 0;
-  for (const std::string& name : cluster.ring()->nodes()) {
+  for (const std::string& name : ring.nodes()) {
     const auto found = owned.find(name);
     counts.push_back(found == owned.end() ? 0 : found->second);
-    all += counts.back();
   }
+  return counts;
+}
+
+std::uint64_t SumOf(const std::vector<std::uint64_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
+// `lawful`: the popularity stays, so that chance alone is between expected and measured shares.
+void FillNodes(const LoopbackCluster& cluster, const std::vector<double>& expected,
+               const std::vector<std::uint64_t>& counts, bool lawful, LoopbackResult& result) {
+  const std::uint64_t all = SumOf(counts);
   if (all == 0) return;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     result.nodes.push_back({.name = cluster.ring()->nodes()[i],
@@ -81,6 +91,30 @@ void FillNodes(const LoopbackCluster& cluster, const std::vector<double>& expect
   result.chi_square = test->statistic;
   result.chi_square_p = test->p_high;
   result.chi_square_cells = test->cells;
+}
+
+// What was scheduled of a trace, by the nodes that own its keys, beside what these counted.
+std::optional<Error> FillNodesOfTrace(const LoopbackCluster& cluster, const Workload& plan,
+                                      const std::vector<std::uint64_t>& counts,
+                                      LoopbackResult& result) {
+  const ClientTotals& t = result.client.totals;
+  const Ring& ring = *cluster.ring();
+  const auto gets = CountGetsByOwner(plan, t.scheduled, ring);
+  if (!gets) return gets.error();
+  const std::uint64_t all = SumOf(*gets);
+  if (all == 0) return std::nullopt;
+  std::vector<double> expected;
+  for (const std::uint64_t of_node : *gets) expected.push_back(Fraction(of_node, all));
+  FillNodes(cluster, expected, counts, false, result);
+  if (t.errors + t.timeouts + t.skipped + t.failovers > 0) return std::nullopt;
+  result.as_trace = *gets == counts;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == (*gets)[i]) continue;
+    result.problems.push_back("node " + ring.nodes()[i] + " owned " + std::to_string(counts[i]) +
+                              " gets, the trace has " + std::to_string((*gets)[i]) +
+                              " for its keys");
+  }
+  return std::nullopt;
 }
 
 void FillCache(const GroupStats& sum, LoopbackResult& result) {
@@ -107,7 +141,11 @@ void CrossCheck(const ClientTotals& client, const LoopbackCounts& counts,
   };
   if (client.errors + client.timeouts + client.failovers > 0) return;
   const std::uint64_t gets = sum.gets - sum.gets_from_peers;
-  expect("callers' Gets at the nodes", gets, "the client's sent", client.sent);
+  expect("callers' Gets at the nodes", gets, "the client's sent", client.sent - client.writes);
+  if (sum.writes_forwarded_failed == 0) {
+    const std::uint64_t writes = sum.sets + sum.removes - sum.writes_forwarded;
+    expect("callers' Sets and Removes at the nodes", writes, "the client's", client.writes);
+  }
   std::uint64_t owned = 0;
   for (const auto& [name, count] : counts.owned) owned += count;
   expect("requests by owner", owned, "callers' Gets", gets);
@@ -180,12 +218,13 @@ Result<LoopbackResult> RunLoopback(LoopbackCluster& cluster, const LoopbackPlan&
     if (!prepared) return tl::unexpected<Error>(prepared.error());
     churn = *std::move(prepared);
   }
-  const std::vector<double> expected = expect(*cluster.ring());
+  const std::vector<double> expected = plan.trace ? std::vector<double>() : expect(*cluster.ring());
   if (auto connected = cluster.Connect(); !connected) {
     return tl::unexpected<Error>(connected.error());
   }
 
   LoopbackResult result;
+  result.of_trace = plan.trace.has_value();
   const ProcessUsage before = UsageOfThisProcess();
   const auto failed = Watch(client, churn.get(), watch, result);
   thread.Stop();  // a task of it may hold the client's end
@@ -195,8 +234,14 @@ Result<LoopbackResult> RunLoopback(LoopbackCluster& cluster, const LoopbackPlan&
   result.problems = cluster.FindProblems();
   const LoopbackCounts counts = cluster.counts();
   FillCache(counts.sum, result);
+  if (const auto& cut = result.client.plan_error) return tl::unexpected<Error>(*cut);
   if (churn == nullptr) {
-    FillNodes(cluster, expected, counts.owned, plan.drift.empty(), result);
+    const auto owned = CountsOf(*cluster.ring(), counts.owned);
+    if (!plan.trace) {
+      FillNodes(cluster, expected, owned, plan.drift.empty(), result);
+    } else if (const auto cut = FillNodesOfTrace(cluster, *workload, owned, result)) {
+      return tl::unexpected<Error>(*cut);
+    }
     CrossCheck(result.client.totals, counts, result.problems);
   }
   if (std::string broken = CheckIdentities(result.client.totals); !broken.empty()) {

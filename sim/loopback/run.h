@@ -13,6 +13,7 @@
 #include "core/group/stats.h"
 #include "loadgen/plan/arrivals.h"
 #include "loadgen/plan/rate_profile.h"
+#include "loadgen/plan/trace_plan.h"
 #include "sim/loopback/churn.h"
 #include "sim/loopback/loopback.h"
 #include "sim/plan/client.h"
@@ -25,9 +26,11 @@ struct LoopbackPlan {
   std::uint64_t seed = 1;
   std::uint64_t keys = 100'000;
   double zipf_s = 0.99;
-  double qps = 0;  // 0: closed loop, client.concurrency requests in flight
+  double qps =
+      0;  // mean of a trace at its own times; 0: closed loop, client.concurrency requests in flight
   ArrivalProcess process = ArrivalProcess::kPoisson;
   std::shared_ptr<const RateProfile> profile = nullptr;  // instead of one rate; qps is its mean
+  std::optional<TraceOptions> trace = {};                // then keys, zipf_s and drift mean nothing
   std::string drift = {};  // of the popularity (loadgen/plan/drift.h); "": it stays
   // Its open_loop is set from qps. With a script, traffic lasts until kSettle after the last change
   // is known: `requests` does not end it then, `duration` still may.
@@ -38,8 +41,8 @@ struct LoopbackPlan {
 
 struct LoopbackNode {
   std::string name;
-  double expected_share = 0;   // of the requests, by ring and key popularity
-  double measured_share = 0;   // of the requests, by the nodes' own counts
+  double expected_share = 0;   // of the gets, by ring and key popularity, or the trace's keys
+  double measured_share = 0;   // of the gets, by the nodes' own counts
   std::uint64_t requests = 0;  // that it owned, by the nodes' own counts
 };
 
@@ -49,10 +52,15 @@ struct LoopbackResult {
   double achieved_qps = 0;  // sent a second
 
   // Of a run without churn; with it, see churn.events.
-  std::vector<LoopbackNode> nodes;  // in the order of the ring: ascending by name
-  std::optional<double> chi_square = {};
+  std::vector<LoopbackNode> nodes;          // in the order of the ring: ascending by name
+  std::optional<double> chi_square = {};    // of a plan by law, whose popularity stays
   std::optional<double> chi_square_p = {};  // chance of a statistic so large or larger
   std::uint64_t chi_square_cells = 0;       // nodes, those that expect few requests put together
+
+  bool of_trace = false;  // the plan was
+  // Of a trace: whether each node owned as many gets as the trace has for its keys. Absent when
+  // requests failed or were skipped, so that nobody can tell.
+  std::optional<bool> as_trace = {};
 
   GroupStats sum;                                 // over all nodes
   std::uint64_t gets = 0;                         // of callers
@@ -90,7 +98,7 @@ using LoopbackWatch = std::function<bool(const LoopbackProgress&)>;
 
 // Blocks until every request is answered. kInvalidArgument for options out of range, or a script
 // that cannot be played on this cluster; nothing was sent then. An error too when a node cannot
-// start half-way.
+// start half-way, or a trace cannot be read to its end.
 Result<LoopbackResult> RunLoopback(LoopbackCluster& cluster, const LoopbackPlan& plan,
                                    const LoopbackWatch& watch);
 

@@ -168,6 +168,10 @@ void JudgeRun(const std::vector<Threshold>& thresholds, SimResult& result) {
                              ": another order of the same nodes gives another ring");
   }
   JudgeThresholds(thresholds, result);
+  for (const std::string& problem : result.problems) {
+    result.verdict = Verdict::kInvalid;
+    result.reasons.insert(result.reasons.begin(), problem);
+  }
   if (result.loopback) JudgeLoopback(*result.loopback, result);
   if (result.swarm) JudgeSwarm(*result.swarm, result);
 }

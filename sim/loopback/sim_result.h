@@ -38,6 +38,7 @@ struct SimResult {
   std::optional<SwarmReport> swarm;        // then there are no rings
   std::map<std::string, std::string> environment;
   std::uint64_t machine_cores = 1;
+  std::vector<std::string> problems;  // of the run itself: a part of it that was lost
 
   Verdict verdict = Verdict::kValid;
   std::vector<std::string> reasons;
@@ -49,7 +50,8 @@ std::vector<std::string_view> ThresholdFigures();
 
 // Fills in verdict, reasons and thresholds. FAILED: a threshold does not hold, an insertion order
 // showed, a wrong value, counts that do not add up, or nodes that did not serve what the ring
-// says. INVALID: too many requests failed on a cluster that nobody disturbed.
+// says. INVALID: a problem of the run itself, or too many requests failed on a cluster that nobody
+// disturbed.
 void JudgeRun(const std::vector<Threshold>& thresholds, SimResult& result);
 
 // The verdict and its reasons, for people; nothing when all is well and no threshold was asked for.

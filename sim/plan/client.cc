@@ -8,6 +8,7 @@
 #include "core/base/check.h"
 #include "core/base/sync.h"
 #include "core/source/synthetic_value.h"
+#include "sim/plan/client_request.h"
 
 namespace ringlab {
 
@@ -18,25 +19,6 @@ constexpr int kBurst = 64;
 
 // What a node says that is not there, or no longer: another one may still answer.
 bool IsGone(Code code) { return code == Code::kUnavailable || code == Code::kCancelled; }
-
-std::string KeyOf(std::uint64_t key_index) {
-  std::string key;
-  AppendKey(key_index, key);
-  return key;
-}
-
-// A request on its way.
-struct Request {
-  std::uint64_t key_index = 0;
-  TimePoint intended;  // open loop; in closed loop the first sending
-  TimePoint sent;      // for the first time
-  TimePoint deadline;
-  std::uint32_t tries = 0;
-  std::uint64_t turn = 0;            // whose it is: a node of `ring`, modulo their number
-  std::shared_ptr<const Ring> ring;  // the client's, when it was sent last
-
-  const std::string& to() const { return ring->nodes()[turn % ring->nodes().size()]; }
-};
 
 }  // namespace
 
@@ -51,14 +33,17 @@ struct Client::State : std::enable_shared_from_this<State> {
   void Pump();
   void PumpOn();
   void WakeAt(TimePoint when);
-  std::optional<Request> Next(TimePoint now, TimePoint& wake) RL_REQUIRES(mutex);
+  std::optional<ClientRequest> Next(TimePoint now, TimePoint& wake) RL_REQUIRES(mutex);
   bool IsDue(TimePoint now, TimePoint& wake) RL_REQUIRES(mutex);
-  Request Take(TimePoint now) RL_REQUIRES(mutex);
-  void Send(Request request);
-  void Answered(Request request, const Result<GetReply>& reply);
-  bool FailOver(Request& request, TimePoint now);
-  void Count(const Request& request, const Result<GetReply>& reply, TimePoint now);
-  void CountLeftover(const Request& request);
+  ClientRequest Take(TimePoint now) RL_REQUIRES(mutex);
+  void Send(ClientRequest request);
+  void Answered(ClientRequest request, const Result<GetReply>& reply);
+  void Written(ClientRequest request, const Result<void>& reply);
+  bool FailOver(ClientRequest& request, TimePoint now);
+  void Count(const ClientRequest& request, const Result<GetReply>& reply, TimePoint now);
+  void CountTimes(const ClientRequest& request, const Error* error, TimePoint now)
+      RL_REQUIRES(mutex);
+  void CountLeftover(const ClientRequest& request);
 
   const ClientOptions options;
   Scheduler& scheduler;
@@ -95,7 +80,7 @@ void Client::State::Pump() {
 // Who pumps alone may end the run, and with it the scheduler: so that is not touched afterwards.
 void Client::State::PumpOn() {
   for (int sent = 0; sent < kBurst; ++sent) {
-    std::optional<Request> request;
+    std::optional<ClientRequest> request;
     TimePoint wake = kNever;
     Function<void()> over;
     {
@@ -129,7 +114,7 @@ void Client::State::WakeAt(TimePoint when) {
 }
 
 // The next request, if one may be sent now; else, perhaps, when to look again.
-std::optional<Request> Client::State::Next(TimePoint now, TimePoint& wake) {
+std::optional<ClientRequest> Client::State::Next(TimePoint now, TimePoint& wake) {
   while (sending) {
     const ClientTotals& totals = report.totals;
     if (stop.load() || totals.scheduled >= options.requests || now - start >= options.duration) {
@@ -139,6 +124,7 @@ std::optional<Request> Client::State::Next(TimePoint now, TimePoint& wake) {
     if (!planned) {
       planned.emplace();
       if (!plan.Next(*planned)) {
+        report.plan_error = plan.error();
         sending = false;
         break;
       }
@@ -164,32 +150,32 @@ bool Client::State::IsDue(TimePoint now, TimePoint& wake) {
   return false;
 }
 
-Request Client::State::Take(TimePoint now) {
+ClientRequest Client::State::Take(TimePoint now) {
   ++report.totals.scheduled;
   ++report.totals.sent;
   ++in_flight;
-  const Request request{
-      .key_index = planned->key_index,
-      .intended = options.open_loop ? SaturatingAdd(start, planned->intended) : now,
-      .sent = now,
-      .deadline = SaturatingAdd(now, options.timeout),
-      .turn = planned->index,
-      .ring = ring};
+  report.totals.writes += planned->operation == Operation::kGet ? 0 : 1;
+  ClientRequest request = RequestOf(*planned, options);
+  request.intended = options.open_loop ? SaturatingAdd(start, planned->intended) : now;
+  request.sent = now;
+  request.deadline = SaturatingAdd(now, options.timeout);
+  request.ring = ring;
   planned.reset();
   return request;
 }
 
-void Client::State::Send(Request request) {
-  const std::string key = KeyOf(request.key_index);
-  const std::string to = request.to();  // the request moves away before Get has read it
-  const GetRequest get{.group = options.group, .key = key, .deadline = request.deadline};
-  transport.Get(
-      to, get,
-      [self = shared_from_this(), request = std::move(request)](
-          const Result<GetReply>& reply) mutable { self->Answered(std::move(request), reply); });
+void Client::State::Send(ClientRequest request) {
+  Ask(
+      transport, options.group, std::move(request),
+      [self = shared_from_this()](ClientRequest asked, const Result<GetReply>& reply) {
+        self->Answered(std::move(asked), reply);
+      },
+      [self = shared_from_this()](ClientRequest asked, const Result<void>& reply) {
+        self->Written(std::move(asked), reply);
+      });
 }
 
-void Client::State::Answered(Request request, const Result<GetReply>& reply) {
+void Client::State::Answered(ClientRequest request, const Result<GetReply>& reply) {
   const TimePoint now = scheduler.Now();
   if (!reply && IsGone(reply.error().code) && FailOver(request, now)) {
     return Send(std::move(request));
@@ -198,8 +184,21 @@ void Client::State::Answered(Request request, const Result<GetReply>& reply) {
   Pump();
 }
 
+void Client::State::Written(ClientRequest request, const Result<void>& reply) {
+  const TimePoint now = scheduler.Now();
+  if (!reply && IsGone(reply.error().code) && FailOver(request, now)) {
+    return Send(std::move(request));
+  }
+  {
+    MutexLock lock(mutex);
+    CountWritten(reply, report);
+    CountTimes(request, reply ? nullptr : &reply.error(), now);
+  }
+  Pump();
+}
+
 // Whether the request shall be sent again, to the node that is then its turn.
-bool Client::State::FailOver(Request& request, TimePoint now) {
+bool Client::State::FailOver(ClientRequest& request, TimePoint now) {
   if (request.tries >= options.failovers_max || now >= request.deadline) return false;
   MutexLock lock(mutex);
   const std::vector<std::string>& nodes = ring->nodes();
@@ -214,27 +213,33 @@ bool Client::State::FailOver(Request& request, TimePoint now) {
   return true;
 }
 
-void Client::State::Count(const Request& request, const Result<GetReply>& reply, TimePoint now) {
-  const bool wrong = reply && options.verify &&
-                     !SyntheticVersion(KeyOf(request.key_index), reply->value.view()).has_value();
+void Client::State::Count(const ClientRequest& request, const Result<GetReply>& reply,
+                          TimePoint now) {
+  const bool wrong =
+      reply && options.verify && !SyntheticVersion(request.key, reply->value.view()).has_value();
   if (reply && reply->level == Level::kCache) CountLeftover(request);
   MutexLock lock(mutex);
-  --in_flight;
   CountAnswer(reply, wrong, report);
+  CountTimes(request, reply ? nullptr : &reply.error(), now);
+}
+
+// `error` is null for an answer that is none.
+void Client::State::CountTimes(const ClientRequest& request, const Error* error, TimePoint now) {
+  --in_flight;
   report.elapsed = std::max(report.elapsed, now - start);
   const std::int64_t service = (now - request.sent).count();
-  if (!reply && reply.error().code != Code::kNotFound) return report.failed.Record(service);
+  if (error != nullptr && error->code != Code::kNotFound) return report.failed.Record(service);
   report.service.Record(service);
   if (options.open_loop) report.response.Record((now - request.intended).count());
 }
 
-void Client::State::CountLeftover(const Request& request) {
+void Client::State::CountLeftover(const ClientRequest& request) {
   std::shared_ptr<const Ring> now_ring;
   {
     MutexLock lock(mutex);
     now_ring = ring;
   }
-  const NodeIndex owner = now_ring->OwnerOf(KeyOf(request.key_index));
+  const NodeIndex owner = now_ring->OwnerOf(request.key);
   if (now_ring->nodes()[owner] == request.to()) return;
   const NodeIndex at = now_ring->IndexOf(request.to());
   MutexLock lock(mutex);

@@ -5,6 +5,8 @@
 // requests sent at the plan's intended times, whatever the answers do; latency then counts from the
 // intended time too.
 //
+// A plan of a trace also sets and removes: values that prove themselves, of the trace's sizes.
+//
 // Over the seams alone, no gRPC and no threads, so it runs in virtual time as well. Thread-safe.
 // The scheduler and the transport outlive the client; it must not end before its run has.
 #pragma once
@@ -15,6 +17,7 @@
 
 #include "core/base/scheduler.h"
 #include "core/ring/ring.h"
+#include "core/source/synthetic_source.h"
 #include "core/transport.h"
 #include "loadgen/plan/workload.h"
 #include "sim/plan/client_report.h"
@@ -31,6 +34,8 @@ struct ClientOptions {
   Duration timeout = std::chrono::seconds(2);  // of a request, all its tries together
   std::uint32_t failovers_max = 3;             // tries after the first, each on the next node
   bool verify = true;                          // values are synthetic: check them
+  SyntheticSpec values = {};                   // of the source; a set's has a version beyond its
+  std::uint64_t set_bytes_max = std::uint64_t{16} << 20;  // a trace's larger ones are cut
 };
 
 class Client {

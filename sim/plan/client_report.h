@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,8 @@
 namespace ringlab {
 
 // As in loadgen, a request counts once, however often it was tried; besides
-//   failovers >= failed_over, wrong_values <= ok, level_* sum to ok
+//   failovers >= failed_over, wrong_values <= ok, level_* and written sum to ok,
+//   written <= writes <= sent
 struct ClientTotals : Totals {
   std::uint64_t failed_over = 0;   // requests that were tried on more than one node
   std::uint64_t failovers = 0;     // tries after a request's first
@@ -23,6 +25,8 @@ struct ClientTotals : Totals {
   std::uint64_t level_peer = 0;    // one hop further,
   std::uint64_t level_source = 0;  // from its source
   std::uint64_t leftovers = 0;     // of level_cache: by a node that does not own the key
+  std::uint64_t writes = 0;        // of sent: sets and removes
+  std::uint64_t written = 0;       // of ok
 
   friend bool operator==(const ClientTotals&, const ClientTotals&) = default;
 };
@@ -46,10 +50,12 @@ struct ClientReport {
   Histogram service;   // done - first sending
   Histogram failed;    // of the others, like service
   Error first_error{};
-  std::string plan_hash;  // of the requests that were walked
+  std::string plan_hash;            // of the requests that were walked
+  std::optional<Error> plan_error;  // why a trace could not be read to its end
 };
 
-// Counts one answer, wrong or not, and remembers the first failure.
+// Counts one answer to a get, wrong or not, and remembers the first failure; and to a write.
 void CountAnswer(const Result<GetReply>& reply, bool wrong, ClientReport& report);
+void CountWritten(const Result<void>& reply, ClientReport& report);
 
 }  // namespace ringlab

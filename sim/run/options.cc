@@ -10,6 +10,7 @@
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
 #include "node/sql/source_spec.h"
+#include "sim/run/trace_flag.h"
 
 namespace ringlab {
 
@@ -156,6 +157,7 @@ void AddLoopbackFlags(CLI::App& app, SimOptions& o) {
           "Popularity that moves, as of loadgen: walk:KEYS@TIME, turnover:cachelib ...;\n"
           "with --qps or --profile",
           "DRIFT");
+  AddTraceFlag(app, o);
   AddFlag(app, "--concurrency", c.concurrency, CountBetween(1, 100'000),
           "Requests under way in a closed loop", "N", "64");
   AddFlag(app, "--source", o.source_text, CheckSource, "Where the nodes' values come from",

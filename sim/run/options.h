@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/source/synthetic_source.h"
+#include "loadgen/plan/trace_spec.h"
 #include "node/engines/engines.h"
 #include "node/etcd/options.h"
 #include "sim/loopback/sim_result.h"
@@ -32,7 +33,9 @@ struct SimOptions {
   Duration handover{};  // of the loopback nodes
   EngineSpec engine;    // likewise
   LoopbackPlan loopback;
-  std::string profile;  // of the rate; "" for one rate, or none
+  std::optional<TraceSpec> trace;
+  TraceConfig trace_read;  // what of it is sent
+  std::string profile;     // of the rate; "" for one rate, or none
   std::string source_text;
   SyntheticSpec source;
   std::uint64_t group_bytes = 0;

@@ -14,6 +14,7 @@
 #include "node/sql/source_spec.h"
 #include "sim/plan/churn_plan.h"
 #include "sim/run/options.h"
+#include "sim/run/trace_flag.h"
 #include "sim/skew/naming.h"
 
 namespace ringlab {
@@ -104,6 +105,8 @@ std::string RefuseIdle(const CLI::App& app) {
                                     {"--requests", "--ring-only"},
                                     {"--profile", "--ring-only"},
                                     {"--drift", "--ring-only"},
+                                    {"--trace", "--ring-only"},
+                                    {"--trace", "--sweep"},
                                     {"--profile", "--sweep"},
                                     {"--drift", "--sweep"},
                                     {"--qps", "--profile"},
@@ -186,6 +189,8 @@ std::string CompleteLoopback(const CLI::App& app, SimOptions& o) {
   plan.zipf_s = o.report.zipf_s;
   o.source = *ParseSyntheticSource(o.source_text);
   if (o.ring_only || !o.sweep_texts.empty()) return "";
+  plan.client.values = o.source;
+  if (std::string wrong = CompleteTrace(app, o); !wrong.empty()) return wrong;
   if (std::string wrong = CompleteChanges(o); !wrong.empty()) return wrong;
   if (plan.qps > 0 && app.count("--concurrency") > 0) {
     return "--concurrency: it has no effect with --qps; expected one of the two, or --qps 0";
@@ -278,6 +283,7 @@ Json ConfigJson(const SimOptions& o) {
   if (plan.script.empty() && !plan.profile) json["requests"] = plan.client.requests;
   if (plan.qps > 0) json["requested_qps"] = plan.qps;
   if (plan.profile) json["profile"] = o.profile;
+  if (plan.trace) json["trace"] = TraceJson(o);
   if (!plan.drift.empty()) json["drift"] = plan.drift;
   if (plan.qps == 0) json["concurrency"] = plan.client.concurrency;
   json["engine"] = o.engine.name;

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "core/ring/balance.h"
@@ -22,7 +22,7 @@ namespace ringlab {
 // Expected over all rings of the kind; `cv` is the root of E[cv^2]. Bands hold 95 % of rings:
 // 2.5 % lie below, 2.5 % above.
 struct Expectation {
-  std::string_view model = {};  // "random points", "random keys", "table", "multi-probe", "none"
+  std::string model = {};  // "random points", "random keys", "table", "multi-probe", "none"
   std::optional<double> peak = {};
   std::optional<double> min = {};
   std::optional<double> cv = {};

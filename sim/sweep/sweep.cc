@@ -112,32 +112,56 @@ Sweep::Sweep(std::vector<SweepCell> cells, std::uint64_t keys, std::uint64_t fir
   }
 }
 
-void Sweep::Measure(std::uint64_t job) {
-  const auto measured = MeasureRing(job / seeds_, job % seeds_);
-  // What cannot be built cannot be built of any names.
-  if (!measured && job % seeds_ == 0) groups_[job / seeds_].failed = measured.error();
+SweepMeasured Sweep::Measure(std::uint64_t job) const {
+  auto measured = MeasureRing(job / seeds_, job % seeds_);
+  if (!measured) return {.failed = std::move(measured.error())};
+  return *std::move(measured);
 }
 
-Result<void> Sweep::MeasureRing(std::size_t group, std::uint64_t seed_index) {
-  Group& of_ring = groups_[group];
+Result<SweepMeasured> Sweep::MeasureRing(std::size_t group, std::uint64_t seed_index) const {
+  const Group& of_ring = groups_[group];
   const SweepCell& cell = cells_[of_ring.begin];
   const std::uint64_t seed = first_seed_ + seed_index;
   const RingSpec spec{.dialect = cell.ring, .replicas = cell.replicas};
-  if (auto work = CheckSampling(spec, cell.nodes, kSampledKeys); !work) return work;
+  if (auto work = CheckSampling(spec, cell.nodes, kSampledKeys); !work) {
+    return tl::unexpected<Error>(work.error());
+  }
   auto names = NamesFromPattern(cell.names, cell.nodes);
   if (!names) return tl::unexpected<Error>(names.error());
   if (seed > 1) names = SiblingNames(*names, seed);
   const auto ring = BuildRing(spec, EqualNodes(*names));
   if (!ring) return tl::unexpected<Error>(ring.error());
   const Skew skew = MeasureSkew(**ring, {.keys = kSampledKeys, .seed = seed});
+  SweepMeasured measured;
   const bool wants_theory = seed_index == 0 && of_ring.theory == group;
-  if (wants_theory) of_ring.expected = TheoryOf(**ring, skew, 1).expected();
+  if (wants_theory) measured.expected = TheoryOf(**ring, skew, 1).expected();
 
   const Workload plan = WorkloadOf(seed, keys_, cell.zipf_s);
   const auto owners = OwnersOfHottest(**ring, plan.scatter(), kHottestKeys);
   for (std::size_t i = of_ring.begin; i < of_ring.end; ++i) {
     const Traffic traffic = MeasureTraffic(**ring, skew, laws_[law_of_[i]], owners);
-    samples_[i * seeds_ + seed_index] = {.ring = skew.balance, .load = traffic.balance};
+    measured.samples.push_back({.ring = skew.balance, .load = traffic.balance});
+  }
+  return measured;
+}
+
+Result<void> Sweep::Take(std::uint64_t job, const SweepMeasured& measured) {
+  RL_CHECK(job < jobs());
+  const std::uint64_t seed_index = job % seeds_;
+  Group& of_ring = groups_[job / seeds_];
+  if (measured.failed) {
+    // What cannot be built cannot be built of any names.
+    if (seed_index == 0) of_ring.failed = measured.failed;
+    return {};
+  }
+  if (measured.samples.size() != of_ring.end - of_ring.begin) {
+    return Fail(Code::kDataLoss, "job " + std::to_string(job) + " of a sweep has " +
+                                     std::to_string(measured.samples.size()) + " samples, not " +
+                                     std::to_string(of_ring.end - of_ring.begin));
+  }
+  if (measured.expected) of_ring.expected = *measured.expected;
+  for (std::size_t i = of_ring.begin; i < of_ring.end; ++i) {
+    samples_[i * seeds_ + seed_index] = measured.samples[i - of_ring.begin];
   }
   return {};
 }

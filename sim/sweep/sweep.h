@@ -2,7 +2,7 @@
 //
 // A seed of a cell is another set of node names of the same shape (sim/skew/naming.h), and another
 // choice of hot keys; seed 1 has the very names of the pattern. Pure; the same cells and seeds give
-// the same rows.
+// the same rows, whoever measures which job.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,13 @@ inline constexpr std::uint64_t kSweepSamplesMax = 2'000'000;  // cells x seeds: 
 struct SweepSample {
   BalanceStats ring;  // of the ring's shares
   BalanceStats load;  // of the requests
+};
+
+// What a job of a sweep found.
+struct SweepMeasured {
+  std::vector<SweepSample> samples = {};     // one for each Zipf exponent on the ring
+  std::optional<Expectation> expected = {};  // of such rings, by the first job that has one
+  std::optional<Error> failed = {};          // why the ring cannot be built; then there is no other
 };
 
 // A mean over seeds, and the interval that holds the true mean with 95 % confidence (Student's t);
@@ -61,8 +68,12 @@ class Sweep {
   // the cells.
   std::uint64_t jobs() const { return groups_.size() * seeds_; }
 
-  // Each job once; from any number of threads at a time.
-  void Measure(std::uint64_t job);
+  // What a job finds; from any number of threads at a time, while others are taken too.
+  SweepMeasured Measure(std::uint64_t job) const;
+
+  // What Measure() found of a job, here or in another process with the same sweep; from one thread
+  // at a time. kDataLoss when it has another number of samples than the job.
+  Result<void> Take(std::uint64_t job, const SweepMeasured& measured);
 
   // What the first `done` jobs found: cells with fewer seeds at the end, if not all were.
   // kInvalidArgument naming a ring that cannot be built.
@@ -81,7 +92,7 @@ class Sweep {
   Sweep(std::vector<SweepCell> cells, std::uint64_t keys, std::uint64_t first_seed,
         std::uint64_t seeds);
 
-  Result<void> MeasureRing(std::size_t group, std::uint64_t seed_index);
+  Result<SweepMeasured> MeasureRing(std::size_t group, std::uint64_t seed_index) const;
 
   std::vector<SweepCell> cells_;
   std::uint64_t keys_;

@@ -38,6 +38,7 @@ SMALLER = {
             ("--seeds", "4", lambda given: "--sweep" in given)],
     "loadgen-mpi": [("--qps", "200", lambda given: True), ("--duration", "1s", lambda given: True),
                     ("--warmup", "0s", lambda given: True)],
+    "sim-mpi": [("--seeds", "4", lambda given: True)],
     "results": [("--only", "response_p50", lambda given: False)],
 }
 

@@ -7,32 +7,12 @@ import tempfile
 import time
 import unittest
 
-from support import BIN, LOADGEN, LOOPBACK, RESULTS, ToolTest, children_of, run, wait_until
+from mpi_ranks import (ENVIRONMENT, IS_OPEN_MPI, MPIRUN, program, ranks_of, run_ranks, run_unlike,
+                       words)
+from support import LOADGEN, LOOPBACK, RESULTS, ToolTest, run, wait_until
 
-# Of the implementation that loadgen-mpi was built with, and where it is there, of MPICH's.
-PROGRAM = os.path.join(BIN, os.environ.get("RINGLAB_MPI_PROGRAM", "loadgen-mpi"))
-MPIRUN = os.environ.get("RINGLAB_MPIRUN", "mpirun")
-IS_OPEN_MPI = "Open MPI" in run(MPIRUN, "--version").stdout
+PROGRAM = program("loadgen-mpi")
 MEASURED = (0, 4)  # VALID, or INVALID on a machine that is too busy
-ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-
-
-def words(ranks):
-    """More ranks than cores, whoever runs the tests."""
-    oversubscribed = ["--oversubscribe", "--bind-to", "none"] if IS_OPEN_MPI else []
-    return [*oversubscribed, "-n", str(ranks), PROGRAM]
-
-
-def ranks_of(pid):
-    """The processes of the ranks: the launcher may have others between itself and them."""
-    found = []
-    for child in children_of(pid):
-        try:
-            program = os.readlink(f"/proc/{child}/exe")
-        except OSError:
-            continue
-        found += [child] if os.path.samefile(program, PROGRAM) else ranks_of(child)
-    return sorted(found)
 
 
 class Mpi(ToolTest):
@@ -50,16 +30,16 @@ class Mpi(ToolTest):
             return json.load(file)
 
     def mpirun(self, ranks, *flags):
-        return run(MPIRUN, *words(ranks), *flags, env=ENVIRONMENT)
+        return run_ranks(PROGRAM, ranks, *flags)
 
     def start_long_run(self, ranks):
         """Two ranks in the middle of a run."""
         _, peers = self.start_nodes(2, "--source", "synthetic:size=100")
         plan = self.plan(peers, "--duration", "60s", "--warmup", "0s")
-        mpirun = self.start(MPIRUN, *words(ranks), *plan, "--json", self.result, env=ENVIRONMENT,
-                            is_server=False)
+        mpirun = self.start(MPIRUN, *words(PROGRAM, ranks), *plan, "--json", self.result,
+                            env=ENVIRONMENT, is_server=False)
         mpirun.await_text("measuring")
-        self.assertTrue(wait_until(lambda: len(ranks_of(mpirun.pid)) == ranks))
+        self.assertTrue(wait_until(lambda: len(ranks_of(mpirun.pid, PROGRAM)) == ranks))
         time.sleep(1)
         return mpirun
 
@@ -102,7 +82,7 @@ class Mpi(ToolTest):
     def test_ranks_with_different_flags_are_refused(self):
         flags = ("--targets", f"n0={LOOPBACK}:1")
         first, second = (*flags, "--keys", "100"), (*flags, "--keys", "101")
-        refused = run(MPIRUN, *words(1), *first, ":", *words(1)[-3:], *second, env=ENVIRONMENT)
+        refused = run_unlike(PROGRAM, first, second)
         self.assertEqual(refused.returncode, 2, refused.stderr)
         self.assertIn("rank 1 was started with other flags", refused.stderr)
 
@@ -110,7 +90,7 @@ class Mpi(ToolTest):
         with open(self.result, "w", encoding="utf-8") as file:
             file.write("{}")  # of an earlier run: it must not pass for this one's
         mpirun = self.start_long_run(2)
-        os.kill(ranks_of(mpirun.pid)[1], signal.SIGKILL)
+        os.kill(ranks_of(mpirun.pid, PROGRAM)[1], signal.SIGKILL)
         out, code = mpirun.wait()
         self.assertNotEqual(code, 0)
         self.assertRegex(out + mpirun.stderr(), r"rank 1|BAD TERMINATION")
@@ -120,7 +100,7 @@ class Mpi(ToolTest):
 
     def test_one_rank_that_is_ended_ends_all_and_the_result_says_so(self):
         mpirun = self.start_long_run(2)
-        os.kill(ranks_of(mpirun.pid)[1], signal.SIGTERM)
+        os.kill(ranks_of(mpirun.pid, PROGRAM)[1], signal.SIGTERM)
         mpirun.wait()
         result = self.read()
         self.assertTrue(result["interrupted"], result["reasons"])

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/base/parse.h"
+
 namespace ringlab {
 namespace {
 
@@ -24,6 +26,17 @@ TEST_CASE("the share of steal is of the time between") {
   REQUIRE_FALSE(StealShare(before, before).has_value());
   REQUIRE_FALSE(StealShare({}, before).has_value());
   REQUIRE_FALSE(StealShare(before, {.all = 1000, .steal = 49}).has_value());
+}
+
+TEST_CASE("a process knows by their numbers which cores it may use") {
+  const std::string cpus = CpusOfThisProcess();
+  std::uint64_t cores = 0;
+  for (const std::string_view part : SplitAt(cpus, ',')) {
+    const auto [first, last] = SplitOnce(part, '-');
+    cores += last.empty() ? 1 : *ParseCount(last) - *ParseCount(first) + 1;
+  }
+  REQUIRE(cores == CoresOfThisProcess());
+  REQUIRE_FALSE(HostName().empty());
 }
 
 TEST_CASE("the environment names what a result was made with") {

@@ -1,8 +1,13 @@
 #include "sim/sweep/sweep.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "sim/report/report.h"
+#include "sim/sweep/measured_bytes.h"
 
 namespace ringlab {
 namespace {
@@ -12,10 +17,14 @@ using Catch::Matchers::Contains;
 const SweepCell kBase{
     .ring = "xx64", .replicas = 50, .nodes = 8, .zipf_s = 0.99, .names = "node-{i}"};
 
+void MeasureJobs(Sweep& sweep, std::uint64_t jobs) {
+  for (std::uint64_t job = 0; job < jobs; ++job) REQUIRE(sweep.Take(job, sweep.Measure(job)));
+}
+
 std::vector<SweepRow> RowsOf(const std::vector<SweepCell>& cells, std::uint64_t keys,
                              std::uint64_t first_seed, std::uint64_t seeds) {
   auto sweep = Sweep::Create(cells, keys, first_seed, seeds).value();
-  for (std::uint64_t job = 0; job < sweep.jobs(); ++job) sweep.Measure(job);
+  MeasureJobs(sweep, sweep.jobs());
   return sweep.Rows(sweep.jobs()).value();
 }
 
@@ -93,7 +102,7 @@ TEST_CASE("a sweep that is cut short has the rows that it measured") {
   SweepCell other = kBase;
   other.nodes = 4;
   auto sweep = Sweep::Create({kBase, other}, 1'000, 1, 3).value();
-  for (std::uint64_t job = 0; job < 4; ++job) sweep.Measure(job);
+  MeasureJobs(sweep, 4);
   const auto rows = sweep.Rows(4).value();
   REQUIRE(rows.size() == 2);
   REQUIRE(rows[0].seeds == 3);
@@ -109,8 +118,37 @@ TEST_CASE("a sweep that would take for ever or cannot be built is refused") {
   slow.ring = "rendezvous";
   slow.nodes = 1'000'000;
   auto sweep = Sweep::Create({slow}, 1'000, 1, 1).value();
-  sweep.Measure(0);
+  MeasureJobs(sweep, 1);
   REQUIRE_THAT(sweep.Rows(1).error().message, Contains("1000000 nodes"));
+}
+
+TEST_CASE("what another process measured is the same bit by bit") {
+  SweepCell flat = kBase;
+  flat.zipf_s = 0;
+  const std::vector<SweepCell> cells{kBase, flat};
+  auto here = Sweep::Create(cells, 1'000, 1, 3).value();
+  auto there = Sweep::Create(cells, 1'000, 1, 3).value();
+  for (const std::uint64_t job : {2, 0, 1}) {
+    const std::string bytes = ToBytes(there.Measure(job));
+    REQUIRE(here.Take(job, ReadMeasured(bytes).value()));
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      REQUIRE(ReadMeasured(bytes.substr(0, size)).error().code == Code::kDataLoss);
+    }
+    REQUIRE(!ReadMeasured(bytes + "x"));
+  }
+  const auto rows = here.Rows(3).value();
+  const auto alone = RowsOf(cells, 1'000, 1, 3);
+  REQUIRE(rows.size() == 2);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    REQUIRE(ToJson(rows[i]).dump() == ToJson(alone[i]).dump());
+  }
+  const auto cut = here.Take(0, SweepMeasured{});
+  REQUIRE_THAT(cut.error().message, Contains("has 0 samples, not 2"));
+}
+
+TEST_CASE("that a ring cannot be built is told by another process too") {
+  const SweepMeasured failed{.failed = Error{Code::kResourceExhausted, "too many \"points\""}};
+  REQUIRE(ReadMeasured(ToBytes(failed)).value().failed == failed.failed);
 }
 
 TEST_CASE("means over seeds stand where theory expects them") {

@@ -3,13 +3,15 @@
 // Only main's thread calls it (MPI_THREAD_FUNNELED). What is collective every rank must call, in
 // the same order; it waits for everybody, and ends all ranks when MPI says that it failed. So none
 // is called while a run goes on, nor after it until every rank has shown, within somebody's
-// patience, that it is there: a rank that died would be waited for without end.
+// patience, that it is there: a rank that died would be waited for without end. What ranks say to
+// each other without waiting is in loadgen/ranks/mail.h.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -27,12 +29,14 @@ struct ClockOffset {
 
 class Ranks {
  public:
-  // Once in a process, before the command line is read. kUnavailable when MPI cannot start here.
-  static Result<std::unique_ptr<Ranks>> Start(int* argc, char*** argv);
+  // Once in a process, before the command line is read. `tool` is how messages on stderr call it.
+  // kUnavailable when MPI cannot start here.
+  static Result<std::unique_ptr<Ranks>> Start(std::string tool, int* argc, char*** argv);
   ~Ranks();
   Ranks(const Ranks&) = delete;
   Ranks& operator=(const Ranks&) = delete;
 
+  const std::string& tool() const { return tool_; }
   int index() const { return index_; }
   int size() const { return size_; }
   bool is_first() const { return index_ == 0; }
@@ -65,8 +69,12 @@ class Ranks {
   [[noreturn]] void Abandon(int exit) const;
 
  private:
-  Ranks(int index, int size) : index_(index), size_(size) {}
+  Ranks(std::string tool, int index, int size)
+      : tool_(std::move(tool)), index_(index), size_(size) {}
 
+  void OrAbort(int state) const;
+
+  const std::string tool_;
   const int index_;
   const int size_;
   bool end_asked_ = false;

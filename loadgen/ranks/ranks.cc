@@ -1,4 +1,4 @@
-#include "loadgen/mpi/ranks.h"
+#include "loadgen/ranks/ranks.h"
 
 #include <mpi.h>
 
@@ -24,14 +24,6 @@ constexpr int kText = 4;
 constexpr int kCame = 5;
 
 constexpr Duration kLookEvery = std::chrono::milliseconds(1);
-
-// Nobody goes on without the others.
-void OrAbort(int state) {
-  if (state == MPI_SUCCESS) return;
-  std::fputs("loadgen-mpi: MPI failed: a rank has gone, or the way to it\n", stderr);
-  MPI_Abort(MPI_COMM_WORLD, kExitInvalid);
-  std::_Exit(kExitInvalid);
-}
 
 int SizeOf(const std::string& text) {
   return static_cast<int>(std::min<std::size_t>(text.size(), INT32_MAX));
@@ -63,7 +55,7 @@ bool TakeEnd() {
 
 }  // namespace
 
-Result<std::unique_ptr<Ranks>> Ranks::Start(int* argc, char*** argv) {
+Result<std::unique_ptr<Ranks>> Ranks::Start(std::string tool, int* argc, char*** argv) {
   int provided = 0;
   if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
     return Fail(Code::kUnavailable, "MPI does not start here");
@@ -78,7 +70,7 @@ Result<std::unique_ptr<Ranks>> Ranks::Start(int* argc, char*** argv) {
   int size = 1;
   MPI_Comm_rank(MPI_COMM_WORLD, &index);
   MPI_Comm_size(MPI_COMM_WORLD, &size);
-  return std::unique_ptr<Ranks>(new Ranks(index, size));
+  return std::unique_ptr<Ranks>(new Ranks(std::move(tool), index, size));
 }
 
 Ranks::~Ranks() { Leave(); }
@@ -89,6 +81,14 @@ void Ranks::Leave() {
   while (TakeEnd()) {
   }
   MPI_Finalize();
+}
+
+// Nobody goes on without the others.
+void Ranks::OrAbort(int state) const {
+  if (state == MPI_SUCCESS) return;
+  std::fprintf(stderr, "%s: MPI failed: a rank has gone, or the way to it\n", tool_.c_str());
+  MPI_Abort(MPI_COMM_WORLD, kExitInvalid);
+  std::_Exit(kExitInvalid);
 }
 
 std::vector<std::string> Ranks::Everybodys(const std::string& text) const {
@@ -120,10 +120,10 @@ std::int64_t Ranks::FromFirst(std::int64_t number) const {
 ClockOffset Ranks::MeasureClock() const {
   const int rounds = std::clamp(4000 / size_, 20, 200);
   const auto now = [] { return TimerThread::SteadyNow().time_since_epoch().count(); };
-  const auto send = [](std::int64_t moment, int to) {
+  const auto send = [this](std::int64_t moment, int to) {
     OrAbort(MPI_Send(&moment, 1, MPI_INT64_T, to, kPing, MPI_COMM_WORLD));
   };
-  const auto receive = [](std::int64_t& moment, int from) {
+  const auto receive = [this](std::int64_t& moment, int from) {
     OrAbort(MPI_Recv(&moment, 1, MPI_INT64_T, from, kPing, MPI_COMM_WORLD, MPI_STATUS_IGNORE));
   };
   ClockOffset best{.ahead = {}, .bound = is_first() ? Duration{} : Duration::max()};
@@ -210,9 +210,8 @@ void Ranks::Deliver(const std::string& text, Duration patience) const {
   MPI_Irecv(nullptr, 0, MPI_CHAR, 0, kCame, MPI_COMM_WORLD, &requests[2]);
   for (MPI_Request& request : requests) {
     if (WaitFor(request, give_up)) continue;
-    std::fprintf(stderr,
-                 "loadgen-mpi: rank %d of %d: rank 0 did not take its result within %.0f s\n",
-                 index_, size_, Seconds(patience));
+    std::fprintf(stderr, "%s: rank %d of %d: rank 0 did not take its result within %.0f s\n",
+                 tool_.c_str(), index_, size_, Seconds(patience));
     std::_Exit(kExitInconclusive);  // at once: MPI may still read what we sent
   }
 }
