@@ -50,8 +50,7 @@ class Node {
   // kInvalidArgument when the ring cannot be built or lacks us.
   Result<void> SetPeers(const std::vector<Peer>& peers);
 
-  // As SetPeers, with what others share.
-  Result<void> Join(const ClusterView& view);
+  Result<void> Join(const ClusterView& view);  // as SetPeers, with what others share
 
   // The memory of these groups from now on; what does not fit leaves at once. The check says before
   // why it cannot be: kNotFound, or kInvalidArgument for less than a group's parts take empty.

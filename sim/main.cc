@@ -41,7 +41,7 @@ class Run {
   std::string Rings();
   std::string Sweep();
   std::string Loopback();
-  void Swarm();
+  std::string Swarm();
   int Report();
 
  private:
@@ -57,7 +57,7 @@ class Run {
   Outputs outputs_;
   StatusLine status_;
   bool traffic_began_ = false;
-  std::string replayed_;  // what one case of a swarm has to say
+  SwarmSession swarm_;
   SweepRun sweep_;
 
   Mutex mutex_;  // of result_, while a signal may end the tool from another thread
@@ -176,16 +176,26 @@ std::string Run::Loopback() {
   return "";
 }
 
-void Run::Swarm() {
-  const auto go_on = [this] { return !IsInterrupted(); };
-  const SwarmOptions& swarm = options_.swarm;
-  result_.swarm = swarm.replay.empty()
-                      ? RunSwarmSession(swarm, options_.report.seed, status_, go_on)
-                      : RunSwarmReplay(swarm, status_, go_on, replayed_);
+std::string Run::Swarm() {
+  const auto watch = [this](const std::string& progress) {
+    status_.Show(progress);
+    return !interrupt_.Requested();
+  };
+  LocalJobs runner;
+  Result<SwarmSession> run =
+      options_.swarm.replay.empty()
+          ? RunSwarmSession(options_.swarm, options_.report.seed, runner, watch)
+          : RunSwarmReplay(options_.swarm, watch);
+  status_.Clear();
+  if (!run) return "--swarm: " + run.error().message;
+  swarm_ = *std::move(run);
+  result_.swarm = swarm_.report;
+  result_.interrupted = swarm_.end.stopped;
+  return "";
 }
 
 std::string Run::Text() const {
-  if (result_.swarm) return replayed_.empty() ? ToText(*result_.swarm) : replayed_;
+  if (result_.swarm) return swarm_.text;
   if (!result_.sweep.empty()) return SweepText(result_.sweep);
   if (result_.rings.empty()) return "";
   const bool several = result_.rings.size() > 1;
@@ -202,10 +212,7 @@ std::string Run::Text() const {
 // What an early end left out.
 std::string Run::InterruptedText() const {
   if (!result_.interrupted) return "";
-  if (result_.swarm) {
-    return "\ninterrupted: " + Count(result_.swarm->seeds) + " of " +
-           Plural(result_.swarm->asked, "seed") + " were run\n";
-  }
+  if (result_.swarm) return StoppedText(swarm_);
   if (!options_.sweep_texts.empty()) return StoppedText(sweep_);
   std::string text = "\ninterrupted: " + Count(result_.rings.size()) + " of " +
                      Plural(options_.rings.size(), "ring") + " reported";
@@ -222,12 +229,11 @@ int Run::Report() {
 int RunTool(const CLI::App& app, SimOptions& options) {
   Run run(app, options);
   if (const std::string wrong = run.Open(); !wrong.empty()) return UsageError(app, wrong);
-  if (options.swarm.asked()) {
-    run.Swarm();
-    return run.Report();
-  }
-  std::string wrong = options.sweep_texts.empty() ? run.Rings() : run.Sweep();
-  if (wrong.empty() && options.sweep_texts.empty() && !options.ring_only) wrong = run.Loopback();
+  std::string wrong = options.swarm.asked()         ? run.Swarm()
+                      : options.sweep_texts.empty() ? run.Rings()
+                                                    : run.Sweep();
+  const bool jobs = options.swarm.asked() || !options.sweep_texts.empty();
+  if (wrong.empty() && !jobs && !options.ring_only) wrong = run.Loopback();
   if (!wrong.empty()) return UsageError(app, wrong);
   return run.Report();
 }

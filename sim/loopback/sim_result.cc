@@ -142,7 +142,7 @@ void JudgeSwarm(const SwarmReport& swarm, SimResult& result) {
                              " broke an invariant");
   }
   // What was not looked at cannot be said to hold.
-  const std::uint64_t blind = swarm.empty + swarm.broken.size();
+  const std::uint64_t blind = swarm.empty + swarm.broken;
   if (blind == 0 && swarm.seeds > 0) return;
   result.verdict = Verdict::kInvalid;
   result.reasons.push_back(swarm.seeds == 0

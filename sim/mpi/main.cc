@@ -1,5 +1,5 @@
-// sim-mpi: the sweep of sim, its rings dealt over all ranks that mpirun started. Rank 0 has the
-// result, which is that of sim.
+// sim-mpi: the sweep of sim, or its swarm, rings or seeds dealt over all ranks that mpirun started.
+// Rank 0 has the result, which is that of sim.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -19,6 +19,7 @@
 #include "sim/report/report.h"
 #include "sim/run/options.h"
 #include "sim/run/outcome.h"
+#include "sim/run/swarm_session.h"
 #include "sim/run/sweep_run.h"
 
 namespace ringlab {
@@ -49,22 +50,43 @@ class RankMain {
     interrupt_.EndsWith(nullptr);
     SimResult result = BeginSimResult();
     RankJobs jobs(ranks_);
-    auto run = RunSweep(options_, jobs, [this](const std::string& progress) {
-      status_.Show(progress + " by " + std::to_string(ranks_.size()) +
-                   (ranks_.size() == 1 ? " rank" : " ranks"));
-      return !interrupt_.Requested();
-    });
+    const auto run = Share(jobs, result);
     status_.Clear();
     // Of the others the first one alone knows whether all went well.
     const int exit =
         static_cast<int>(ranks_.FromFirst(ranks_.is_first() ? ReportFirst(run, result) : kExitOk));
     if (run && !run->end.stopped) return exit;
-    // Nobody waits for the rings that are still being measured.
+    // Nobody waits for the jobs that are still being done.
     ranks_.Leave();
     std::_Exit(AfterStdout(kTool, exit));
   }
 
  private:
+  // What the ranks did together.
+  struct Shared {
+    JobsEnd end;
+    std::string text;      // what there is to read
+    std::string left_out;  // by an early end
+  };
+
+  Result<Shared> Share(RankJobs& jobs, SimResult& result) {
+    const auto watch = [this](const std::string& progress) {
+      status_.Show(progress + " by " + std::to_string(ranks_.size()) +
+                   (ranks_.size() == 1 ? " rank" : " ranks"));
+      return !interrupt_.Requested();
+    };
+    if (options_.swarm.asked()) {
+      auto run = RunSwarmSession(options_.swarm, options_.report.seed, jobs, watch);
+      if (!run) return tl::unexpected<Error>(run.error());
+      result.swarm = run->report;
+      return Shared{run->end, run->text, StoppedText(*run)};
+    }
+    auto run = RunSweep(options_, jobs, watch);
+    if (!run) return tl::unexpected<Error>(run.error());
+    result.sweep = run->rows;
+    return Shared{run->end, run->rows.empty() ? "" : SweepText(run->rows), StoppedText(*run)};
+  }
+
   // Told by rank 0, for all.
   void Refuse(const std::string& why) {
     interrupt_.EndsWith(nullptr);
@@ -73,16 +95,14 @@ class RankMain {
   }
 
   // The exit code; where ranks are lost, the end of all.
-  int ReportFirst(const Result<SweepRun>& run, SimResult& result) {
+  int ReportFirst(const Result<Shared>& run, SimResult& result) {
     if (!run) return UsageError(app_, run.error().message);
-    result.sweep = run->rows;
     result.interrupted = run->end.stopped;
     for (const std::size_t rank : run->end.lost) {
       result.problems.push_back(agreement_.NameOf(rank) +
                                 ": no word came from it, so it has died or hangs");
     }
-    const std::string text = result.sweep.empty() ? "" : SweepText(result.sweep);
-    const int exit = ReportRun(app_, options_, text, StoppedText(*run), result, outputs_);
+    const int exit = ReportRun(app_, options_, run->text, run->left_out, result, outputs_);
     if (run->end.lost.empty()) return exit;
     std::fflush(nullptr);
     ranks_.Abandon(exit);
@@ -102,8 +122,10 @@ int Main(int argc, char** argv) {
   interrupt.EndsWith([] { return static_cast<int>(kExitInconclusive); });
   auto ranks = Ranks::Start(kTool, &argc, &argv);
   CLI::App app(
-      "Measures a sweep as sim does (--sweep), its rings dealt over all ranks that mpirun starts;\n"
-      "rank 0 reports. The result is that of sim, however many ranks there are.",
+      "Measures a sweep as sim does (--sweep), or runs a swarm (--swarm), its rings or seeds "
+      "dealt\n"
+      "over all ranks that mpirun starts; rank 0 reports. The result is that of sim, however many\n"
+      "ranks there are.",
       kTool);
   SimOptions options;
   AddSimFlags(app, options);
@@ -111,8 +133,8 @@ int Main(int argc, char** argv) {
   options.command = ShellCommand(kTool, argc, argv);
   if (const auto ended = ParseTogether(**ranks, app, argc, argv, options.command)) return *ended;
   std::string wrong = CompleteOptions(app, options);
-  if (wrong.empty() && options.sweep_texts.empty()) {
-    wrong = "expected --sweep: its rings are what ranks share; sim does the rest alone";
+  if (wrong.empty() && options.sweep_texts.empty() && options.swarm.seeds == 0) {
+    wrong = "expected --sweep or --swarm: their jobs are what ranks share; sim does the rest alone";
   }
   if (IsRefused(**ranks, app, wrong)) return kExitUsage;
   return RankMain(app, options, **ranks, interrupt).Run();

@@ -1,11 +1,12 @@
 #include "sim/run/swarm_session.h"
 
+#include <memory>
 #include <utility>
 
-#include "node/live/parallel.h"
 #include "node/live/process_usage.h"
 #include "node/live/timer_thread.h"
 #include "results/text/text_format.h"
+#include "sim/virtual/swarm_bytes.h"
 
 namespace ringlab {
 
@@ -14,58 +15,97 @@ namespace {
 // Each takes some dozens of runs.
 constexpr std::size_t kShrunkMax = 3;
 
-}  // namespace
+// What a session took, of this process.
+class Took {
+ public:
+  Took() : start_(TimerThread::SteadyNow()), cpu_(UsageOfThisProcess().cpu) {}
 
-SwarmReport RunSwarmSession(const SwarmOptions& options, std::uint64_t first_seed,
-                            StatusLine& status, const std::function<bool()>& go_on) {
-  const TimePoint start = TimerThread::SteadyNow();
-  const Duration cpu = UsageOfThisProcess().cpu;
-  Swarm swarm(first_seed, options.seeds);
-  const std::uint64_t done = RunInParallel(
-      swarm.jobs(), [&](std::uint64_t job) { swarm.Run(job); },
-      [&](std::uint64_t ran) {
-        const std::uint64_t failing = swarm.failing();
-        const double took = Seconds(TimerThread::SteadyNow() - start);
-        status.Show("swarm: " + Count(ran) + " of " + Count(swarm.jobs()) + " seeds, " +
-                    Format("%.1f a second", took > 0 ? static_cast<double>(ran) / took : 0) +
-                    (failing == 0 ? "" : ", " + Count(failing) + " failed"));
-        return go_on();
-      });
-  SwarmReport report = swarm.Report(done);
-  for (std::size_t i = 0; i < report.failed.size() && i < kShrunkMax && go_on(); ++i) {
-    FailedSeed& failed = report.failed[i];
-    status.Show("shrinking seed " + std::to_string(failed.seed));
-    failed.shrunk = Shrink({.seed = failed.seed}, failed.findings.front(), go_on);
+  double seconds() const { return Seconds(TimerThread::SteadyNow() - start_); }
+  void Tell(SwarmReport& report) const {
+    report.took = TimerThread::SteadyNow() - start_;
+    report.cpu = UsageOfThisProcess().cpu - cpu_;
   }
-  status.Clear();
-  report.took = TimerThread::SteadyNow() - start;
-  report.cpu = UsageOfThisProcess().cpu - cpu;
-  return report;
+
+ private:
+  const TimePoint start_;
+  const Duration cpu_;
+};
+
+std::string ProgressOf(std::uint64_t done, const SwarmOptions& options, std::uint64_t failing,
+                       double seconds) {
+  return "swarm: " + Count(done) + " of " + Count(options.seeds) + " seeds, " +
+         Format("%.1f a second", seconds > 0 ? static_cast<double>(done) / seconds : 0) +
+         (failing == 0 ? "" : ", " + Count(failing) + " failed");
 }
 
-SwarmReport RunSwarmReplay(const SwarmOptions& options, StatusLine& status,
-                           const std::function<bool()>& go_on, std::string& text) {
-  const TimePoint start = TimerThread::SteadyNow();
-  SwarmReport report{.first_seed = options.replayed.seed, .asked = 1, .seeds = 1};
+void ShrinkFirst(SwarmReport& report, const SwarmWatch& watch) {
+  for (std::size_t i = 0; i < report.failed.size() && i < kShrunkMax; ++i) {
+    FailedSeed& failed = report.failed[i];
+    const std::string progress = "shrinking seed " + std::to_string(failed.seed);
+    const auto go_on = [&] { return watch(progress); };
+    if (!go_on()) return;
+    failed.shrunk = Shrink({.seed = failed.seed}, failed.findings.front(), go_on);
+  }
+}
+
+}  // namespace
+
+Result<SwarmSession> RunSwarmSession(const SwarmOptions& options, std::uint64_t first_seed,
+                                     JobRunner& runner, const SwarmWatch& watch) {
+  const Took took;
+  SwarmTally tally(first_seed, options.seeds);
+  auto end = runner.Run(
+      {.count = options.seeds,
+       .work = [first_seed](
+                   std::uint64_t job) { return ToBytes(RunSwarm(DrawSwarm(first_seed + job))); },
+       .take = [&](std::uint64_t, std::string_view bytes) -> Result<void> {
+         Result<SwarmOutcome> outcome = SwarmOutcome();
+         if (!ReadSwarmOutcome(bytes, outcome)) {
+           return Fail(Code::kDataLoss, "a seed's outcome came in pieces");
+         }
+         tally.Take(outcome);
+         return {};
+       },
+       .watch =
+           [&](std::uint64_t done) {
+             return watch(ProgressOf(done, options, tally.failing(), took.seconds()));
+           }});
+  if (!end) return tl::unexpected<Error>(end.error());
+  SwarmSession session{.report = tally.report(), .text = "", .end = *std::move(end)};
+  if (!session.end.stopped) ShrinkFirst(session.report, watch);
+  took.Tell(session.report);
+  session.text = ToText(session.report);
+  return session;
+}
+
+SwarmSession RunSwarmReplay(const SwarmOptions& options, const SwarmWatch& watch) {
+  const Took took;
+  SwarmTally tally(options.replayed.seed, 1);
   const auto plan = PlanOf(options.replayed);
-  auto outcome = plan.and_then([](const SwarmPlan& one) { return RunSwarm(one); });
+  const auto outcome = plan.and_then([](const SwarmPlan& one) { return RunSwarm(one); });
+  tally.Take(outcome);
+  SwarmSession session{.report = tally.report(), .text = "", .end = {}};
   if (!outcome) {
-    report.broken.push_back(outcome.error().message);
-    return report;
+    session.text = outcome.error().message + "\n";
+    return session;
   }
-  text = CaseText(options.replayed, *plan, *outcome);
-  AddOutcome(*outcome, report);
-  if (options.shrink && !report.failed.empty()) {
-    status.Show("shrinking");
-    FailedSeed& failed = report.failed.front();
-    failed.shrunk = Shrink(options.replayed, failed.findings.front(), go_on);
-    status.Clear();
-    text += "shrunk to " + Plural(failed.shrunk->faults, "fault") + " in " +
-            Plural(failed.shrunk->runs, "run") + ": sim --replay " + ToText(failed.shrunk->of) +
-            "\n";
+  session.text = CaseText(options.replayed, *plan, *outcome);
+  if (options.shrink && !session.report.failed.empty()) {
+    FailedSeed& failed = session.report.failed.front();
+    failed.shrunk =
+        Shrink(options.replayed, failed.findings.front(), [&] { return watch("shrinking"); });
+    session.text += "shrunk to " + Plural(failed.shrunk->faults, "fault") + " in " +
+                    Plural(failed.shrunk->runs, "run") + ": sim --replay " +
+                    ToText(failed.shrunk->of) + "\n";
   }
-  report.took = TimerThread::SteadyNow() - start;
-  return report;
+  took.Tell(session.report);
+  return session;
+}
+
+std::string StoppedText(const SwarmSession& session) {
+  if (!session.end.stopped) return "";
+  return "\ninterrupted: " + Count(session.report.seeds) + " of " +
+         Plural(session.report.asked, "seed") + " were run\n";
 }
 
 }  // namespace ringlab

@@ -1,22 +1,34 @@
-// A swarm as the tool runs it: on all cores, with progress, ended early by Ctrl-C.
+// A swarm as jobs: run by whoever runs them, and what it gives.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <string>
 
-#include "node/live/terminal.h"
+#include "core/base/result.h"
+#include "sim/jobs/jobs.h"
 #include "sim/run/swarm_flags.h"
 #include "sim/virtual/swarm.h"
 
 namespace ringlab {
 
-// Blocks. `go_on` says whether nobody has interrupted; the report is then of what was run.
-SwarmReport RunSwarmSession(const SwarmOptions& options, std::uint64_t first_seed,
-                            StatusLine& status, const std::function<bool()>& go_on);
+struct SwarmSession {
+  SwarmReport report;
+  std::string text;  // what there is to read
+  JobsEnd end;
+};
 
-// One case again: its report, of one seed, and `text`, what there is to read.
-SwarmReport RunSwarmReplay(const SwarmOptions& options, StatusLine& status,
-                           const std::function<bool()>& go_on, std::string& text);
+// `watch` is told how far it is, and stops the run by returning false. The report is the runner's
+// first process's, and the same of any runner, but for what it took. The first few failing seeds
+// are shrunk there.
+using SwarmWatch = std::function<bool(const std::string& progress)>;
+Result<SwarmSession> RunSwarmSession(const SwarmOptions& options, std::uint64_t first_seed,
+                                     JobRunner& runner, const SwarmWatch& watch);
+
+// One case again.
+SwarmSession RunSwarmReplay(const SwarmOptions& options, const SwarmWatch& watch);
+
+// "interrupted: 3 of 12 seeds were run", or "" where it was not stopped.
+std::string StoppedText(const SwarmSession& session);
 
 }  // namespace ringlab

@@ -110,75 +110,46 @@ ShrunkCase Shrink(const SwarmCase& failing, const SwarmFinding& found,
   return Shrinker(failing, found, go_on).Shrink();
 }
 
-void AddOutcome(const SwarmOutcome& outcome, SwarmReport& report) {
-  report.hash = (report.hash ^ outcome.hash) * 0x9e3779b97f4a7c15U;
-  report.events += outcome.events;
-  report.requests += outcome.requests;
-  report.answered += outcome.answered;
-  report.compared += outcome.compared;
-  report.failed_requests += outcome.failed;
-  report.virtual_time += outcome.virtual_time;
-  for (std::size_t kind = 0; kind < Fault::kKinds; ++kind) {
-    report.faults[kind] += outcome.faults[kind];
+SwarmTally::SwarmTally(std::uint64_t first_seed, std::uint64_t seeds)
+    : report_{.first_seed = first_seed, .asked = seeds} {}
+
+void SwarmTally::Take(const Result<SwarmOutcome>& outcome) {
+  const std::uint64_t seed = report_.first_seed + report_.seeds++;
+  if (outcome) return Add(*outcome);
+  ++report_.broken;
+  if (report_.first_broken.empty()) {
+    report_.first_broken = "seed " + std::to_string(seed) + ": " + outcome.error().message;
   }
+}
+
+void SwarmTally::Add(const SwarmOutcome& outcome) {
+  report_.hash = (report_.hash ^ outcome.hash) * 0x9e3779b97f4a7c15U;
+  report_.events += outcome.events;
+  report_.requests += outcome.requests;
+  report_.answered += outcome.answered;
+  report_.compared += outcome.compared;
+  report_.failed_requests += outcome.failed;
+  report_.virtual_time += outcome.virtual_time;
+  for (std::size_t kind = 0; kind < Fault::kKinds; ++kind) {
+    report_.faults[kind] += outcome.faults[kind];
+  }
+  for (const VirtualNetwork::Traffic& kind : outcome.traffic) arrived_[kind.kind] += kind.arrived;
   if (outcome.empty()) {
-    ++report.empty;
-    if (report.empty_seeds.size() < kFailedShown) report.empty_seeds.push_back(outcome.seed);
+    ++report_.empty;
+    if (report_.empty_seeds.size() < kFailedShown) report_.empty_seeds.push_back(outcome.seed);
   }
   if (outcome.findings.empty()) return;
-  ++report.failing;
-  if (report.failed.size() < kFailedShown) {
-    report.failed.push_back({.seed = outcome.seed, .findings = outcome.findings});
+  ++report_.failing;
+  if (report_.failed.size() < kFailedShown) {
+    report_.failed.push_back({.seed = outcome.seed, .findings = outcome.findings});
   }
 }
 
-Swarm::Swarm(std::uint64_t first_seed, std::uint64_t seeds)
-    : first_seed_(first_seed), seeds_(seeds), outcomes_(seeds), wrong_(seeds) {}
-
-void Swarm::Run(std::uint64_t job) {
-  auto outcome = RunSwarm(DrawSwarm(first_seed_ + job));
-  const MutexLock lock(mutex_);
-  if (!outcome) {
-    wrong_[job] = outcome.error().message;
-    return;
-  }
-  for (VirtualNetwork::Traffic& more : outcome->traffic) {
-    const auto found = std::find_if(traffic_.begin(), traffic_.end(),
-                                    [&](const auto& known) { return known.kind == more.kind; });
-    if (found == traffic_.end()) {
-      traffic_.push_back(std::move(more));
-    } else {
-      found->sent += more.sent;
-      found->arrived += more.arrived;
-    }
-  }
-  outcome->traffic = {};
-  outcomes_[job] = *std::move(outcome);
-}
-
-std::uint64_t Swarm::failing() const {
-  const MutexLock lock(mutex_);
-  return static_cast<std::uint64_t>(
-      std::count_if(outcomes_.begin(), outcomes_.end(),
-                    [](const SwarmOutcome& outcome) { return !outcome.findings.empty(); }));
-}
-
-SwarmReport Swarm::Report(std::uint64_t done) const {
-  const MutexLock lock(mutex_);
-  SwarmReport report{.first_seed = first_seed_, .asked = seeds_, .seeds = done};
-  for (std::uint64_t job = 0; job < done; ++job) {
-    if (wrong_[job].empty()) {
-      AddOutcome(outcomes_[job], report);
-    } else {
-      report.broken.push_back("seed " + std::to_string(first_seed_ + job) + ": " + wrong_[job]);
-    }
-  }
+SwarmReport SwarmTally::report() const {
+  SwarmReport report = report_;
   for (const std::string_view kind : kKinds) {
-    const auto found = std::find_if(traffic_.begin(), traffic_.end(),
-                                    [&](const auto& known) { return known.kind == kind; });
-    if (found == traffic_.end() || found->arrived == 0) {
-      report.never_delivered.emplace_back(kind);
-    }
+    const auto found = arrived_.find(std::string(kind));
+    if (found == arrived_.end() || found->second == 0) report.never_delivered.emplace_back(kind);
   }
   return report;
 }

@@ -1,19 +1,19 @@
-// Swarm: many seeds' runs, what they found, and the smallest run that still shows it.
+// A swarm: many seeds' runs, what they found, and the smallest run that still shows it.
 //
-// Seeds are first, first + 1 …; a job is one of them, and its outcome depends on the seed alone,
-// neither on how many there are nor on who runs beside it. Pure but for the clock of nobody: the
-// same seeds give the same report.
+// Seeds are first, first + 1 … What one finds depends on the seed alone, neither on how many there
+// are nor on who runs beside it, in which process: the same seeds give the same report. Pure.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/base/sync.h"
+#include "core/base/result.h"
 #include "sim/virtual/swarm_plan.h"
 #include "sim/virtual/swarm_run.h"
 
@@ -58,33 +58,28 @@ struct SwarmReport {
   std::vector<std::string> never_delivered = {};  // kinds of messages
   std::vector<FailedSeed> failed = {};            // the first few, by seed
   std::uint64_t failing = 0;
-  std::vector<std::string> broken = {};  // seeds whose plan no cluster can be made of
+  std::uint64_t broken = 0;  // seeds whose plan no cluster can be made of
+  std::string first_broken = {};
 };
 
-// What one seed adds to the report; its messages apart.
-void AddOutcome(const SwarmOutcome& outcome, SwarmReport& report);
-
-class Swarm {
+// Adds up the seeds of a swarm. Not thread-safe.
+class SwarmTally {
  public:
-  Swarm(std::uint64_t first_seed, std::uint64_t seeds);
+  SwarmTally(std::uint64_t first_seed, std::uint64_t seeds);
 
-  std::uint64_t jobs() const { return seeds_; }
+  // The next seed's, in their order; the error of one whose plan no cluster can be made of.
+  void Take(const Result<SwarmOutcome>& outcome);
 
-  // Each job once; from any number of threads at a time.
-  void Run(std::uint64_t job) RL_EXCLUDES(mutex_);
+  std::uint64_t failing() const { return report_.failing; }
 
-  std::uint64_t failing() const RL_EXCLUDES(mutex_);
-
-  // Of the first `done` jobs.
-  SwarmReport Report(std::uint64_t done) const RL_EXCLUDES(mutex_);
+  // Of those that were taken.
+  SwarmReport report() const;
 
  private:
-  const std::uint64_t first_seed_;
-  const std::uint64_t seeds_;
-  mutable Mutex mutex_;
-  std::vector<SwarmOutcome> outcomes_ RL_GUARDED_BY(mutex_);  // by job; without traffic
-  std::vector<std::string> wrong_ RL_GUARDED_BY(mutex_);      // by job, "" for none
-  std::vector<VirtualNetwork::Traffic> traffic_ RL_GUARDED_BY(mutex_);
+  void Add(const SwarmOutcome& outcome);
+
+  SwarmReport report_;
+  std::map<std::string, std::uint64_t> arrived_;  // messages, by kind
 };
 
 // The report of a swarm, for people and for programs.

@@ -93,9 +93,8 @@ std::string ToText(const SwarmReport& r) {
     }
     page.Paragraph("empty", Plural(r.empty, "seed") + " compared nothing: " + seeds);
   }
-  if (!r.broken.empty()) {
-    page.Paragraph("no cluster",
-                   Plural(r.broken.size(), "seed") + ", the first: " + r.broken.front());
+  if (r.broken > 0) {
+    page.Paragraph("no cluster", Plural(r.broken, "seed") + ", the first: " + r.first_broken);
   }
   page.Paragraph("found", r.failing == 0 ? "nothing" : Plural(r.failing, "seed") + " failed");
   for (const FailedSeed& failed : r.failed) PrintFailed(failed, page);

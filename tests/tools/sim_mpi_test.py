@@ -57,9 +57,23 @@ class SimMpi(ToolTest):
         valid = run(RESULTS, "validate", self.result)
         self.assertEqual(valid.returncode, 0, valid.stderr)
 
+    def test_a_swarm_finds_the_same_by_any_number_of_ranks(self):
+        swarm = ("--swarm", "12", "--seed", "7", "--json", self.result)
+        found = []
+        for ranks in (0, 1, 3):
+            done = run_ranks(PROGRAM, ranks, *swarm) if ranks else run(SIM, *swarm)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            report = self.read()["swarm"]
+            self.assertEqual(report["seeds"], 12)
+            for of_the_machine in ("cpu_s", "took_s"):
+                del report[of_the_machine]
+            found.append(json.dumps(report))
+        self.assertEqual(len(set(found)), 1)
+
     def test_flags_that_ranks_cannot_have(self):
         for flags, expected in (
-                ((), "expected --sweep: "),
+                ((), "expected --sweep or --swarm: "),
+                (("--replay", "3"), "expected --sweep or --swarm: "),
                 (("--sweep", "replicas=x"), '"x"'),
                 (("--sweep", "nodes=3", "--qps", "5"), "no effect with --sweep"),
                 (("--sweep", "nodes=3", "--json", "/no/such/folder/x"), "rank 0 of 2 on ")):

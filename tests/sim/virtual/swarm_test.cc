@@ -5,9 +5,10 @@
 #include <catch2/catch.hpp>
 #include <set>
 #include <string>
+#include <vector>
 
-#include "core/base/sync.h"
 #include "node/live/parallel.h"
+#include "sim/virtual/swarm_bytes.h"
 
 namespace ringlab {
 namespace {
@@ -20,15 +21,18 @@ constexpr std::uint64_t kSeeds = 200;
 #endif
 
 TEST_CASE("two hundred seeds of trouble break no invariant, and each has looked") {
-  Swarm swarm(1, kSeeds);
-  const std::uint64_t done = RunInParallel(
-      swarm.jobs(), [&](std::uint64_t job) { swarm.Run(job); }, [](std::uint64_t) { return true; });
-  const SwarmReport report = swarm.Report(done);
+  std::vector<Result<SwarmOutcome>> outcomes(kSeeds, SwarmOutcome());
+  RunInParallel(
+      kSeeds, [&](std::uint64_t job) { outcomes[job] = RunSwarm(DrawSwarm(1 + job)); },
+      [](std::uint64_t) { return true; });
+  SwarmTally tally(1, kSeeds);
+  for (const auto& outcome : outcomes) tally.Take(outcome);
+  const SwarmReport report = tally.report();
   INFO(ToText(report));
   REQUIRE(report.seeds == kSeeds);
   REQUIRE(report.failing == 0);
   REQUIRE(report.empty == 0);
-  REQUIRE(report.broken.empty());
+  REQUIRE(report.broken == 0);
   REQUIRE(report.compared > 1000 * kSeeds);
   REQUIRE(report.never_delivered.empty());
   for (std::size_t kind = 0; kind < Fault::kKinds; ++kind) {
@@ -48,6 +52,26 @@ TEST_CASE("a seed is the same run again, whoever runs beside it") {
     REQUIRE(one.requests == other.requests);
     REQUIRE(one.failed == other.failed);
   }
+}
+
+TEST_CASE("an outcome crosses between processes as it is, and nothing else is taken for one") {
+  SwarmOutcome sent = RunSwarm(DrawSwarm(3)).value();
+  sent.findings = {{"history", "it answered", std::chrono::seconds(3)}, {"soon", "", Duration(1)}};
+  const std::string bytes = ToBytes(sent);
+  Result<SwarmOutcome> got = SwarmOutcome();
+  REQUIRE(ReadSwarmOutcome(bytes, got));
+  REQUIRE(ToBytes(got) == bytes);
+  REQUIRE(got->hash == sent.hash);
+  REQUIRE(got->faults == sent.faults);
+  REQUIRE(got->findings.at(0).what == "it answered");
+  REQUIRE(got->traffic.size() == sent.traffic.size());
+  for (const std::string& wrong : {bytes + "x", bytes.substr(0, bytes.size() - 1), std::string()}) {
+    REQUIRE_FALSE(ReadSwarmOutcome(wrong, got));
+  }
+  REQUIRE(ReadSwarmOutcome(ToBytes(Result<SwarmOutcome>(Fail(Code::kInvalidArgument, "no ring"))),
+                           got));
+  REQUIRE_FALSE(got);
+  REQUIRE(got.error().message == "no ring");
 }
 
 TEST_CASE("seeds draw clusters, loads and troubles of many kinds") {
