@@ -74,10 +74,7 @@ std::string RefuseBesideTrace(const CLI::App& app, const TraceOptions& trace) {
 
 std::string ComplaintAboutSurvey(const PlanSurvey& survey, const LoadgenOptions& o) {
   const TraceOptions& trace = *o.config.workload.trace;
-  if (survey.error) {
-    const bool no_times = survey.error->message.ends_with("expected a rate for it");
-    return "--trace: " + survey.error->message + (no_times ? ", as in --qps 10000" : "");
-  }
+  if (survey.error) return "--trace: " + survey.error->message;
   if (survey.requests == 0) {
     return "--trace: " + trace.file + ": no request within --warmup and --duration";
   }
@@ -140,6 +137,9 @@ std::string CompleteTrace(const CLI::App& app, LoadgenOptions& o) {
   // Opened here once more, for what a plan does not tell of its file.
   const auto reader = OpenTrace(trace.file, trace.format);
   if (!reader) return "--trace: " + reader.error().message;
+  if (trace.own_times && !(*reader)->has_times()) {
+    return "--trace: " + trace.file + ": has no times; expected a rate for it, as in --qps 10000";
+  }
   WorkloadOptions options = config.workload;
   options.duration = has_duration ? config.warmup + config.duration : Duration::max();
   auto plan = Workload::Create(options);

@@ -41,7 +41,7 @@ TraceRecord RecordOf(const PlannedRequest& request, const DriverOptions& driver,
 
 }  // namespace
 
-Result<std::string> WritePlan(const LoadgenOptions& options) {
+Result<std::string> WritePlan(const LoadgenOptions& options, const std::function<bool()>& goes_on) {
   const RunConfig& config = options.config;
   const TraceOutput& output = *options.write_trace;
   std::error_code ignored;
@@ -58,7 +58,12 @@ Result<std::string> WritePlan(const LoadgenOptions& options) {
   PlannedRequest request;
   std::string key;
   std::vector<std::uint64_t> further;
+  constexpr std::uint64_t kAskEvery = 4096;  // requests
   while (plan->Next(request)) {
+    if (request.index % kAskEvery == 0 && !goes_on()) {
+      return Fail(Code::kCancelled,
+                  "--write-trace: interrupted; \"" + output.file + "\" is as it was before");
+    }
     hash.Add(request);
     key.clear();
     AppendKey(request, key);

@@ -2,8 +2,10 @@
 import gzip
 import json
 import os
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from support import LOADGEN, RESULTS, ToolTest, run
@@ -73,6 +75,21 @@ class Traces(ToolTest):
             self.assertEqual(own["config"]["plan_hash"] == plan_hash, kind == "csv")
             self.assertAlmostEqual(own["config"]["duration_s"],
                                    10 * fast["config"]["duration_s"], delta=0.02)
+
+    def test_a_trace_that_is_not_written_to_its_end_changes_nothing(self):
+        before = self.file("t.csv", "what was there")
+        with subprocess.Popen([LOADGEN, "--write-trace", before, "--qps", "1M", "--duration",
+                               "1h"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as writing:
+            while len(os.listdir(self.folder)) < 2 and writing.poll() is None:
+                time.sleep(0.01)
+            writing.send_signal(signal.SIGINT)
+            out, err = writing.communicate(timeout=60)
+        self.assertEqual((writing.returncode, out), (3, ""), err)
+        self.assertIn("interrupted", err)
+        self.assertEqual(os.listdir(self.folder), ["t.csv"])
+        with open(before, encoding="utf-8") as text:
+            self.assertEqual(text.read(), "what was there")
 
     def test_a_trace_at_our_rate_and_by_many_workers(self):
         trace = self.file("t.csv", "key\n" + "".join(f"user:{i % 50}\n" for i in range(800)))
