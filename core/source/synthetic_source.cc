@@ -7,6 +7,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/parse.h"
+#include "core/source/published_sizes.h"
 #include "core/source/synthetic_value.h"
 
 namespace ringlab {
@@ -32,6 +33,12 @@ bool Take(const Result<T>& parsed, std::string_view name, Field& field, Error& e
 }
 
 bool TakeSizes(std::string_view text, SyntheticSpec& spec, Error& error) {
+  spec.sizes = FindValueSizes(text);
+  if (spec.sizes != nullptr) {
+    spec.size_min = spec.sizes->min();
+    spec.size_max = spec.sizes->max();
+    return true;
+  }
   const auto [low, high] = SplitOnce(text, '-');
   const auto min = ParseBytes(low);
   const auto max = ParseBytes(high.empty() ? low : high);
@@ -42,7 +49,8 @@ bool TakeSizes(std::string_view text, SyntheticSpec& spec, Error& error) {
   }
   error = {Code::kInvalidArgument, "size=\"" + std::string(text) +
                                        "\": expected SIZE or LOW-HIGH with LOW <= HIGH, up to " +
-                                       FormatBytes(kSyntheticSizeMax)};
+                                       FormatBytes(kSyntheticSizeMax) + ", or " +
+                                       PublishedSizeNames()};
   return false;
 }
 
@@ -83,6 +91,7 @@ Result<SyntheticSpec> ParseSyntheticSpec(std::string_view text) {
 }
 
 std::size_t SyntheticSize(const SyntheticSpec& spec, std::string_view key) {
+  if (spec.sizes != nullptr) return spec.sizes->At(Unit(HashXx64(key, kSizeSeed)));
   return spec.size_min + HashXx64(key, kSizeSeed) % (spec.size_max - spec.size_min + 1);
 }
 

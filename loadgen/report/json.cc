@@ -56,6 +56,8 @@ Json ConfigJson(const RunResult& run) {
   const double weights = mix.get + mix.set + mix.remove;
   json["mix"] = {
       {"get", mix.get / weights}, {"set", mix.set / weights}, {"remove", mix.remove / weights}};
+  if (!c.workload.preset.empty()) json["preset"] = c.workload.preset;
+  if (const KeySizes& of = c.workload.key_sizes; of.is_given()) json["key_size"] = of.ToString();
   if (!c.workload.drift.empty()) json["drift"] = c.workload.drift;
   if (c.workload.profile) json["profile"] = c.workload.profile->text();
   if (c.trace) {

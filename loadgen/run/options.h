@@ -8,6 +8,7 @@
 #include "loadgen/judge/abort_rule.h"
 #include "loadgen/judge/run_result.h"
 #include "loadgen/live/options.h"
+#include "loadgen/plan/preset.h"
 #include "loadgen/run/cluster.h"
 #include "loadgen/search/search.h"
 #include "loadgen/trace/trace_reader.h"
@@ -33,6 +34,7 @@ struct LoadgenOptions {
   std::vector<Peer> targets;  // empty: a cluster of our own
   EtcdOptions etcd;           // with endpoints: who the targets are
   bool in_process = false;
+  const Preset* preset = nullptr;   // a load of published figures
   std::string profile;              // of rates; "" for one rate
   std::uint64_t requests = 0;       // in the measurement; 0: as many as the time has
   std::optional<double> not_found;  // short for the setting of --source

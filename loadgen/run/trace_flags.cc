@@ -55,8 +55,8 @@ Result<std::optional<TraceOutput>> ParseTraceOutput(const std::string& text) {
 
 std::string RefuseBesideTrace(const CLI::App& app, const TraceOptions& trace) {
   const auto given = [&](const char* flag) { return app.count(flag) > 0; };
-  for (const char* flag :
-       {"--keys", "--zipf", "--mix", "--batch", "--scan", "--drift", "--profile", "--requests"}) {
+  for (const char* flag : {"--keys", "--key-size", "--zipf", "--mix", "--batch", "--scan",
+                           "--drift", "--profile", "--preset", "--requests"}) {
     if (!given(flag)) continue;
     return std::string(flag) +
            " and --trace: expected one of them: a trace says what is asked for, "

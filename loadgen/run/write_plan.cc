@@ -66,14 +66,14 @@ Result<std::string> WritePlan(const LoadgenOptions& options, const std::function
     }
     hash.Add(request);
     key.clear();
-    AppendKey(request, key);
+    AppendKey(request, config.driver.key_sizes, key);
     Result<void> written =
         (*writer)->Write(RecordOf(request, config.driver, key, request.key_index));
     further.clear();
     if (request.further_keys > 0) plan->FurtherKeys(request, further);
     for (const std::uint64_t index : further) {
       key.clear();
-      AppendKey(index, key);
+      AppendKey(index, config.driver.key_sizes, key);
       if (written) written = (*writer)->Write(RecordOf(request, config.driver, key, index));
     }
     if (!written) return tl::unexpected<Error>(written.error());

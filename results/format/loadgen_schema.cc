@@ -72,6 +72,8 @@ constexpr SchemaRow kLoadgen[] = {
     {"config/trace/times", kText, kAlways},
     {"config/trace/speed", kAmount, kAlways},
     {"config/trace/requests", kCount, kAlways},
+    {"config/preset", kText, kOptional},
+    {"config/key_size", kText, kOptional},
     {"config/drift", kText, kOptional},
     {"config/profile", kText, kOptional},
     {"totals", kObject, kOfRun},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/source/synthetic_source.h"
+#include "loadgen/plan/preset.h"
 #include "node/engines/engines.h"
 #include "node/etcd/options.h"
 #include "sim/loopback/sim_result.h"
@@ -31,7 +32,8 @@ struct SimOptions {
   Duration handover{};  // of the loopback nodes
   EngineSpec engine;    // likewise
   LoopbackPlan loopback;
-  std::string profile;  // of the rate; "" for one rate, or none
+  std::string profile;             // of the rate; "" for one rate, or none
+  const Preset* preset = nullptr;  // popularity and sizes of published figures
   std::string source_text;
   SyntheticSpec source;
   std::uint64_t group_bytes = 0;

@@ -24,6 +24,14 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kLoopbackNodesMax = 1000;
 
+// Of loadgen's presets what the traffic here has: gets alone, of keys as they come.
+void TakePreset(const CLI::App& app, SimOptions& o) {
+  if (app.count("--zipf") == 0) o.report.zipf_s = o.preset->zipf_s;
+  if (app.count("--keys") == 0) o.report.keys = o.preset->keys;
+  if (app.count("--source") == 0) o.source_text = "synthetic:latency=1ms";
+  o.source_text = PresetSource(*o.preset, o.source_text);
+}
+
 // What is known to be too much before a million names are made; or "".
 std::string RefuseTooMany(const SimOptions& o) {
   if (o.names || !o.sweep_texts.empty()) return "";
@@ -104,6 +112,7 @@ std::string RefuseIdle(const CLI::App& app) {
                                     {"--requests", "--ring-only"},
                                     {"--profile", "--ring-only"},
                                     {"--drift", "--ring-only"},
+                                    {"--preset", "--sweep"},
                                     {"--profile", "--sweep"},
                                     {"--drift", "--sweep"},
                                     {"--qps", "--profile"},
@@ -220,6 +229,7 @@ Json SweepConfig(const SimOptions& o) {
 
 std::string CompleteOptions(const CLI::App& app, SimOptions& o) {
   if (std::string idle = RefuseIdle(app); !idle.empty()) return idle;
+  if (o.preset != nullptr) TakePreset(app, o);
   if (std::string wrong = ComplaintAboutEngine(o.engine); !wrong.empty()) return wrong;
   if (std::string wrong = NamesFromEtcd(o); !wrong.empty()) return wrong;
   if (std::string much = RefuseTooMany(o); !much.empty()) return much;
@@ -264,6 +274,7 @@ Json ConfigJson(const SimOptions& o) {
             {"add", r.joins}};
   if (!r.leaves.empty()) json["remove"] = r.leaves;
   if (r.load_bound) json["load_bound"] = *r.load_bound;
+  if (o.preset != nullptr) json["preset"] = o.preset->name;
   if (o.names) json["names"] = *o.names;
   if (!o.names) json["name_pattern"] = o.pattern;
   if (!o.weights.empty()) {
