@@ -71,7 +71,8 @@ class Presets(ToolTest):
                                 '--preset: "memcache": expected kvcache, cdn or graph')
         self.assert_refused(LOADGEN, ("--preset", "cdn", "--trace", "x"), "--preset and --trace")
         self.assert_refused(LOADGEN, ("--key-size", "0"), '--key-size: "0": expected bytes')
-        self.assert_refused(LOADGEN, ("--source", "synthetic:size=memcache"), "kvcache, cdn or graph")
+        self.assert_refused(LOADGEN, ("--source", "synthetic:size=memcache"),
+                            "kvcache, cdn or graph")
         self.assert_refused(LOADGEN, ("--source", "sqlite:keys.db?table=keys", "--source-fill",
                                       "100", "--key-size", "40"), "--source-fill", "--key-size")
         self.assert_refused(SIM, ("--preset", "cdn", "--sweep", "nodes=3,4"), "--preset")
