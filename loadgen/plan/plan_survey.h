@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "loadgen/plan/operation.h"
+#include "loadgen/plan/trace_sizes.h"
 #include "loadgen/plan/workload.h"
 
 namespace ringlab {
@@ -24,7 +25,7 @@ struct PlanSurvey {
   std::optional<Error> error = {};  // what ended it before its end
 };
 
-// `plan` at its beginning.
-PlanSurvey SurveyPlan(Workload plan, Duration measured_from);
+// `plan` at its beginning. `sizes`, if any, learns those that its requests tell.
+PlanSurvey SurveyPlan(Workload plan, Duration measured_from, TraceSizes* sizes = nullptr);
 
 }  // namespace ringlab

@@ -75,7 +75,8 @@ std::string CompleteOperations(LoadgenOptions& o) {
     return "--source-fill: it fills key-0, key-1 ... as they come; expected no --key-size or "
            "--preset";
   }
-  if (const auto* const synthetic = std::get_if<SyntheticSpec>(&o.cluster.source)) {
+  if (auto* const synthetic = std::get_if<SyntheticSpec>(&o.cluster.source)) {
+    if (o.sizes != nullptr) synthetic->index = o.sizes;
     c.driver.values = *synthetic;
   } else if (o.fill && !o.fill->is_demo()) {
     c.driver.values = o.fill->values;

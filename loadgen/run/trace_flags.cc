@@ -10,6 +10,7 @@
 #include "loadgen/run/options.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
+#include "node/sql/source_url.h"
 
 namespace ringlab {
 
@@ -46,9 +47,10 @@ Result<std::optional<TraceOutput>> ParseTraceOutput(const std::string& text) {
   if (output.file.empty() || parts.size() > 2) return RefuseValue(text, "FILE[,format=F]");
   if (parts.size() == 2) {
     const auto [name, value] = SplitOnce(parts[1], '=');
-    const auto format = name == "format" ? ParseTraceFormat(value) : std::nullopt;
-    if (!format) return RefuseValue(text, std::string("FILE,format=") + kTraceFormatNames);
-    output.format = *format;
+    output.format = name == "format" ? ParseTraceFormat(value) : std::nullopt;
+    if (!output.format && parts[1] != "format=sizes") {
+      return RefuseValue(text, std::string("FILE,format=") + kTraceFormatNames + ", or sizes");
+    }
   }
   return std::optional<TraceOutput>(output);
 }
@@ -70,6 +72,16 @@ std::string RefuseBesideTrace(const CLI::App& app, const TraceOptions& trace) {
            "\": expected speed= or --qps, the trace's own times or a rate in their place";
   }
   return "";
+}
+
+// Whether the source of nodes of our own is to have the trace's sizes: none is told it, by
+// --source.
+bool NodesWantSizes(const CLI::App& app, const LoadgenOptions& o) {
+  if (!o.targets.empty()) return false;
+  const std::string& source = o.cluster.source_text;
+  if (IsSqlText(source)) return false;
+  return app.count("--source") == 0 ||
+         (source.find("size=") == std::string::npos && source.find("sizes=") == std::string::npos);
 }
 
 std::string ComplaintAboutSurvey(const PlanSurvey& survey, const LoadgenOptions& o) {
@@ -122,7 +134,8 @@ void AddTraceFlags(CLI::App& app, LoadgenOptions& o) {
           "FILE[,format=F][,speed=X]");
   AddFlag(app, "--write-trace", o.write_trace, ParseTraceOutput,
           "Write the plan to a trace for other simulators, and send nothing:\n"
-          "format=csv, twitter, kvcache or oracle",
+          "format=csv, twitter, kvcache or oracle; or format=sizes, how large each\n"
+          "key's value is, for cachenode's --source synthetic:sizes=FILE",
           "FILE[,format=F]", "format=csv");
 }
 
@@ -144,9 +157,13 @@ std::string CompleteTrace(const CLI::App& app, LoadgenOptions& o) {
   options.duration = has_duration ? config.warmup + config.duration : Duration::max();
   auto plan = Workload::Create(options);
   if (!plan) return "--trace: " + plan.error().message;
-  const PlanSurvey survey = SurveyPlan(*std::move(plan), config.warmup);
+  TraceSizes sizes;
+  const bool wants_sizes = NodesWantSizes(app, o);
+  const PlanSurvey survey =
+      SurveyPlan(*std::move(plan), config.warmup, wants_sizes ? &sizes : nullptr);
   if (std::string wrong = ComplaintAboutSurvey(survey, o); !wrong.empty()) return wrong;
   TakeSurvey(survey, has_duration, **reader, config);
+  if (sizes.keys() > 0) o.sizes = sizes.Index();
   return "";
 }
 

@@ -72,6 +72,7 @@ constexpr SchemaRow kLoadgen[] = {
     {"config/trace/times", kText, kAlways},
     {"config/trace/speed", kAmount, kAlways},
     {"config/trace/requests", kCount, kAlways},
+    {"config/trace/sizes", kCount, kOptional},
     {"config/preset", kText, kOptional},
     {"config/key_size", kText, kOptional},
     {"config/drift", kText, kOptional},
