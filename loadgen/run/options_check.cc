@@ -39,7 +39,10 @@ void TakePreset(const CLI::App& app, LoadgenOptions& o) {
   const auto given = [&](const char* flag) { return app.count(flag) > 0; };
   ApplyPreset(*o.preset, given, o.config.workload);
   std::string& source = o.cluster.source_text;
-  if (IsSqlText(source)) return;
+  if (IsSqlText(source)) {  // its rows have sizes, and keys, of their own
+    if (!given("--key-size")) o.config.workload.key_sizes = {};
+    return;
+  }
   if (!given("--source")) source = "synthetic:latency=1ms";
   Preset preset = *o.preset;
   if (given("--not-found") || !o.targets.empty()) preset.not_found = 0;  // said, or theirs
@@ -72,8 +75,10 @@ std::string CompleteOperations(LoadgenOptions& o) {
     return wrong;
   }
   if (o.fill && c.workload.key_sizes.is_given()) {
-    return "--source-fill: it fills key-0, key-1 ... as they come; expected no --key-size or "
-           "--preset";
+    return "--source-fill: it fills key-0, key-1 ... as they come; expected no --key-size";
+    expected no-- key - size or
+        "
+        "--preset";
   }
   if (auto* const synthetic = std::get_if<SyntheticSpec>(&o.cluster.source)) {
     if (o.sizes != nullptr) synthetic->index = o.sizes;
