@@ -141,8 +141,12 @@ Result<RunResult> Search(const LoadgenOptions& options, Cluster& cluster,
 
 // In the place of a run.
 int WriteTrace(const CLI::App& app, const LoadgenOptions& options) {
-  const auto written = WritePlan(options);
-  if (!written) return UsageError(app, written.error().message);
+  Interrupt interrupt;
+  const auto written = WritePlan(options, [&] { return !interrupt.Requested(); });
+  if (!written) {
+    const int exit = UsageError(app, written.error().message);
+    return written.error().code == Code::kCancelled ? static_cast<int>(kExitInconclusive) : exit;
+  }
   if (!options.quiet) std::cout << *written;
   return kExitOk;
 }

@@ -7,6 +7,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/parse.h"
+#include "core/source/published_sizes.h"
 #include "core/source/synthetic_value.h"
 
 namespace ringlab {
@@ -32,6 +33,12 @@ bool Take(const Result<T>& parsed, std::string_view name, Field& field, Error& e
 }
 
 bool TakeSizes(std::string_view text, SyntheticSpec& spec, Error& error) {
+  spec.sizes = FindValueSizes(text);
+  if (spec.sizes != nullptr) {
+    spec.size_min = spec.sizes->min();
+    spec.size_max = spec.sizes->max();
+    return true;
+  }
   const auto [low, high] = SplitOnce(text, '-');
   const auto min = ParseBytes(low);
   const auto max = ParseBytes(high.empty() ? low : high);
@@ -42,7 +49,8 @@ bool TakeSizes(std::string_view text, SyntheticSpec& spec, Error& error) {
   }
   error = {Code::kInvalidArgument, "size=\"" + std::string(text) +
                                        "\": expected SIZE or LOW-HIGH with LOW <= HIGH, up to " +
-                                       FormatBytes(kSyntheticSizeMax)};
+                                       FormatBytes(kSyntheticSizeMax) + ", or " +
+                                       PublishedSizeNames()};
   return false;
 }
 
@@ -55,6 +63,10 @@ bool TakeLatency(std::string_view text, SyntheticSpec& spec, Error& error) {
 bool TakeSetting(std::string_view setting, SyntheticSpec& spec, Error& error) {
   const auto [name, text] = SplitOnce(setting, '=');
   if (name == "size") return TakeSizes(text, spec, error);
+  if (name == "sizes" && !text.empty()) {
+    spec.index_file = text;
+    return true;
+  }
   if (name == "latency") return TakeLatency(text, spec, error);
   if (name == "not-found") return Take(ParseFraction(text), name, spec.not_found, error);
   if (name == "error") return Take(ParseFraction(text), name, spec.error, error);
@@ -66,8 +78,8 @@ bool TakeSetting(std::string_view setting, SyntheticSpec& spec, Error& error) {
   }
   error = {Code::kInvalidArgument,
            "\"" + std::string(setting) +
-               "\": expected a list of size=BYTES, latency=TIME, not-found=FRACTION, "
-               "error=FRACTION, version=N"};
+               "\": expected a list of size=BYTES, sizes=FILE, latency=TIME, "
+               "not-found=FRACTION, error=FRACTION, version=N"};
   return false;
 }
 
@@ -83,6 +95,10 @@ Result<SyntheticSpec> ParseSyntheticSpec(std::string_view text) {
 }
 
 std::size_t SyntheticSize(const SyntheticSpec& spec, std::string_view key) {
+  if (spec.index != nullptr) {
+    if (const auto size = spec.index->Of(key)) return *size;
+  }
+  if (spec.sizes != nullptr) return spec.sizes->At(Unit(HashXx64(key, kSizeSeed)));
   return spec.size_min + HashXx64(key, kSizeSeed) % (spec.size_max - spec.size_min + 1);
 }
 
@@ -91,7 +107,7 @@ bool SyntheticExists(const SyntheticSpec& spec, std::string_view key) {
 }
 
 SyntheticSource::SyntheticSource(SyntheticSpec spec, std::uint64_t seed, Scheduler& scheduler)
-    : spec_(spec), seed_(seed), scheduler_(scheduler) {}
+    : spec_(std::move(spec)), seed_(seed), scheduler_(scheduler) {}
 
 void SyntheticSource::Load(std::string_view key, LoadCallback done) {
   const std::uint64_t draw = Mix64(seed_ + loads_.fetch_add(1, std::memory_order_relaxed));

@@ -7,10 +7,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "core/base/scheduler.h"
+#include "core/source/size_index.h"
+#include "core/source/size_table.h"
 #include "core/source/source.h"
 
 namespace ringlab {
@@ -18,17 +21,21 @@ namespace ringlab {
 struct SyntheticSpec {
   std::size_t size_min = 100;  // value size in bytes: uniform between the two, decided by the key
   std::size_t size_max = 100;
-  Duration latency = Duration::zero();  // mean time of a load
-  bool exponential = false;             // latency drawn from an exponential law, else constant
-  double not_found = 0;                 // fraction of the keys that have no value, by key
-  double error = 0;                     // fraction of the loads that fail, by load
-  std::uint64_t version = 0;            // of every value
+  const SizeTable* sizes = nullptr;  // their law instead, of which the two above are the ends
+  std::shared_ptr<const SizeIndex> index = nullptr;  // of keys whose sizes are known: they first
+  std::string index_file = {};                       // where it is to be had; "": nowhere
+  Duration latency = Duration::zero();               // mean time of a load
+  bool exponential = false;   // latency drawn from an exponential law, else constant
+  double not_found = 0;       // fraction of the keys that have no value, by key
+  double error = 0;           // fraction of the loads that fail, by load
+  std::uint64_t version = 0;  // of every value
 };
 
 inline constexpr std::size_t kSyntheticSizeMax = std::size_t{64} << 20;
 
-// "size=100,latency=1ms", "size=64-4KiB,latency=exp:2ms,not-found=1%,error=0.1%,version=3"; ""
-// means the defaults.
+// "size=100,latency=1ms", "size=64-4KiB,latency=exp:2ms,not-found=1%,error=0.1%,version=3",
+// "size=kvcache" and the other tables of core/source/published_sizes.h, "sizes=FILE"; "" means the
+// defaults. Of a file the name is taken alone: who may read files (node/sql/source_spec.h) does.
 Result<SyntheticSpec> ParseSyntheticSpec(std::string_view text);
 
 // The size of `key`'s value, and whether it has one at all.

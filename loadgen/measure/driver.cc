@@ -55,6 +55,7 @@ void Driver::Run(const Phase& phase, Function<void()> done) {
                           .in_flight_max = options_.in_flight_max,
                           .by_asked = options_.route == Route::kAny,
                           .verify = options_.verify,
+                          .key_sizes = options_.key_sizes,
                           .worker = static_cast<std::uint32_t>(slice_.worker())},
       scheduler_, ledger_, std::move(done));
   scheduler_.RunAt(phase.start, [this] { SendDue(); });
@@ -86,7 +87,7 @@ void Driver::Send(TimePoint now) {
   const Phase& phase = tally_->phase();
   const bool writes = next_.operation != Operation::kGet;
   key_.clear();
-  AppendKey(next_, key_);
+  AppendKey(next_, options_.key_sizes, key_);
   const NodeIndex owner = ring_.OwnerOf(key_);
   const auto in_turn = static_cast<NodeIndex>(next_.index % ring_.nodes().size());
   const SentRequest sent{
@@ -127,7 +128,9 @@ void Driver::SendBatch(std::string_view to, const SentRequest& sent) {
   std::vector<std::uint64_t> indices{sent.key_index};
   slice_.FurtherKeys(next_, indices);
   std::vector<std::string> texts(indices.size());
-  for (std::size_t i = 0; i < indices.size(); ++i) AppendKey(indices[i], texts[i]);
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    AppendKey(indices[i], options_.key_sizes, texts[i]);
+  }
   const std::vector<std::string_view> keys(texts.begin(), texts.end());
   GetManyRequest request{.group = options_.group,
                          .keys = keys,

@@ -51,6 +51,8 @@ struct DriverOptions {
   Duration ttl = {};  // of sets; 0 is the group's default. A trace's own comes first
   std::uint64_t set_bytes_max = std::uint64_t{16} << 20;  // a trace's larger ones are cut
 
+  KeySizes key_sizes = {};  // of the plan
+
   std::uint64_t VersionOf(std::uint64_t index) const { return values.version + 1 + index; }
 };
 

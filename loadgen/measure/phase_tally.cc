@@ -114,7 +114,7 @@ PhaseTally::Reading PhaseTally::Check(std::uint64_t key_index, std::string_view 
   if (reply) {
     thread_local std::string text;
     text.clear();
-    if (own.empty()) AppendKey(key_index, text);
+    if (own.empty()) AppendKey(key_index, options_.key_sizes, text);
     version = SyntheticVersion(own.empty() ? text : own, reply->value.view());
     if (!version) return {.wrong = true};
   }

@@ -21,6 +21,7 @@
 #include "loadgen/measure/phase_parts.h"
 #include "loadgen/measure/phase_series.h"
 #include "loadgen/measure/version_ledger.h"
+#include "loadgen/plan/key_text.h"
 #include "loadgen/plan/phase.h"
 
 namespace ringlab {
@@ -33,6 +34,7 @@ class PhaseTally {
     std::uint64_t in_flight_max = 0;
     bool by_asked = false;     // who is asked is not always the owner
     bool verify = true;        // values are synthetic: check them
+    KeySizes key_sizes = {};   // of the plan
     std::uint32_t worker = 0;  // for the ledger
   };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "core/base/hash.h"
@@ -43,10 +44,12 @@ class DistinctKeys {
 
 }  // namespace
 
-PlanSurvey SurveyPlan(Workload plan, Duration measured_from, std::uint64_t requests_max) {
+PlanSurvey SurveyPlan(Workload plan, Duration measured_from, std::uint64_t requests_max,
+                      TraceSizes* sizes) {
   PlanSurvey survey;
   DistinctKeys keys;
   PlannedRequest request;
+  std::string key;
   while (survey.requests < requests_max && plan.Next(request)) {
     survey.hash.Add(request);
     ++survey.requests;
@@ -54,6 +57,10 @@ PlanSurvey SurveyPlan(Workload plan, Duration measured_from, std::uint64_t reque
     ++survey.operations[static_cast<std::size_t>(request.operation)];
     survey.last = request.intended;
     keys.Add(request.key_index);
+    if (sizes == nullptr || request.size == 0) continue;
+    key.clear();
+    AppendKey(request, {}, key);
+    sizes->Add(key, request.size);
   }
   survey.distinct = keys.Estimate();
   survey.error = plan.error();

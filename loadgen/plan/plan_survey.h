@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "loadgen/plan/operation.h"
+#include "loadgen/plan/trace_sizes.h"
 #include "loadgen/plan/workload.h"
 
 namespace ringlab {
@@ -24,8 +25,9 @@ struct PlanSurvey {
   std::optional<Error> error = {};  // what ended it before its end
 };
 
-// `plan` at its beginning; of it the first `requests_max` at most.
+// `plan` at its beginning; of it the first `requests_max` at most. `sizes`, if any, learns those
+// that its requests tell.
 PlanSurvey SurveyPlan(Workload plan, Duration measured_from,
-                      std::uint64_t requests_max = UINT64_MAX);
+                      std::uint64_t requests_max = UINT64_MAX, TraceSizes* sizes = nullptr);
 
 }  // namespace ringlab

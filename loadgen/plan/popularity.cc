@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "loadgen/plan/workload.h"
-
 namespace ringlab {
 
 static_assert(RankCounts::Scale::LowestAt(KeyPopularity::kHottestMax + 1) ==
@@ -32,7 +30,7 @@ std::vector<RankBand> BandsOf(const ZipfSampler& zipf, const RankCounts& counts,
 }  // namespace
 
 KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
-                                const RankCounts& counts, double lawful,
+                                const KeySizes& key_sizes, const RankCounts& counts, double lawful,
                                 const std::function<std::string(const std::string&)>& owner_of) {
   KeyPopularity popularity;
   int bits = RankCounts::kBits;
@@ -49,7 +47,7 @@ KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scat
     PopularKey hot{.rank = rank,
                    .expected_share = lawful * zipf.Probability(rank),
                    .requests = counts.at(RankCounts::Scale::IndexOf(rank))};
-    AppendKey(scatter(rank - 1), hot.key);
+    AppendKey(scatter(rank - 1), key_sizes, hot.key);
     hot.owner = owner_of(hot.key);
     popularity.hottest.push_back(std::move(hot));
   }

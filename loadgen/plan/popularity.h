@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "loadgen/plan/key_text.h"
 #include "loadgen/plan/permutation.h"
 #include "loadgen/plan/rank_counts.h"
 #include "loadgen/plan/zipf.h"
@@ -40,7 +41,7 @@ struct KeyPopularity {
 // `owner_of` names the node that owns a key, by its text. `lawful` is the fraction of the requests
 // whose keys are drawn by the law.
 KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
-                                const RankCounts& counts, double lawful,
+                                const KeySizes& key_sizes, const RankCounts& counts, double lawful,
                                 const std::function<std::string(const std::string&)>& owner_of);
 
 }  // namespace ringlab

@@ -1,8 +1,6 @@
 #include "loadgen/plan/workload.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <sstream>
 #include <string_view>
@@ -177,14 +175,8 @@ PlanHash HashPlan(Workload plan) {
   return hash;
 }
 
-void AppendKey(std::uint64_t key_index, std::string& text) {
-  std::array<char, 24> key{'k', 'e', 'y', '-'};  // and 2^64 - 1 has twenty digits
-  const auto end = std::to_chars(key.data() + 4, key.data() + key.size(), key_index).ptr;
-  text.append(key.data(), end);
-}
-
-void AppendKey(const PlannedRequest& request, std::string& text) {
-  if (request.key.empty()) return AppendKey(request.key_index, text);
+void AppendKey(const PlannedRequest& request, const KeySizes& sizes, std::string& text) {
+  if (request.key.empty()) return AppendKey(request.key_index, sizes, text);
   text.append(request.key);
 }
 

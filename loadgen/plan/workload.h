@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/random.h"
@@ -27,6 +28,7 @@
 #include "core/base/time.h"
 #include "loadgen/plan/arrivals.h"
 #include "loadgen/plan/drift.h"
+#include "loadgen/plan/key_text.h"
 #include "loadgen/plan/operation.h"
 #include "loadgen/plan/permutation.h"
 #include "loadgen/plan/plan_hash.h"
@@ -43,13 +45,15 @@ struct WorkloadOptions {
   double qps = 10'000;  // a second, over all workers; of a profile: mean
   std::shared_ptr<const RateProfile> profile = nullptr;  // rates that change; null: one rate
   Duration duration = std::chrono::seconds(30);          // requests are due before this
+  std::string_view preset = {};                          // whose figures are in what follows
   std::uint64_t keys = 1'000'000;
-  double zipf_s = 0.99;    // 0 asks for every key alike
-  std::string drift = {};  // as Drift::Parse takes it; "": popularity stays
+  KeySizes key_sizes = {};  // of their texts, which the plan's hash does not see
+  double zipf_s = 0.99;     // 0 asks for every key alike
+  std::string drift = {};   // as Drift::Parse takes it; "": popularity stays
   OperationMix mix = {};
   std::uint64_t batch = 1;  // keys of a get
   double scan = 0;          // of the gets: they walk through keys beyond the others, each once
-  std::optional<TraceOptions> trace = {};  // then keys, zipf_s, mix, batch and scan mean nothing
+  std::optional<TraceOptions> trace = {};  // then no keys, zipf_s, mix, batch, scan
 
   // Of all requests, those that belong to the scan, as planned.
   double scanned() const { return scan * mix.get / (mix.get + mix.set + mix.remove); }
@@ -135,10 +139,7 @@ class PlanSlice {
 // Walks `plan` to its end, at some 100 ns a request. The hash to print even if a run ends early.
 PlanHash HashPlan(Workload plan);
 
-// Appends "key-" and the decimal index. Allocates only when `text` lacks the capacity.
-void AppendKey(std::uint64_t key_index, std::string& text);
-
 // Appends the key of a request: a trace's own, or that of its index.
-void AppendKey(const PlannedRequest& request, std::string& text);
+void AppendKey(const PlannedRequest& request, const KeySizes& sizes, std::string& text);
 
 }  // namespace ringlab

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "loadgen/judge/verdict.h"
+#include "loadgen/report/config_json.h"
 #include "loadgen/report/generators_json.h"
 #include "loadgen/report/measured_json.h"
 #include "loadgen/report/report.h"
@@ -15,60 +16,6 @@ namespace ringlab {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string_view ArrivalsName(const RunConfig& c) {
-  return c.has_own_times() ? "trace" : ArrivalProcessName(c.workload.process);
-}
-
-Json TraceJson(const RunConfig& c) {
-  return {{"file", c.workload.trace->file},      {"format", c.trace->format},
-          {"compression", c.trace->compression}, {"times", c.has_own_times() ? "own" : "rate"},
-          {"speed", c.workload.trace->speed},    {"requests", c.trace->requests}};
-}
-
-Json ConfigJson(const RunResult& run) {
-  const RunConfig& c = run.config;
-  Json json{{"seed", c.workload.seed},
-            {"cluster", c.cluster},
-            {"nodes", run.nodes.size()},
-            {"requested_qps", c.workload.qps},
-            {"warmup_s", Seconds(c.warmup)},
-            {"duration_s", Seconds(c.duration)},
-            {"arrivals", ArrivalsName(c)},
-            {"keys", c.workload.keys},
-            {"ring", c.ring.dialect},
-            {"replicas", c.ring.replicas},
-            {"route", c.driver.route == Route::kAny ? "any" : "owner"},
-            {"group", c.driver.group},
-            {"timeout_s", Seconds(c.driver.timeout)},
-            {"in_flight_max", c.driver.in_flight_max},
-            {"verify", c.driver.verify},
-            {"engine", c.engine},
-            {"workers", c.workers},
-            {"connections", c.connections},
-            {"batch", c.workload.batch},
-            {"scan", c.workload.scan},
-            {"failures_accepted", c.failures_accepted},
-            {"ttl_s", Seconds(c.driver.ttl)},
-            {"percentiles", Json::array()}};
-  for (const Percentile& p : c.percentiles) json["percentiles"].push_back(p.value);
-  const OperationMix& mix = c.workload.mix;
-  const double weights = mix.get + mix.set + mix.remove;
-  json["mix"] = {
-      {"get", mix.get / weights}, {"set", mix.set / weights}, {"remove", mix.remove / weights}};
-  if (!c.workload.drift.empty()) json["drift"] = c.workload.drift;
-  if (c.workload.profile) json["profile"] = c.workload.profile->text();
-  if (c.trace) {
-    json["trace"] = TraceJson(c);
-  } else {
-    json["zipf_s"] = c.workload.zipf_s;
-  }
-  if (!run.plan_hash.empty()) json["plan_hash"] = run.plan_hash;
-  if (!run.order_hash.empty()) json["order_hash"] = run.order_hash;
-  if (!c.source.empty()) json["source"] = c.source;
-  if (c.group_bytes > 0) json["group_bytes"] = c.group_bytes;
-  return json;
-}
 
 // Of those operations that were asked for.
 Json OperationsJson(const RunResult& run) {

@@ -1,6 +1,11 @@
 #include "loadgen/run/cluster.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "core/base/parse.h"
@@ -23,6 +28,39 @@ std::string PeersText(const std::vector<Peer>& peers) {
   }
   return text;
 }
+
+// A file without a name, in memory alone: gone with this process, however that ends. Other
+// processes of the same user open it by the number that it has here.
+class SharedBytes {
+ public:
+  static Result<std::unique_ptr<SharedBytes>> Make(std::string_view bytes) {
+    std::unique_ptr<SharedBytes> shared(
+        new SharedBytes(memfd_create("ringlab-sizes", MFD_CLOEXEC)));
+    while (shared->fd_ >= 0 && !bytes.empty()) {
+      const ssize_t size = write(shared->fd_, bytes.data(), bytes.size());
+      if (size < 0 && errno == EINTR) continue;
+      if (size <= 0) break;
+      bytes.remove_prefix(static_cast<std::size_t>(size));
+    }
+    if (bytes.empty()) return shared;
+    return Fail(Code::kResourceExhausted,
+                std::string("keep the trace's sizes for the nodes: ") + std::strerror(errno));
+  }
+  ~SharedBytes() {
+    if (fd_ >= 0) close(fd_);
+  }
+  SharedBytes(const SharedBytes&) = delete;
+  SharedBytes& operator=(const SharedBytes&) = delete;
+
+  std::string path() const {
+    return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd_);
+  }
+
+ private:
+  explicit SharedBytes(int fd) : fd_(fd) {}
+
+  const int fd_;
+};
 
 // A child has its share of the cores: loops beyond that would only take turns.
 EngineSpec EngineOfChild(const ClusterOptions& options) {
@@ -75,7 +113,8 @@ std::vector<std::string> ChildEnvironment(const SourceSpec& source) {
 class ChildCluster final : public Cluster {
  public:
   // The first one alone: what it has to say to its flags, all the others would say as well.
-  Result<void> Start(const ClusterOptions& options) {
+  Result<void> Start(ClusterOptions options) {
+    if (auto shared = ShareSizes(options); !shared) return shared;
     if (auto first = StartChild(options, 0); !first) return first;
     if (auto listens = AwaitAddress(0); !listens) {
       if (options.node_flags.empty()) return listens;
@@ -126,6 +165,22 @@ class ChildCluster final : public Cluster {
     for (const auto& child : children_) child->End(give_up - TimerThread::SteadyNow());
   }
 
+  // What this process alone knows of sizes, as a file for the children.
+  Result<void> ShareSizes(ClusterOptions& options) {
+    const auto* const synthetic = std::get_if<SyntheticSpec>(&options.source);
+    if (synthetic == nullptr || synthetic->index == nullptr) return {};
+    if (!synthetic->index_file.empty()) return {};
+    auto shared = SharedBytes::Make(synthetic->index->bytes());
+    if (!shared) return tl::unexpected<Error>(std::move(shared.error()));
+    sizes_ = *std::move(shared);
+    const bool is_bare = options.source_text.find(':') == std::string::npos;
+    options.source_text += (is_bare                              ? ":sizes="
+                            : options.source_text.ends_with(':') ? "sizes="
+                                                                 : ",sizes=") +
+                           sizes_->path();
+    return {};
+  }
+
   Result<void> StartChild(const ClusterOptions& options, std::uint64_t i) {
     auto child = ChildProcess::Start(options.program, ChildArguments(options, i),
                                      ChildEnvironment(options.source));
@@ -154,6 +209,7 @@ class ChildCluster final : public Cluster {
     return std::string(parts[2]);
   }
 
+  std::unique_ptr<SharedBytes> sizes_;
   std::vector<std::unique_ptr<ChildProcess>> children_;
 };
 

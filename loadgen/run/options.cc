@@ -124,7 +124,16 @@ void AddWorkloadFlags(CLI::App& app, LoadgenOptions& o) {
           "same): how much figures vary from run to run",
           "N", "1");
   AddFlag(app, "--arrivals", w.process, ParseArrivals, "poisson or constant", "PROCESS", "poisson");
+  AddFlag(app, "--preset", o.preset, FindPreset,
+          "Published figures of a load: kvcache, cdn or graph (Meta, by CacheLib).\n"
+          "Sets --mix, --keys, --zipf, --scan, --key-size, and of --source size= and\n"
+          "not-found=; what is given as well takes the place of that part",
+          "NAME");
   AddFlag(app, "--keys", w.keys, CountBetween(1, kKeysMax), "Number of keys", "N", "100000");
+  AddFlag(app, "--key-size", w.key_sizes, ParseKeySizes,
+          "Bytes of each key: SIZE, LOW-HIGH, or published: kvcache, cdn, graph.\n"
+          "Keys are key-0, key-1 ...; dots fill them up",
+          "BYTES", "as they come");
   AddFlag(app, "--zipf", w.zipf_s, ParseZipfExponent,
           "Zipf exponent of key popularity, 0 = uniform", "S", "0.99");
   AddFlag(app, "--drift", w.drift, AnyText,
@@ -155,7 +164,7 @@ void AddClusterFlags(CLI::App& app, LoadgenOptions& o) {
   AddRingFlags(app, o.cluster.ring);
   AddFlag(app, "--source", o.cluster.source_text, CheckSource,
           "Where the nodes' values come from: synthetic:SETTINGS with\n"
-          "size=BYTES or LOW-HIGH, latency=TIME or exp:TIME,\n"
+          "size=BYTES, LOW-HIGH, kvcache, cdn or graph, latency=TIME or exp:TIME,\n"
           "not-found=FRACTION, error=FRACTION; sets write values of its sizes.\n"
           "With --targets: what theirs is, for its sizes and version.\n"
           "Or a database: sqlite:FILE?table=T&key=COLUMN&value=COLUMN,\n"

@@ -1,13 +1,16 @@
 // What the command line of loadgen says.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/source/size_index.h"
 #include "loadgen/judge/abort_rule.h"
 #include "loadgen/judge/run_result.h"
 #include "loadgen/live/options.h"
+#include "loadgen/plan/preset.h"
 #include "loadgen/run/cluster.h"
 #include "loadgen/search/search.h"
 #include "loadgen/trace/trace_reader.h"
@@ -20,10 +23,10 @@ class App;
 
 namespace ringlab {
 
-// Where the plan is written to instead of being sent.
+// Where the plan is written to instead of being sent: as a trace, or the sizes alone.
 struct TraceOutput {
   std::string file;
-  TraceFormat format = TraceFormat::kCsv;
+  std::optional<TraceFormat> format = TraceFormat::kCsv;
 };
 
 struct LoadgenOptions {
@@ -33,11 +36,13 @@ struct LoadgenOptions {
   std::vector<Peer> targets;  // empty: a cluster of our own
   EtcdOptions etcd;           // with endpoints: who the targets are
   bool in_process = false;
+  const Preset* preset = nullptr;   // a load of published figures
   std::string profile;              // of rates; "" for one rate
   std::uint64_t requests = 0;       // in the measurement; 0: as many as the time has
   std::optional<double> not_found;  // short for the setting of --source
   std::optional<SqlFill> fill;      // of the source's table, before the nodes start
   std::optional<TraceOutput> write_trace;
+  std::shared_ptr<const SizeIndex> sizes;  // of a trace's keys, for the source of our nodes
   std::vector<Threshold> thresholds;
   std::vector<AbortRule> abort_rules;
   SearchSpec search;         // without bounds: one run at one rate

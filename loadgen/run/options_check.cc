@@ -34,6 +34,21 @@ std::string FormatNumber(double number) {
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number).ptr};
 }
 
+void TakePreset(const CLI::App& app, LoadgenOptions& o) {
+  if (o.preset == nullptr) return;
+  const auto given = [&](const char* flag) { return app.count(flag) > 0; };
+  ApplyPreset(*o.preset, given, o.config.workload);
+  std::string& source = o.cluster.source_text;
+  if (IsSqlText(source)) {  // its rows have sizes, and keys, of their own
+    if (!given("--key-size")) o.config.workload.key_sizes = {};
+    return;
+  }
+  if (!given("--source")) source = "synthetic:latency=1ms";
+  Preset preset = *o.preset;
+  if (given("--not-found") || !o.targets.empty()) preset.not_found = 0;  // said, or theirs
+  source = PresetSource(preset, source);
+}
+
 // What is wrong with the operations, or "".
 std::string CompleteOperations(LoadgenOptions& o) {
   RunConfig& c = o.config;
@@ -59,7 +74,12 @@ std::string CompleteOperations(LoadgenOptions& o) {
   if (std::string wrong = ComplaintAboutFill(o.cluster.source, o.fill); !wrong.empty()) {
     return wrong;
   }
-  if (const auto* const synthetic = std::get_if<SyntheticSpec>(&o.cluster.source)) {
+  if (o.fill && c.workload.key_sizes.is_given()) {
+    return "--source-fill: it fills key-0, key-1 ... as they come; expected no --key-size, or "
+           "--preset";
+  }
+  if (auto* const synthetic = std::get_if<SyntheticSpec>(&o.cluster.source)) {
+    if (o.sizes != nullptr) synthetic->index = o.sizes;
     c.driver.values = *synthetic;
   } else if (o.fill && !o.fill->is_demo()) {
     c.driver.values = o.fill->values;
@@ -203,6 +223,7 @@ void SizeSenders(LoadgenOptions& o) {
 }  // namespace
 
 std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
+  TakePreset(app, o);
   if (std::string idle = RefuseIdle(app, o); !idle.empty()) return idle;
   if (std::string wrong = CompleteRates(app, o); !wrong.empty()) return wrong;
   if (std::string wrong = ComplaintAboutDrift(o.config.workload); !wrong.empty()) return wrong;
@@ -223,6 +244,7 @@ std::string CompleteOptions(const CLI::App& app, LoadgenOptions& o) {
   if (!o.targets.empty() && o.in_process) {
     return "--targets and --in-process: expected one of them, the cluster is either there or ours";
   }
+  c.driver.key_sizes = c.workload.key_sizes;
   c.ring = o.cluster.ring;
   c.engine = o.cluster.engine.name;
   c.sole_writer = o.targets.empty();

@@ -25,7 +25,7 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
   std::vector<double> expected =
       ExpectedShares(plan_.zipf(), plan_.scatter(), arcs, [&](std::uint64_t key_index) {
         key.clear();
-        AppendKey(key_index, key);
+        AppendKey(key_index, options_.config.driver.key_sizes, key);
         return ring_->OwnerOf(key);
       });
   // Of a trace's keys nobody knows beforehand how popular they are.
@@ -67,7 +67,8 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
 void Session::FillPopularity(RunResult& run) const {
   if (options_.config.trace) return;
   run.popularity = MeasurePopularity(
-      plan_.zipf(), plan_.scatter(), run.measured.ranks, 1 - options_.config.workload.scanned(),
+      plan_.zipf(), plan_.scatter(), options_.config.driver.key_sizes, run.measured.ranks,
+      1 - options_.config.workload.scanned(),
       [&](const std::string& key) { return ring_->nodes()[ring_->OwnerOf(key)]; });
 }
 

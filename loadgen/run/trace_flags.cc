@@ -11,6 +11,7 @@
 #include "loadgen/run/options.h"
 #include "node/live/flag_values.h"
 #include "node/live/flags.h"
+#include "node/sql/source_url.h"
 
 namespace ringlab {
 
@@ -26,17 +27,18 @@ Result<std::optional<TraceOutput>> ParseTraceOutput(const std::string& text) {
   if (output.file.empty() || parts.size() > 2) return RefuseValue(text, "FILE[,format=F]");
   if (parts.size() == 2) {
     const auto [name, value] = SplitOnce(parts[1], '=');
-    const auto format = name == "format" ? ParseTraceFormat(value) : std::nullopt;
-    if (!format) return RefuseValue(text, std::string("FILE,format=") + kTraceFormatNames);
-    output.format = *format;
+    output.format = name == "format" ? ParseTraceFormat(value) : std::nullopt;
+    if (!output.format && parts[1] != "format=sizes") {
+      return RefuseValue(text, std::string("FILE,format=") + kTraceFormatNames + ", or sizes");
+    }
   }
   return std::optional<TraceOutput>(output);
 }
 
 std::string RefuseBesideTrace(const CLI::App& app, const TraceOptions& trace) {
   const auto given = [&](const char* flag) { return app.count(flag) > 0; };
-  for (const char* flag :
-       {"--keys", "--zipf", "--mix", "--batch", "--scan", "--drift", "--profile", "--requests"}) {
+  for (const char* flag : {"--keys", "--key-size", "--zipf", "--mix", "--batch", "--scan",
+                           "--drift", "--profile", "--preset", "--requests"}) {
     if (!given(flag)) continue;
     return std::string(flag) +
            " and --trace: expected one of them: a trace says what is asked for, "
@@ -52,12 +54,19 @@ std::string RefuseBesideTrace(const CLI::App& app, const TraceOptions& trace) {
   return "";
 }
 
+// Whether the source of nodes of our own is to have the trace's sizes: none is told it, by
+// --source.
+bool NodesWantSizes(const CLI::App& app, const LoadgenOptions& o) {
+  if (!o.targets.empty()) return false;
+  const std::string& source = o.cluster.source_text;
+  if (IsSqlText(source)) return false;
+  return app.count("--source") == 0 ||
+         (source.find("size=") == std::string::npos && source.find("sizes=") == std::string::npos);
+}
+
 std::string ComplaintAboutSurvey(const PlanSurvey& survey, const LoadgenOptions& o) {
   const TraceOptions& trace = *o.config.workload.trace;
-  if (survey.error) {
-    const bool no_times = survey.error->message.ends_with("expected a rate for it");
-    return "--trace: " + survey.error->message + (no_times ? ", as in --qps 10000" : "");
-  }
+  if (survey.error) return "--trace: " + survey.error->message;
   if (survey.requests == 0) {
     return "--trace: " + trace.file + ": no request within --warmup and --duration";
   }
@@ -105,7 +114,8 @@ void AddTraceFlags(CLI::App& app, LoadgenOptions& o) {
           "FILE[,format=F][,speed=X]");
   AddFlag(app, "--write-trace", o.write_trace, ParseTraceOutput,
           "Write the plan to a trace for other simulators, and send nothing:\n"
-          "format=csv, twitter, kvcache or oracle",
+          "format=csv, twitter, kvcache or oracle; or format=sizes, how large each\n"
+          "key's value is, for cachenode's --source synthetic:sizes=FILE",
           "FILE[,format=F]", "format=csv");
 }
 
@@ -120,13 +130,20 @@ std::string CompleteTrace(const CLI::App& app, LoadgenOptions& o) {
   // Opened here once more, for what a plan does not tell of its file.
   const auto reader = OpenTrace(trace.file, trace.format);
   if (!reader) return "--trace: " + reader.error().message;
+  if (trace.own_times && !(*reader)->has_times()) {
+    return "--trace: " + trace.file + ": has no times; expected a rate for it, as in --qps 10000";
+  }
   WorkloadOptions options = config.workload;
   options.duration = has_duration ? config.warmup + config.duration : Duration::max();
   auto plan = Workload::Create(options);
   if (!plan) return "--trace: " + plan.error().message;
-  const PlanSurvey survey = SurveyPlan(*std::move(plan), config.warmup);
+  TraceSizes sizes;
+  const bool wants_sizes = NodesWantSizes(app, o);
+  const PlanSurvey survey =
+      SurveyPlan(*std::move(plan), config.warmup, UINT64_MAX, wants_sizes ? &sizes : nullptr);
   if (std::string wrong = ComplaintAboutSurvey(survey, o); !wrong.empty()) return wrong;
   TakeSurvey(survey, has_duration, **reader, config);
+  if (sizes.keys() > 0) o.sizes = sizes.Index();
   return "";
 }
 

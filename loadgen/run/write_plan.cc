@@ -1,9 +1,12 @@
 #include "loadgen/run/write_plan.h"
 
+#include <cstdio>
 #include <filesystem>
 #include <vector>
 
 #include "core/source/synthetic_source.h"
+#include "loadgen/plan/trace_sizes.h"
+#include "loadgen/trace/part_file.h"
 #include "loadgen/trace/trace_writer.h"
 
 namespace ringlab {
@@ -39,9 +42,66 @@ TraceRecord RecordOf(const PlannedRequest& request, const DriverOptions& driver,
   return record;
 }
 
+// The requests of the plan, a batch as its keys, until `write` has an error. What it says, or the
+// hashes of the plan.
+template <class Write>
+Result<PlanHash> WalkPlan(const RunConfig& config, const std::string& file,
+                          const std::function<bool()>& goes_on, Write write) {
+  auto plan = Workload::Create(config.workload);
+  if (!plan) return tl::unexpected<Error>(plan.error());
+  PlanHash hash;
+  PlannedRequest request;
+  std::string key;
+  std::vector<std::uint64_t> further;
+  constexpr std::uint64_t kAskEvery = 4096;  // requests
+  while (plan->Next(request)) {
+    if (request.index % kAskEvery == 0 && !goes_on()) {
+      return Fail(Code::kCancelled,
+                  "--write-trace: interrupted; \"" + file + "\" is as it was before");
+    }
+    hash.Add(request);
+    key.clear();
+    AppendKey(request, config.driver.key_sizes, key);
+    Result<void> written = write(RecordOf(request, config.driver, key, request.key_index));
+    further.clear();
+    if (request.further_keys > 0) plan->FurtherKeys(request, further);
+    for (const std::uint64_t index : further) {
+      key.clear();
+      AppendKey(index, config.driver.key_sizes, key);
+      if (written) written = write(RecordOf(request, config.driver, key, index));
+    }
+    if (!written) return tl::unexpected<Error>(written.error());
+  }
+  if (plan->error()) return tl::unexpected<Error>(*plan->error());
+  return hash;
+}
+
+Result<std::string> WriteSizes(const RunConfig& config, const std::string& file,
+                               const std::function<bool()>& goes_on) {
+  TraceSizes sizes;
+  const auto walked = WalkPlan(config, file, goes_on, [&](const TraceRecord& record) {
+    sizes.Add(record.key, record.size);
+    return Result<void>();
+  });
+  if (!walked) return tl::unexpected<Error>(walked.error());
+  if (sizes.is_full()) {
+    return Fail(Code::kOutOfRange, "--write-trace: the plan has more than " +
+                                       std::to_string(TraceSizes::kKeysMax) +
+                                       " keys; expected as many at most with format=sizes");
+  }
+  auto part = PartFile::Create(file);
+  if (!part) return tl::unexpected<Error>(part.error());
+  const std::string bytes = sizes.Encode();
+  if (std::fwrite(bytes.data(), 1, bytes.size(), (*part)->stream()) != bytes.size()) {
+    return (*part)->Failed("write");
+  }
+  if (auto kept = (*part)->Keep(); !kept) return tl::unexpected<Error>(kept.error());
+  return std::to_string(sizes.keys()) + " keys with their sizes in " + file + "\n";
+}
+
 }  // namespace
 
-Result<std::string> WritePlan(const LoadgenOptions& options) {
+Result<std::string> WritePlan(const LoadgenOptions& options, const std::function<bool()>& goes_on) {
   const RunConfig& config = options.config;
   const TraceOutput& output = *options.write_trace;
   std::error_code ignored;
@@ -50,36 +110,18 @@ Result<std::string> WritePlan(const LoadgenOptions& options) {
     return Fail(Code::kInvalidArgument,
                 "--write-trace: \"" + output.file + "\": expected another file than --trace reads");
   }
-  auto plan = Workload::Create(config.workload);
-  if (!plan) return tl::unexpected<Error>(plan.error());
-  auto writer = TraceWriter::Create(output.file, output.format);
+  if (!output.format) return WriteSizes(config, output.file, goes_on);
+  auto writer = TraceWriter::Create(output.file, *output.format);
   if (!writer) return tl::unexpected<Error>(writer.error());
-  PlanHash hash;
-  PlannedRequest request;
-  std::string key;
-  std::vector<std::uint64_t> further;
-  while (plan->Next(request)) {
-    hash.Add(request);
-    key.clear();
-    AppendKey(request, key);
-    Result<void> written =
-        (*writer)->Write(RecordOf(request, config.driver, key, request.key_index));
-    further.clear();
-    if (request.further_keys > 0) plan->FurtherKeys(request, further);
-    for (const std::uint64_t index : further) {
-      key.clear();
-      AppendKey(index, key);
-      if (written) written = (*writer)->Write(RecordOf(request, config.driver, key, index));
-    }
-    if (!written) return tl::unexpected<Error>(written.error());
-  }
-  if (plan->error()) return tl::unexpected<Error>(*plan->error());
+  const auto hash = WalkPlan(config, output.file, goes_on,
+                             [&](const TraceRecord& record) { return (*writer)->Write(record); });
+  if (!hash) return tl::unexpected<Error>(hash.error());
   if (auto finished = (*writer)->Finish(); !finished) {
     return tl::unexpected<Error>(finished.error());
   }
   std::string text = std::to_string((*writer)->written()) + " requests in " + output.file + " (" +
-                     std::string(TraceFormatName(output.format)) + "); plan hash " +
-                     hash.ToString() + ", order hash " + hash.OrderToString() + "\n";
+                     std::string(TraceFormatName(*output.format)) + "); plan hash " +
+                     hash->ToString() + ", order hash " + hash->OrderToString() + "\n";
   if ((*writer)->left_out() > 0) {
     text += std::to_string((*writer)->left_out()) + " removes are left out: the format has none\n";
   }

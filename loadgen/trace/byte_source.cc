@@ -66,7 +66,8 @@ Result<std::FILE*> OpenRegular(const std::string& file) {
     return Fail(Code::kInvalidArgument,
                 "is no regular file, which every worker reads from its beginning");
   }
-  std::FILE* const opened = std::fopen(file.c_str(), "rb");
+  // "e", of glibc: a node that is started must not inherit it.
+  std::FILE* const opened = std::fopen(file.c_str(), "rbe");
   if (opened != nullptr) return opened;
   return cannot({errno, std::generic_category()});
 }

@@ -20,7 +20,8 @@ class ByteSource {
   virtual ~ByteSource() = default;
 
   // Fills some of `buffer` (which has room for one byte or more): how many bytes, 0 at the end.
-  // kDataLoss when what is compressed is cut or broken, kUnavailable when the file cannot be read.
+  // kDataLoss when what is compressed is cut or broken, with the byte of the file at which that
+  // shows; kUnavailable when the file cannot be read.
   virtual Result<std::size_t> Read(std::span<char> buffer) = 0;
 
   // "none", "gzip" or "zstd"

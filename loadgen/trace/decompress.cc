@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -36,13 +38,20 @@ class PackedBytes {
   }
 
   std::string_view view() const { return {buffer_.data() + begin_, end_ - begin_}; }
-  void Skip(std::size_t bytes) { begin_ += bytes; }
+  void Skip(std::size_t bytes) {
+    begin_ += bytes;
+    offset_ += bytes;
+  }
+
+  // "byte 1234 of the file", where the view begins.
+  std::string Place() const { return "byte " + std::to_string(offset_) + " of the file"; }
 
  private:
   std::unique_ptr<ByteSource> rest_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_;
+  std::uint64_t offset_ = 0;
 };
 
 class PlainBytes final : public ByteSource {
@@ -81,7 +90,8 @@ class GzipBytes final : public ByteSource {
       if (!*more && between_members_) return 0;
       // A member may have more to give when its last byte was taken in.
       if (!*more && !pending_) {
-        return Fail(Code::kDataLoss, "is cut: its gzip stream ends in the middle");
+        return Fail(Code::kDataLoss,
+                    "is cut: its gzip stream ends in the middle, at " + bytes_.Place());
       }
       if (between_members_) (void)inflateReset(&stream_);
       between_members_ = false;
@@ -95,7 +105,7 @@ class GzipBytes final : public ByteSource {
       const int status = inflate(&stream_, Z_NO_FLUSH);
       bytes_.Skip(in.size() - stream_.avail_in);
       if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
-        return Fail(Code::kDataLoss, std::string("is broken: gzip says \"") +
+        return Fail(Code::kDataLoss, "is broken: at " + bytes_.Place() + " gzip says \"" +
                                          (stream_.msg == nullptr ? "error" : stream_.msg) + "\"");
       }
       between_members_ = status == Z_STREAM_END;
@@ -130,7 +140,8 @@ class ZstdBytes final : public ByteSource {
       if (!*more && wanted_ == 0) return 0;
       // A frame may have more to give when its last byte was taken in.
       if (!*more && !pending_) {
-        return Fail(Code::kDataLoss, "is cut: its zstd stream ends in the middle");
+        return Fail(Code::kDataLoss,
+                    "is cut: its zstd stream ends in the middle, at " + bytes_.Place());
       }
       const std::string_view packed = bytes_.view();
       ZSTD_inBuffer in{packed.data(), packed.size(), 0};
@@ -150,8 +161,8 @@ class ZstdBytes final : public ByteSource {
                   "was packed with a window that takes more memory than is allowed; expected zstd "
                   "with --long=27 (128 MiB) at most");
     }
-    return Fail(Code::kDataLoss,
-                std::string("is broken: zstd says \"") + ZSTD_getErrorName(wanted_) + "\"");
+    return Fail(Code::kDataLoss, "is broken: at " + bytes_.Place() + " zstd says \"" +
+                                     ZSTD_getErrorName(wanted_) + "\"");
   }
 
   PackedBytes bytes_;

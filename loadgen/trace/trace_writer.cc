@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <unordered_map>
 #include <utility>
@@ -55,8 +55,8 @@ void AppendQuoted(std::string_view key, std::string& text) {
 
 }  // namespace
 
-TraceWriter::TraceWriter(std::string name, std::FILE* file, TraceFormat format)
-    : name_(std::move(name)), file_(file), format_(format) {
+TraceWriter::TraceWriter(std::string name, std::unique_ptr<PartFile> file, TraceFormat format)
+    : name_(std::move(name)), file_(std::move(file)), format_(format) {
   if (format == TraceFormat::kCsv) buffer_ = "time,op,key,size,ttl\n";
   if (format == TraceFormat::kKvcache) {
     buffer_ = "op_time,key,key_size,op,op_count,size,cache_hits,ttl\n";
@@ -67,12 +67,9 @@ TraceWriter::~TraceWriter() = default;
 
 Result<std::unique_ptr<TraceWriter>> TraceWriter::Create(const std::string& file,
                                                          TraceFormat format) {
-  std::FILE* const opened = std::fopen(file.c_str(), "w+b");
-  if (opened == nullptr) {
-    return Fail(Code::kUnavailable,
-                "cannot write \"" + file + "\": " + std::string(std::strerror(errno)));
-  }
-  return std::unique_ptr<TraceWriter>(new TraceWriter(file, opened, format));
+  auto part = PartFile::Create(file);
+  if (!part) return tl::unexpected<Error>(std::move(part.error()));
+  return std::unique_ptr<TraceWriter>(new TraceWriter(file, *std::move(part), format));
 }
 
 Result<void> TraceWriter::Write(const TraceRecord& record) {
@@ -154,15 +151,11 @@ void TraceWriter::AppendOracle(const TraceRecord& record) {
   AppendBytes(std::int64_t{-1}, buffer_);
 }
 
-tl::unexpected<Error> TraceWriter::Failed(const char* what) const {
-  return Fail(Code::kUnavailable, std::string("cannot ") + what + " \"" + name_ +
-                                      "\": " + std::string(std::strerror(errno)));
-}
-
 Result<void> TraceWriter::Flush() {
-  const bool whole = std::fwrite(buffer_.data(), 1, buffer_.size(), file_.get()) == buffer_.size();
+  const bool whole =
+      std::fwrite(buffer_.data(), 1, buffer_.size(), file_->stream()) == buffer_.size();
   buffer_.clear();
-  if (!whole) return Failed("write");
+  if (!whole) return file_->Failed("write");
   return {};
 }
 
@@ -171,22 +164,22 @@ Result<void> TraceWriter::Finish() {
   if (format_ == TraceFormat::kOracle) {
     if (auto filled = FillInNext(); !filled) return filled;
   }
-  if (std::fclose(file_.release()) != 0) return Failed("complete");
-  return {};
+  return file_->Keep();
 }
 
 // Requests are numbered from 1, as libCacheSim's converter does.
 Result<void> TraceWriter::FillInNext() {
   constexpr std::uint64_t kRecords = kFlushBytes / kOracleBytes;
+  std::FILE* const file = file_->stream();
   std::unordered_map<std::uint64_t, std::int64_t> next;
   std::string block;
   for (std::uint64_t end = written_; end > 0;) {
     const std::uint64_t begin = end > kRecords ? end - kRecords : 0;
     const auto place = static_cast<long>(begin * kOracleBytes);
     block.resize((end - begin) * kOracleBytes);
-    if (std::fseek(file_.get(), place, SEEK_SET) != 0 ||
-        std::fread(block.data(), 1, block.size(), file_.get()) != block.size()) {
-      if (std::ferror(file_.get()) != 0) return Failed("read back");
+    if (std::fseek(file, place, SEEK_SET) != 0 ||
+        std::fread(block.data(), 1, block.size(), file) != block.size()) {
+      if (std::ferror(file) != 0) return file_->Failed("read back");
       return Fail(
           Code::kUnavailable,
           "cannot read back \"" + name_ +
@@ -202,9 +195,9 @@ Result<void> TraceWriter::FillInNext() {
       std::memcpy(record + 16, &at->second, sizeof at->second);
       at->second = static_cast<std::int64_t>(i);
     }
-    if (std::fseek(file_.get(), place, SEEK_SET) != 0 ||
-        std::fwrite(block.data(), 1, block.size(), file_.get()) != block.size()) {
-      return Failed("write");
+    if (std::fseek(file, place, SEEK_SET) != 0 ||
+        std::fwrite(block.data(), 1, block.size(), file) != block.size()) {
+      return file_->Failed("write");
     }
     end = begin;
   }

@@ -7,18 +7,18 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include "core/base/result.h"
+#include "loadgen/trace/part_file.h"
 #include "loadgen/trace/trace_reader.h"
 
 namespace ringlab {
 
 class TraceWriter {
  public:
-  // Makes `file` anew, or takes what it had away. What is there before Finish() is a part.
+  // `file` is there from Finish() on, and as it was until then (loadgen/trace/part_file.h).
   static Result<std::unique_ptr<TraceWriter>> Create(const std::string& file, TraceFormat format);
 
   ~TraceWriter();
@@ -30,7 +30,8 @@ class TraceWriter {
   // they are left out. A size there is 4 GiB less a byte at most.
   Result<void> Write(const TraceRecord& record);
 
-  // Completes the file, once. Nothing is written after that.
+  // Completes the file, once. Nothing is written after that. A writer that ends without it leaves
+  // nothing behind.
   Result<void> Finish();
 
   // Requests.
@@ -38,10 +39,7 @@ class TraceWriter {
   std::uint64_t left_out() const { return left_out_; }
 
  private:
-  struct CloseFile {
-    void operator()(std::FILE* file) const { (void)std::fclose(file); }
-  };
-  TraceWriter(std::string name, std::FILE* file, TraceFormat format);
+  TraceWriter(std::string name, std::unique_ptr<PartFile> file, TraceFormat format);
 
   void AppendCsv(const TraceRecord& record);
   void AppendTwitter(const TraceRecord& record);
@@ -49,10 +47,9 @@ class TraceWriter {
   void AppendOracle(const TraceRecord& record);
   Result<void> Flush();
   Result<void> FillInNext();
-  tl::unexpected<Error> Failed(const char* what) const;
 
   const std::string name_;
-  std::unique_ptr<std::FILE, CloseFile> file_;
+  const std::unique_ptr<PartFile> file_;
   const TraceFormat format_;
   std::string buffer_;
   std::uint64_t written_ = 0;

@@ -6,6 +6,7 @@
 
 #include "core/base/parse.h"
 #include "node/http/transport.h"
+#include "node/live/timer_thread.h"
 #include "node/wire/method_table.h"
 #include "node/wire/wire.h"
 

@@ -8,8 +8,9 @@ namespace ringlab {
 
 void AddSourceFlags(CLI::App& app, SourceFlags& flags) {
   AddFlag(app, "--source", flags.source, ParseSource,
-          "Where values come from: synthetic:SETTINGS with size=BYTES or LOW-HIGH,\n"
-          "latency=TIME or exp:TIME, not-found=FRACTION, error=FRACTION, version=N;\n"
+          "Where values come from: synthetic:SETTINGS with size=BYTES, LOW-HIGH,\n"
+          "kvcache, cdn or graph, sizes=FILE, latency=TIME or exp:TIME,\n"
+          "not-found=FRACTION, error=FRACTION, version=N;\n"
           "or the rows of a database: sqlite:FILE?table=T&key=COLUMN&value=COLUMN,\n"
           "mysql://USER[:PASSWORD]@HOST[:PORT]/DATABASE?..., postgresql://... the same;\n"
           "more parameters: threads=4, queue=1024, timeout=2s, password-file=FILE.\n"

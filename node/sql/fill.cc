@@ -167,7 +167,8 @@ Result<SqlFill> ParseSqlFill(std::string_view text) {
   const auto [count, settings] = SplitOnce(text, ',');
   const auto keys = ParseCount(count);
   const auto values = ParseSyntheticSpec(settings);
-  const bool is_plain = values && values->latency == Duration::zero() && values->error == 0;
+  const bool is_plain = values && values->latency == Duration::zero() && values->error == 0 &&
+                        values->index_file.empty();
   if (!keys || *keys == 0 || *keys > kKeysMax || !is_plain) {
     return Fail(Code::kInvalidArgument,
                 "\"" + std::string(text) + "\": expected demo, or a number of keys from 1 to " +

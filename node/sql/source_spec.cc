@@ -1,6 +1,7 @@
 #include "node/sql/source_spec.h"
 
 #include "core/base/parse.h"
+#include "node/sql/size_file.h"
 #include "node/sql/source.h"
 #include "node/sql/source_url.h"
 
@@ -11,13 +12,22 @@ namespace {
 constexpr std::string_view kSyntheticExample =
     "synthetic:SETTINGS, such as synthetic:size=100,latency=1ms,not-found=1%,error=0.1%";
 
+// What its file says of sizes.
+Result<SyntheticSpec> WithSizes(SyntheticSpec spec) {
+  if (spec.index_file.empty()) return spec;
+  auto index = MapSizeFile(spec.index_file);
+  if (!index) return Fail(index.error().code, "sizes=" + index.error().message);
+  spec.index = *std::move(index);
+  return spec;
+}
+
 // A database's text with the wrong word in front is not repeated by the part: it has a password.
 Result<SyntheticSpec> ParseSettings(const std::string& text, std::string_view settings) {
   if (settings.starts_with("//") || settings.find('@') != std::string_view::npos) {
     return Fail(Code::kInvalidArgument,
                 "\"" + Redacted(text) + "\": expected " + std::string(kSyntheticExample));
   }
-  return ParseSyntheticSpec(settings);
+  return ParseSyntheticSpec(settings).and_then(WithSizes);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ namespace ringlab {
 using SourceSpec = std::variant<SyntheticSpec, SqlSpec>;
 
 // "synthetic:SETTINGS", "sqlite:FILE?…", "mysql://…", "postgresql://…". Passwords that are
-// elsewhere (WithPassword) are fetched.
+// elsewhere (WithPassword) are fetched, and so are the sizes of a file (MapSizeFile).
 Result<SourceSpec> ParseSource(const std::string& text);
 
 // The same of what needs no database.

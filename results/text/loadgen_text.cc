@@ -106,7 +106,8 @@ std::string LawText(const JsonView& c) {
   return (c["profile"].is_there() ? c["profile"].text() + "; " : "") + c["arrivals"].text() +
          " arrivals; " + (s == 0 ? "uniform" : Format("Zipf %.4g", s)) + " over " +
          Count(c["keys"].count()) + " keys" +
-         (c["drift"].is_there() ? ", drift " + c["drift"].text() : "");
+         (c["drift"].is_there() ? ", drift " + c["drift"].text() : "") +
+         (c["preset"].is_there() ? "; preset " + c["preset"].text() : "");
 }
 
 std::string TraceText(const JsonView& c) {

@@ -27,7 +27,7 @@ WriteCallback Returning(ClientRequest request, WriteAnswered written) {
 
 ClientRequest RequestOf(const PlannedRequest& planned, const ClientOptions& options) {
   ClientRequest request;
-  AppendKey(planned, request.key);
+  AppendKey(planned, {}, request.key);
   request.operation = planned.operation;
   request.turn = planned.index;
   if (planned.operation != Operation::kSet) return request;

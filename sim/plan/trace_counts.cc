@@ -12,7 +12,7 @@ Result<std::vector<std::uint64_t>> CountGetsByOwner(Workload plan, std::uint64_t
   for (std::uint64_t i = 0; i < requests && plan.Next(request); ++i) {
     if (request.operation != Operation::kGet) continue;
     key.clear();
-    AppendKey(request, key);
+    AppendKey(request, {}, key);
     ++gets[ring.OwnerOf(key)];
   }
   if (plan.error()) return tl::unexpected<Error>(*plan.error());

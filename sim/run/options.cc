@@ -125,6 +125,10 @@ void AddRingReportFlags(CLI::App& app, SimOptions& o) {
               r.ring.dialect);
   AddFlag(app, "--zipf", r.zipf_s, ParseZipfExponent,
           "Zipf exponent of key popularity, 0 = uniform", "S", "0.99");
+  AddFlag(app, "--preset", o.preset, FindPreset,
+          "Published figures, as of loadgen: kvcache, cdn or graph. Sets --zipf,\n"
+          "--keys, and of --source size= and not-found=, where they are not given",
+          "NAME");
   AddFlag(app, "--keys", r.keys, CountBetween(1, kKeysMax), "Number of keys", "N", "100000");
   AddFlag(app, "--seed", r.seed, AnyCount,
           "Decides which keys are hot, what is asked for, and theory's draws", "N", "1");

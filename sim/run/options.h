@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/source/synthetic_source.h"
+#include "loadgen/plan/preset.h"
 #include "loadgen/plan/trace_spec.h"
 #include "node/engines/engines.h"
 #include "node/etcd/options.h"
@@ -34,8 +35,9 @@ struct SimOptions {
   EngineSpec engine;    // likewise
   LoopbackPlan loopback;
   std::optional<TraceSpec> trace;
-  TraceConfig trace_read;  // what of it is sent
-  std::string profile;     // of the rate; "" for one rate, or none
+  TraceConfig trace_read;          // what of it is sent
+  std::string profile;             // of the rate; "" for one rate, or none
+  const Preset* preset = nullptr;  // popularity and sizes of published figures
   std::string source_text;
   SyntheticSpec source;
   std::uint64_t group_bytes = 0;

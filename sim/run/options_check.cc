@@ -13,6 +13,7 @@
 #include "node/etcd/lookup.h"
 #include "node/sql/source_spec.h"
 #include "sim/plan/churn_plan.h"
+#include "sim/run/idle_flags.h"
 #include "sim/run/options.h"
 #include "sim/run/trace_flag.h"
 #include "sim/skew/naming.h"
@@ -24,6 +25,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kLoopbackNodesMax = 1000;
+
+// Of loadgen's presets what the traffic here has: gets alone, of keys as they come.
+void TakePreset(const CLI::App& app, SimOptions& o) {
+  if (app.count("--zipf") == 0) o.report.zipf_s = o.preset->zipf_s;
+  if (app.count("--keys") == 0) o.report.keys = o.preset->keys;
+  if (app.count("--source") == 0) o.source_text = "synthetic:latency=1ms";
+  o.source_text = PresetSource(*o.preset, o.source_text);
+}
 
 // What is known to be too much before a million names are made; or "".
 std::string RefuseTooMany(const SimOptions& o) {
@@ -63,67 +72,6 @@ Result<std::vector<RingNode>> NodesOf(const SimOptions& o) {
     nodes[i].weight = *weight;
   }
   return nodes;
-}
-
-// A flag without the company that gives it a meaning, or in company that takes it away, would be
-// ignored: it is refused.
-std::string RefuseIdle(const CLI::App& app) {
-  const auto given = [&](const char* flag) { return app.count(flag) > 0; };
-  for (const auto& [flag, needed] : {std::pair("--csv", "--sweep"),
-                                     {"--seeds", "--sweep"},
-                                     {"--detect", "--script"},
-                                     {"--handover", "--script"},
-                                     {"--service", "--etcd"}}) {
-    if (given(flag) && !given(needed))
-      return std::string(flag) + ": expected a " + needed + " with it";
-  }
-  for (const auto& [flag, other] : {std::pair("--nodes", "--names"),
-                                    {"--name-pattern", "--names"},
-                                    {"--nodes", "--etcd"},
-                                    {"--names", "--etcd"},
-                                    {"--name-pattern", "--etcd"},
-                                    {"--etcd", "--sweep"},
-                                    {"--names", "--sweep"},
-                                    {"--weights", "--sweep"},
-                                    {"--load-bound", "--sweep"},
-                                    {"--add", "--sweep"},
-                                    {"--remove", "--sweep"},
-                                    {"--threshold", "--sweep"},
-                                    {"--target-peak", "--sweep"},
-                                    {"--requests", "--sweep"},
-                                    {"--qps", "--sweep"},
-                                    {"--concurrency", "--sweep"},
-                                    {"--source", "--sweep"},
-                                    {"--group-bytes", "--sweep"},
-                                    {"--script", "--sweep"},
-                                    {"--engine", "--sweep"},
-                                    {"--engine", "--ring-only"},
-                                    {"--loops", "--sweep"},
-                                    {"--loops", "--ring-only"},
-                                    {"--spin", "--sweep"},
-                                    {"--spin", "--ring-only"},
-                                    {"--requests", "--ring-only"},
-                                    {"--profile", "--ring-only"},
-                                    {"--drift", "--ring-only"},
-                                    {"--trace", "--ring-only"},
-                                    {"--trace", "--sweep"},
-                                    {"--profile", "--sweep"},
-                                    {"--drift", "--sweep"},
-                                    {"--qps", "--profile"},
-                                    {"--requests", "--profile"},
-                                    {"--concurrency", "--profile"},
-                                    {"--profile", "--script"},
-                                    {"--qps", "--ring-only"},
-                                    {"--concurrency", "--ring-only"},
-                                    {"--source", "--ring-only"},
-                                    {"--group-bytes", "--ring-only"},
-                                    {"--script", "--ring-only"},
-                                    {"--requests", "--script"}}) {
-    if (given(flag) && given(other)) {
-      return std::string(flag) + ": it has no effect with " + other + "; expected one of the two";
-    }
-  }
-  return "";
 }
 
 // The names of the nodes that etcd lists: their ring is examined, they themselves are not asked.
@@ -227,6 +175,7 @@ std::string CompleteOptions(const CLI::App& app, SimOptions& o) {
   if (std::string wrong = CompleteSwarm(app, o.swarm); !wrong.empty()) return wrong;
   if (o.swarm.asked()) return "";
   if (std::string idle = RefuseIdle(app); !idle.empty()) return idle;
+  if (o.preset != nullptr) TakePreset(app, o);
   if (std::string wrong = ComplaintAboutEngine(o.engine); !wrong.empty()) return wrong;
   if (std::string wrong = NamesFromEtcd(o); !wrong.empty()) return wrong;
   if (std::string much = RefuseTooMany(o); !much.empty()) return much;
@@ -272,6 +221,7 @@ Json ConfigJson(const SimOptions& o) {
             {"add", r.joins}};
   if (!r.leaves.empty()) json["remove"] = r.leaves;
   if (r.load_bound) json["load_bound"] = *r.load_bound;
+  if (o.preset != nullptr) json["preset"] = o.preset->name;
   if (o.names) json["names"] = *o.names;
   if (!o.names) json["name_pattern"] = o.pattern;
   if (!o.weights.empty()) {

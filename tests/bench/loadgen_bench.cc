@@ -15,7 +15,6 @@
 #include "loadgen/plan/permutation.h"
 #include "loadgen/plan/workload.h"
 #include "loadgen/plan/zipf.h"
-#include "loadgen/trace/trace_reader.h"
 
 namespace ringlab {
 namespace {
@@ -141,30 +140,6 @@ void BM_PlanRequest(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_PlanRequest)->ArgName("poisson")->Arg(0)->Arg(1);
-
-// A record of a trace of each format: a file's, without the file. Bounds: binary 20 M/s, CSV 1.6
-// M/s.
-void BM_TraceRecord(benchmark::State& state) {
-  constexpr std::uint32_t kRecords = 200'000;
-  std::string bytes;
-  const bool binary = state.range(0) == 0;
-  for (std::uint32_t i = 0; i < kRecords; ++i) {
-    const std::uint32_t id = i * 2'654'435'761U % 100'000;
-    if (binary) {
-      const std::uint32_t words[] = {i / 1000, id, 0, 100, ~0U, ~0U};
-      bytes.append(reinterpret_cast<const char*>(words), sizeof words);
-    } else {
-      bytes += std::to_string(i / 1000) + ".123456789,get,key-" + std::to_string(id) + ",100,0\n";
-    }
-  }
-  for ([[maybe_unused]] auto _ : state) {
-    auto reader = ReadTrace(BytesOf(bytes), "trace", std::nullopt);
-    TraceRecord record;
-    while ((*reader)->Next(record) == TraceStep::kRecord) benchmark::DoNotOptimize(record);
-  }
-  state.SetItemsProcessed(state.iterations() * kRecords);
-}
-BENCHMARK(BM_TraceRecord)->ArgName("csv")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 void BM_AppendKey(benchmark::State& state) {
   std::string text;

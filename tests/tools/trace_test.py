@@ -2,8 +2,10 @@
 import gzip
 import json
 import os
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from support import LOADGEN, RESULTS, ToolTest, run
@@ -64,15 +66,33 @@ class Traces(ToolTest):
             for result, speed in ((own, 1), (fast, 10)):
                 config = result["config"]
                 self.assertEqual(config["order_hash"], order_hash, kind)
+                known = config["trace"]["sizes"]  # those of the 500 that are asked for
+                self.assertTrue(200 < known <= 500, known)
                 self.assertEqual(config["trace"],
                                  {"file": self.path(kind), "format": kind, "compression": "none",
-                                  "times": "own", "speed": speed, "requests": count})
+                                  "times": "own", "speed": speed, "requests": count,
+                                  "sizes": known})
                 self.assertEqual(result["totals"]["scheduled"], count)
                 self.assertEqual(result["totals"]["wrong_values"], 0)
                 self.assertNotIn("popularity", result)
             self.assertEqual(own["config"]["plan_hash"] == plan_hash, kind == "csv")
             self.assertAlmostEqual(own["config"]["duration_s"],
                                    10 * fast["config"]["duration_s"], delta=0.02)
+
+    def test_a_trace_that_is_not_written_to_its_end_changes_nothing(self):
+        before = self.file("t.csv", "what was there")
+        with subprocess.Popen([LOADGEN, "--write-trace", before, "--qps", "1M", "--duration",
+                               "1h"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as writing:
+            while len(os.listdir(self.folder)) < 2 and writing.poll() is None:
+                time.sleep(0.01)
+            writing.send_signal(signal.SIGINT)
+            out, err = writing.communicate(timeout=60)
+        self.assertEqual((writing.returncode, out), (3, ""), err)
+        self.assertIn("interrupted", err)
+        self.assertEqual(os.listdir(self.folder), ["t.csv"])
+        with open(before, encoding="utf-8") as text:
+            self.assertEqual(text.read(), "what was there")
 
     def test_a_trace_at_our_rate_and_by_many_workers(self):
         trace = self.file("t.csv", "key\n" + "".join(f"user:{i % 50}\n" for i in range(800)))
@@ -100,6 +120,37 @@ class Traces(ToolTest):
             self.assertEqual(result["totals"]["wrong_values"], 0)
             self.assertIn("staleness", result)
         self.assertEqual(*(result["config"]["plan_hash"] for result in packed.values()))
+
+    def used_bytes(self, *arguments):
+        """What the nodes hold after a run, and of how many keys the source knew the sizes."""
+        file = self.path("run.json")
+        done = run(LOADGEN, "--nodes", "2", "--json", file, *arguments)
+        self.assertIn(done.returncode, (0, 4), done.stdout + done.stderr)
+        with open(file, encoding="utf-8") as text:
+            result = json.load(text)
+        self.assertEqual(result["totals"]["wrong_values"], 0)
+        self.assertEqual(result["totals"]["errors"], 0)
+        return result["cache"]["used_bytes"], result["config"]["trace"].get("sizes")
+
+    def test_what_a_get_loads_has_the_size_that_the_trace_says(self):
+        keys, large, small = 200, 20_000, 100
+        trace = self.file("t.csv", "".join(f"{i / 1000:.3f},get,u{i % keys},{large},0\n"
+                                           for i in range(600)))
+        owner = ("--trace", trace, "--route", "owner")
+        for where in ((), ("--in-process",)):
+            used, known = self.used_bytes(*owner, *where)
+            self.assertEqual(known, keys)
+            self.assertGreater(used, keys * large)
+            self.assertLess(used, 1.5 * keys * large)
+        told, known = self.used_bytes(*owner, "--source", f"synthetic:size={small}")
+        self.assertIsNone(known)
+        self.assertLess(told, keys * 10 * small)
+        # For nodes that are not ours, or plans that are no trace's: the sizes as a file.
+        done = run(LOADGEN, "--trace", trace, "--write-trace", self.path("sizes,format=sizes"))
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        self.assertIn(f"{keys} keys", done.stdout)
+        by_file, _ = self.used_bytes(*owner, "--source", "synthetic:sizes=" + self.path("sizes"))
+        self.assertGreater(by_file, keys * large)
 
     def test_a_part_of_a_trace(self):
         trace = self.file("t.csv", "".join(f"{i / 100:.3f},get,k{i},1,0\n" for i in range(400)))
@@ -129,7 +180,10 @@ class Traces(ToolTest):
                 (("--trace", good, "--keys", "5"), ("--keys and --trace",)),
                 (("--trace", good, "--mix", "get=1"), ("--mix and --trace",)),
                 (("--trace", good, "--write-trace", good), ("another file than --trace reads",)),
-                (("--write-trace", "x,format=tape"), ("format=csv, twitter, kvcache or oracle",)),
+                (("--write-trace", "x,format=tape"),
+                 ("format=csv, twitter, kvcache or oracle, or sizes",)),
+                (("--source", "synthetic:sizes=/nowhere/x"),
+                 ("sizes=\"/nowhere/x\": No such file",)),
                 (("--write-trace", "/nowhere/x"), ("cannot write \"/nowhere/x\"",))):
             stderr = self.refused(*arguments)
             for text in said:

@@ -67,7 +67,7 @@ TEST_CASE("at our rate a trace gives the order alone", "[trace]") {
   std::string keys;
   Duration last{};
   while (plan.Next(request)) {
-    AppendKey(request, keys);
+    AppendKey(request, {}, keys);
     keys += ' ';
     REQUIRE(request.intended >= last);
     last = request.intended;
@@ -117,7 +117,7 @@ TEST_CASE("every worker sends its part of a trace, and knows all of it", "[trace
     for (std::uint64_t i = 0; i < workers; ++i) {
       PlanSlice slice(plan, i, workers);
       PlannedRequest request;
-      while (slice.Next(request)) AppendKey(request, keys.at(request.index));
+      while (slice.Next(request)) AppendKey(request, {}, keys.at(request.index));
       REQUIRE(slice.hash() == whole);
     }
     for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -159,7 +159,7 @@ TEST_CASE("a plan goes through every format and keeps its order", "[trace]") {
     std::string key;
     while (plan.Next(request)) {
       key.clear();
-      AppendKey(request, key);
+      AppendKey(request, {}, key);
       REQUIRE((*writer)
                   ->Write({.time = request.intended, .key = key, .id = request.key_index})
                   .has_value());

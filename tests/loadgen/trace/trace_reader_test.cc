@@ -122,10 +122,16 @@ TEST_CASE("a packed trace that is cut says so", "[trace]") {
       CAPTURE(length, all.error);
       REQUIRE(all.error.starts_with("T: "));
       REQUIRE(all.error.find("is cut") != std::string::npos);
+      REQUIRE(all.error.ends_with("at byte " + std::to_string(length) + " of the file"));
     }
     std::string broken = packed;
     for (std::size_t i = broken.size() / 2; i < broken.size() / 2 + 40; ++i) broken[i] ^= 0x55;
-    REQUIRE_FALSE(ReadAll(broken, TraceFormat::kCsv).error.empty());
+    const std::string error = ReadAll(broken, TraceFormat::kCsv).error;
+    CAPTURE(error);
+    const std::string_view says = "is broken: at byte ";
+    const std::size_t at = error.find(says);
+    REQUIRE(at != std::string::npos);
+    REQUIRE(std::stoul(error.substr(at + says.size())) <= broken.size());
   }
 }
 

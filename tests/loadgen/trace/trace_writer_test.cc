@@ -100,6 +100,51 @@ TEST_CASE("a time that no trace can say is refused", "[trace]") {
   }
 }
 
+// What a folder holds beside `file` whose name has that of `file` in it.
+std::vector<std::string> Beside(const std::string& file) {
+  const std::filesystem::path path(file);
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(path.parent_path())) {
+    const std::string name = entry.path().filename().string();
+    if (name != path.filename() && name.find(path.filename().string()) != std::string::npos) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+TEST_CASE("a file is as it was until a trace is whole", "[trace]") {
+  for (const TraceFormat format : {TraceFormat::kCsv, TraceFormat::kOracle}) {
+    const TraceFile file("what was there");
+    {
+      auto writer = TraceWriter::Create(file.path(), format);
+      REQUIRE((*writer)->Write({.key = "a", .id = 1}).has_value());
+      REQUIRE(Beside(file.path()).size() == 1);
+      REQUIRE(file.bytes() == "what was there");
+    }
+    REQUIRE(Beside(file.path()).empty());
+    REQUIRE(file.bytes() == "what was there");
+    std::filesystem::permissions(file.path(), std::filesystem::perms(0640));
+    const std::string link = file.path() + ".link";
+    std::filesystem::create_symlink(file.path(), link);
+    WriteAll(link, format, kSome);
+    REQUIRE(std::filesystem::is_symlink(link));
+    std::filesystem::remove(link);
+    REQUIRE(Beside(file.path()).empty());
+    REQUIRE(ReadAll(file.bytes()).error.empty());
+    REQUIRE(std::filesystem::status(file.path()).permissions() == std::filesystem::perms(0640));
+  }
+}
+
+TEST_CASE("a file with two names is overwritten, and keeps both", "[trace]") {
+  const TraceFile file("what was there, longer than what comes");
+  const std::string other = file.path() + ".other";
+  std::filesystem::create_hard_link(file.path(), other);
+  WriteAll(other, TraceFormat::kCsv, {{.key = "a", .size = 1}});
+  std::filesystem::remove(other);
+  REQUIRE(ReadAll(file.bytes()).records == std::vector<std::string>{"0 get a 1 0 x1"});
+}
+
 TEST_CASE("a trace that cannot be written says why", "[trace]") {
   const auto nowhere = TraceWriter::Create("/nowhere/at/all", TraceFormat::kCsv);
   REQUIRE_FALSE(nowhere);

@@ -1,9 +1,13 @@
 #include "node/sql/source_spec.h"
 
 #include <rapidcheck.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 
+#include "core/source/size_index.h"
 #include "node/sql/source_url.h"
 
 namespace ringlab {
@@ -19,6 +23,31 @@ TEST_CASE("a source is synthetic or a database") {
   const std::string refusal = ParseSyntheticSource("mysql://u:secret@h/d").error().message;
   REQUIRE_THAT(refusal, Catch::Contains("a database is for cachenode and loadgen") &&
                             !Catch::Contains("secret"));
+}
+
+TEST_CASE("a synthetic source reads its sizes from a file") {
+  const std::string file =
+      (std::filesystem::temp_directory_path() / ("ringlab-sizes-" + std::to_string(getpid())))
+          .string();
+  std::ofstream(file, std::ios::binary)
+      << SizeIndex::Encode({{.hash = SizeIndex::HashOf("a"), .size = 77}});
+  const auto spec = ParseSyntheticSource("synthetic:size=5,sizes=" + file);
+  const auto other = ParseSource("synthetic:sizes=" + file);
+  std::filesystem::resize_file(file, 30);
+  const std::string cut = ParseSyntheticSource("synthetic:sizes=" + file).error().message;
+  std::filesystem::resize_file(file, 0);
+  const std::string empty = ParseSyntheticSource("synthetic:sizes=" + file).error().message;
+  std::filesystem::remove(file);
+  REQUIRE(spec.has_value());
+  REQUIRE(spec->index->keys() == 1);
+  REQUIRE(other.has_value());
+  REQUIRE_THAT(cut, Catch::Contains("sizes=\"" + file + "\": is cut"));
+  REQUIRE_THAT(empty, Catch::Contains("expected an index of sizes"));
+  REQUIRE_THAT(ParseSource("synthetic:sizes=/nowhere/x").error().message,
+               Catch::Contains("sizes=\"/nowhere/x\": No such file"));
+  REQUIRE_THAT(ParseSource("synthetic:sizes=/").error().message,
+               Catch::Contains("expected a regular file"));
+  REQUIRE_THAT(ParseSource("synthetic:sizes=").error().message, Catch::Contains("sizes=FILE"));
 }
 
 TEST_CASE("a source is shown without its password even if it is wrong") {
