@@ -19,7 +19,9 @@
 #include "results/text/json_text.h"
 #include "results/text/text_format.h"
 #include "sim/loopback/report.h"
+#include "sim/report/curves.h"
 #include "sim/report/report.h"
+#include "sim/run/mrc_run.h"
 #include "sim/run/options.h"
 #include "sim/run/ring_timing.h"
 
@@ -45,6 +47,7 @@ class Run {
   // Each may be interrupted, and then leaves what it measured.
   std::string Rings();
   std::string Sweep();
+  std::string Curves();
   std::string Loopback();
   int Report();
 
@@ -140,6 +143,17 @@ std::string Run::Sweep() {
   return "";
 }
 
+std::string Run::Curves() {
+  auto curves = MeasureCurves(options_.mrc.curves, [this](const std::string& line) {
+    status_.Show(line);
+    return !IsInterrupted();
+  });
+  status_.Clear();
+  if (!curves) return "--mrc: " + curves.error().message;
+  result_.curves = *std::move(curves);
+  return "";
+}
+
 bool Run::Watch(const LoopbackProgress& p) {
   const std::string all =
       // Scripts and profiles say themselves how long they last.
@@ -199,6 +213,7 @@ std::string Run::Loopback() {
 
 std::string Run::Text() const {
   if (!result_.sweep.empty()) return SweepText(result_.sweep);
+  if (result_.curves) return CurvesText(*result_.curves);
   if (result_.rings.empty()) return "";
   const bool several = result_.rings.size() > 1;
   std::string text;
@@ -218,6 +233,7 @@ std::string Run::InterruptedText() const {
     return "\ninterrupted: " + Count(result_.sweep.size()) + " of " + Count(cells_) +
            " cells were measured\n";
   }
+  if (result_.curves) return "\ninterrupted: curves that were not finished are left out\n";
   std::string text = "\ninterrupted: " + Count(result_.rings.size()) + " of " +
                      Plural(options_.rings.size(), "ring") + " reported";
   if (!options_.ring_only) {
@@ -239,19 +255,17 @@ int Run::Report() {
   for (const std::string& failure : outputs_.failures()) UsageError(app_, failure);
   if (!outputs_.failures().empty()) return kExitUsage;
   if (result_.interrupted) return kExitInconclusive;
-  switch (result_.verdict) {
-    case Verdict::kValid: return kExitOk;
-    case Verdict::kFailed: return kExitFailed;
-    case Verdict::kInvalid: return kExitInvalid;
-  }
-  return kExitInvalid;
+  if (result_.verdict == Verdict::kValid) return kExitOk;
+  return result_.verdict == Verdict::kFailed ? kExitFailed : kExitInvalid;
 }
 
 int RunTool(const CLI::App& app, SimOptions& options) {
   Run run(app, options);
   if (const std::string wrong = run.Open(); !wrong.empty()) return UsageError(app, wrong);
-  std::string wrong = options.sweep_texts.empty() ? run.Rings() : run.Sweep();
-  if (wrong.empty() && options.sweep_texts.empty() && !options.ring_only) wrong = run.Loopback();
+  const bool curves = !options.mrc.source.empty();
+  const bool rings = !curves && options.sweep_texts.empty();
+  std::string wrong = curves ? run.Curves() : rings ? run.Rings() : run.Sweep();
+  if (wrong.empty() && rings && !options.ring_only) wrong = run.Loopback();
   if (!wrong.empty()) return UsageError(app, wrong);
   return run.Report();
 }

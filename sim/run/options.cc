@@ -207,6 +207,7 @@ void AddSimFlags(CLI::App& app, SimOptions& o) {
   AddCommonFlags(app);
   AddRingReportFlags(app, o);
   AddLoopbackFlags(app, o);
+  AddMrcFlags(app, o.mrc);
   AddOutputFlags(app, o);
 }
 

@@ -10,6 +10,7 @@
 #include "node/engines/engines.h"
 #include "node/etcd/options.h"
 #include "sim/loopback/sim_result.h"
+#include "sim/run/mrc_flags.h"
 
 namespace CLI {
 class App;
@@ -41,6 +42,8 @@ struct SimOptions {
   SweepAxes sweep;
   std::uint64_t sweep_seeds = 50;
   std::string csv_file;
+
+  MrcFlags mrc;
 
   std::vector<std::string> threshold_texts;
   std::vector<Threshold> thresholds;
