@@ -43,7 +43,7 @@ struct PolicyCurve {
 };
 
 struct CurveResult {
-  std::vector<PolicyCurve> curves;  // by policy, the cluster before its nodes
+  std::vector<PolicyCurve> curves = {};  // by policy, the cluster before its nodes
   std::uint64_t nodes = 0;
   std::uint64_t requests = 0;  // that count: gets
   std::uint64_t warm_up = 0;   // that came before them: any

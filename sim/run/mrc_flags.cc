@@ -29,7 +29,7 @@ constexpr std::uint64_t kRequestsAtMost = 200'000'000;
 
 Result<TraceOptions> ParseMrcTrace(const std::string& text) {
   const auto parts = SplitAt(text, ',');
-  TraceOptions trace{.file = std::string(parts.front()), .own_times = false};
+  TraceOptions trace{.file = std::string(parts.empty() ? "" : parts.front()), .own_times = false};
   if (trace.file.empty() || parts.size() > 2) {
     return RefuseValue(text, "zipf, or a trace's FILE[,format=F]");
   }

