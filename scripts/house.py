@@ -18,6 +18,7 @@ HOUSE = {
         {"ring": "who owns a key: every ring, their shares, the ring of now",
          "item": "one entry: its bytes, its links, its index; values"},
         {"cache/eviction": "who leaves first: the policies",
+         "mrc": "hit ratio over memory, from a sample of the keys",
          "source": "the seam of origins, and synthetic ones",
          ".": "the seam of space, and the words of a request"},
         {"cache": "entries within a budget of bytes, until they end",
@@ -64,10 +65,11 @@ HOUSE = {
         {"run": "nodes, workers, flags: the live half"},
         {".": "`loadgen`, the program",
          "mpi": "`loadgen-mpi`, the program: shards that mpirun starts"}]),
-    "sim": ("ring skew in theory, measured over loopback", [
+    "sim": ("ring skew in theory, measured over loopback; hit ratio over memory", [
         {"skew": "what a ring owns, and what luck would give",
          "jobs": "independent jobs, dealt out, their results in order"},
         {"plan": "what is asked of the nodes and done to them",
+         "mrc": "hit ratio over memory, by policy and node",
          "sweep": "many rings beside each other"},
         {"report": "the result as JSON and text",
          "virtual": "whole nodes in virtual time, in trouble, and what must hold"},

@@ -13,8 +13,10 @@
 #include "node/live/timer_thread.h"
 #include "results/text/text_format.h"
 #include "sim/loopback/report.h"
+#include "sim/report/curves.h"
 #include "sim/report/report.h"
 #include "sim/run/local_jobs.h"
+#include "sim/run/mrc_run.h"
 #include "sim/run/options.h"
 #include "sim/run/outcome.h"
 #include "sim/run/ring_timing.h"
@@ -40,6 +42,7 @@ class Run {
   // Each may be interrupted, and then leaves what it measured.
   std::string Rings();
   std::string Sweep();
+  std::string Curves();
   std::string Loopback();
   std::string Swarm();
   int Report();
@@ -116,6 +119,17 @@ std::string Run::Sweep() {
   result_.sweep = run->rows;
   result_.interrupted = run->end.stopped;
   sweep_ = *std::move(run);
+  return "";
+}
+
+std::string Run::Curves() {
+  auto curves = MeasureCurves(options_.mrc.curves, [this](const std::string& line) {
+    status_.Show(line);
+    return !IsInterrupted();
+  });
+  status_.Clear();
+  if (!curves) return "--mrc: " + curves.error().message;
+  result_.curves = *std::move(curves);
   return "";
 }
 
@@ -197,6 +211,7 @@ std::string Run::Swarm() {
 std::string Run::Text() const {
   if (result_.swarm) return swarm_.text;
   if (!result_.sweep.empty()) return SweepText(result_.sweep);
+  if (result_.curves) return CurvesText(*result_.curves);
   if (result_.rings.empty()) return "";
   const bool several = result_.rings.size() > 1;
   std::string text;
@@ -214,6 +229,7 @@ std::string Run::InterruptedText() const {
   if (!result_.interrupted) return "";
   if (result_.swarm) return StoppedText(swarm_);
   if (!options_.sweep_texts.empty()) return StoppedText(sweep_);
+  if (result_.curves) return "\ninterrupted: curves that were not finished are left out\n";
   std::string text = "\ninterrupted: " + Count(result_.rings.size()) + " of " +
                      Plural(options_.rings.size(), "ring") + " reported";
   if (!options_.ring_only) {
@@ -229,11 +245,13 @@ int Run::Report() {
 int RunTool(const CLI::App& app, SimOptions& options) {
   Run run(app, options);
   if (const std::string wrong = run.Open(); !wrong.empty()) return UsageError(app, wrong);
-  std::string wrong = options.swarm.asked()         ? run.Swarm()
-                      : options.sweep_texts.empty() ? run.Rings()
-                                                    : run.Sweep();
+  const bool curves = !options.mrc.source.empty();
   const bool jobs = options.swarm.asked() || !options.sweep_texts.empty();
-  if (wrong.empty() && !jobs && !options.ring_only) wrong = run.Loopback();
+  std::string wrong = options.swarm.asked()          ? run.Swarm()
+                      : curves                       ? run.Curves()
+                      : !options.sweep_texts.empty() ? run.Sweep()
+                                                     : run.Rings();
+  if (wrong.empty() && !jobs && !curves && !options.ring_only) wrong = run.Loopback();
   if (!wrong.empty()) return UsageError(app, wrong);
   return run.Report();
 }

@@ -46,6 +46,15 @@ const void* Item::block() const {
   return this;
 }
 
+std::size_t Item::ChargeOf(std::size_t key_size, std::size_t value_size, bool timed) {
+  constexpr std::size_t kBlockMin = 32;
+  constexpr std::size_t kBlockStep = 16;
+  const std::size_t size = (timed ? kTimedBytes : 0) +
+                           std::max(sizeof(Item), kOverheadBytes + key_size + value_size) +
+                           kMallocHeaderBytes;
+  return std::max(kBlockMin, (size + kBlockStep - 1) / kBlockStep * kBlockStep);
+}
+
 std::size_t Item::charged_bytes() const {
   return malloc_usable_size(const_cast<void*>(block())) + kMallocHeaderBytes;
 }

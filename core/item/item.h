@@ -68,6 +68,10 @@ class Item : public ItemLinks {
   // What the allocator really holds for this item, its own header included.
   std::size_t charged_bytes() const;
 
+  // The same of an item that is not made yet, by glibc's sizes of blocks: exact, but that malloc
+  // gives 16 bytes more now and then, and a page more where it maps a large block by itself.
+  static std::size_t ChargeOf(std::size_t key_size, std::size_t value_size, bool timed = false);
+
   // Of a timed item: what a TimerWheel links, and back.
   Timed& timer() { return *times(); }
   static Item& OfTimer(Timed& timer) {

@@ -1,5 +1,7 @@
 #include "core/item/table.h"
 
+#include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "core/base/check.h"
@@ -69,10 +71,8 @@ void ItemTable::ForEach(const std::function<void(Item&)>& visit) const {
   }
 }
 
-std::size_t ItemTable::bytes_if_shrunk() const {
-  std::size_t slots = kSlotsMin;
-  while (size_ * 4 > slots * 3) slots *= 2;
-  return slots * sizeof(Slot);
+std::size_t ItemTable::BytesFor(std::size_t items) {
+  return std::bit_ceil(std::max(kSlotsMin, (items * 4 + 2) / 3)) * sizeof(Slot);
 }
 
 void ItemTable::Shrink() { MoveTo(bytes_if_shrunk() / sizeof(Slot)); }

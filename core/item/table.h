@@ -42,7 +42,7 @@ class ItemTable {
 
   // Back to the smallest table that its items fit into, and what that takes: O(items).
   void Shrink();
-  std::size_t bytes_if_shrunk() const;
+  std::size_t bytes_if_shrunk() const { return BytesFor(size_); }
 
   std::size_t size() const { return size_; }
   std::size_t bytes() const { return (mask_ + 1) * sizeof(Slot); }
@@ -51,6 +51,9 @@ class ItemTable {
   std::size_t bytes_after_insert() const { return MustGrow() ? 2 * bytes() : bytes(); }
 
   static constexpr std::size_t kBytesMin = 8 * sizeof(std::uint64_t);
+
+  // What the smallest table for so many items takes; one that grew to them takes as much.
+  static std::size_t BytesFor(std::size_t items);
 
  private:
   using Slot = std::uint64_t;

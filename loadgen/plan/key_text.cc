@@ -27,7 +27,7 @@ Result<KeySizes> ParseKeySizes(std::string_view text) {
   if (const SizeTable* const table = FindKeySizes(text)) return KeySizes{.table = table};
   const auto [low, high] = SplitOnce(text, '-');
   const auto min = ParseCount(low);
-  const auto max = ParseCount(high.empty() ? low : high);
+  const auto max = ParseCount(text.find('-') == std::string_view::npos ? low : high);
   if (min && max && *min >= 1 && *min <= *max && *max <= TraceRecord::kKeyMax) {
     return KeySizes{.min = *min, .max = *max};
   }

@@ -4,6 +4,7 @@
 
 #include "core/base/parse.h"
 #include "results/format/result_text.h"
+#include "results/text/curves_text.h"
 #include "results/text/json_view.h"
 #include "results/text/text_format.h"
 #include "results/text/text_page.h"
@@ -176,6 +177,8 @@ std::string TextOfSim(const nlohmann::ordered_json& result) {
   for (const JsonView& ring : run["rings"].items()) PrintRing(ring, page);
   PrintSweep(run["sweep"].items(), page);
   PrintLoopback(run["loopback"], page);
+  if (run["mrc"].is_there()) page.Line();
+  PrintCurves(run, page);
   return std::move(page).text();
 }
 

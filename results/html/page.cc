@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "results/html/draw/markup.h"
+#include "results/html/draw/page_look.h"
 #include "results/html/draw/scale.h"
 #include "results/html/fields.h"
 

@@ -44,9 +44,4 @@ std::string Heading(const std::string& text);  // within a section
 // Markup behind a line that opens it.
 std::string Folded(const std::string& summary, const std::string& markup);
 
-// What the page is made of. The hash is the script's SHA-256, as the policy names it.
-extern const char* const kPageStyle;
-extern const char* const kPageScript;
-extern const char* const kPageScriptHash;
-
 }  // namespace ringlab::html

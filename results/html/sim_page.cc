@@ -39,6 +39,7 @@ Report SimReport(const Json& result) {
   report.sections.push_back(LoopbackSection(result));
   report.sections.push_back(ChurnSection(result));
   report.sections.push_back(SweepSection(result));
+  report.sections.push_back(CurvesSection(result));
   return report;
 }
 

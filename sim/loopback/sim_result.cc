@@ -7,6 +7,7 @@
 #include "results/text/json_fit.h"
 #include "results/text/text_format.h"
 #include "sim/loopback/report.h"
+#include "sim/report/curves.h"
 #include "sim/report/report.h"
 
 namespace ringlab {
@@ -199,13 +200,14 @@ nlohmann::ordered_json ToJson(nlohmann::ordered_json config, const SimResult& re
     if (t.measured) row["measured"] = *t.measured;
     json["thresholds"].push_back(std::move(row));
   }
-  if (result.sweep.empty() && !result.swarm) json["rings"] = Json::array();
+  if (result.sweep.empty() && !result.swarm && !result.curves) json["rings"] = Json::array();
   if (result.swarm) json["swarm"] = ToJson(*result.swarm);
   for (const RingReport& report : result.rings) json["rings"].push_back(ToJson(report));
   for (const LeftOutRing& ring : result.left_out) {
     json["left_out"].push_back({{"ring", ring.ring}, {"reason", ring.why}});
   }
   for (const SweepRow& row : result.sweep) json["sweep"].push_back(ToJson(row));
+  if (result.curves) json.update(ToJson(*result.curves));
   if (result.loopback) {
     json["loopback"] = ToJson(result.rings.front().ring.dialect, *result.loopback);
   }

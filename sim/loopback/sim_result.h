@@ -10,6 +10,7 @@
 
 #include "loadgen/judge/run_result.h"
 #include "sim/loopback/run.h"
+#include "sim/mrc/curves.h"
 #include "sim/skew/ring_report.h"
 #include "sim/sweep/sweep.h"
 #include "sim/virtual/swarm.h"
@@ -34,6 +35,7 @@ struct SimResult {
   std::vector<RingReport> rings;
   std::vector<LeftOutRing> left_out;  // of "all": what these nodes cannot be put on
   std::vector<SweepRow> sweep;
+  std::optional<CurveResult> curves;
   std::optional<LoopbackResult> loopback;  // of the first ring
   std::optional<SwarmReport> swarm;        // then there are no rings
   std::map<std::string, std::string> environment;

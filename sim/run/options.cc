@@ -214,6 +214,7 @@ void AddSimFlags(CLI::App& app, SimOptions& o) {
   AddRingReportFlags(app, o);
   AddLoopbackFlags(app, o);
   AddSwarmFlags(app, o.swarm);
+  AddMrcFlags(app, o.mrc);
   AddOutputFlags(app, o);
 }
 

@@ -12,6 +12,7 @@
 #include "node/engines/engines.h"
 #include "node/etcd/options.h"
 #include "sim/loopback/sim_result.h"
+#include "sim/run/mrc_flags.h"
 #include "sim/run/swarm_flags.h"
 
 namespace CLI {
@@ -49,6 +50,7 @@ struct SimOptions {
   std::string csv_file;
 
   SwarmOptions swarm;
+  MrcFlags mrc;
 
   std::vector<std::string> threshold_texts;
   std::vector<Threshold> thresholds;

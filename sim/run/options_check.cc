@@ -191,7 +191,8 @@ std::string CompleteOptions(const CLI::App& app, SimOptions& o) {
   if (!o.sweep_texts.empty()) {
     if (std::string wrong = CompleteSweep(app, o); !wrong.empty()) return wrong;
   }
-  return CompleteLoopback(app, o);
+  if (std::string wrong = CompleteLoopback(app, o); !wrong.empty()) return wrong;
+  return CompleteMrc(app, o);
 }
 
 std::string FlagToBlame(const RingReportOptions& options, const Error& error) {
@@ -210,6 +211,7 @@ std::string FlagToBlame(const RingReportOptions& options, const Error& error) {
 Json ConfigJson(const SimOptions& o) {
   if (o.swarm.asked()) return SwarmConfigJson(o.swarm, o.report.seed);
   if (!o.sweep_texts.empty()) return SweepConfig(o);
+  if (!o.mrc.source.empty()) return MrcConfigJson(o);
   const RingReportOptions& r = o.report;
   Json json{{"seed", r.seed},
             {"nodes", r.nodes.size()},

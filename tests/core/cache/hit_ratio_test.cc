@@ -10,39 +10,12 @@
 #include "core/base/hash.h"
 #include "core/base/random.h"
 #include "core/cache/cache.h"
+#include "tests/support/che.h"
 
 namespace ringlab {
 namespace {
 
 constexpr std::size_t kKeys = 10'000;
-
-// The probability of each key, the most popular first.
-std::vector<double> ZipfChances(double s) {
-  std::vector<double> p(kKeys);
-  for (std::size_t k = 0; k < kKeys; ++k) p[k] = std::pow(static_cast<double>(k + 1), -s);
-  const double sum = std::accumulate(p.begin(), p.end(), 0.0);
-  for (double& each : p) each /= sum;
-  return p;
-}
-
-// T with sum over keys of 1 - exp(-p T) = capacity, by bisection.
-double CheTime(const std::vector<double>& p, double capacity) {
-  double low = 0;
-  double high = 1e9;
-  for (int i = 0; i < 200; ++i) {
-    const double t = (low + high) / 2;
-    double filled = 0;
-    for (const double each : p) filled -= std::expm1(-each * t);
-    (filled < capacity ? low : high) = t;
-  }
-  return low;
-}
-
-double CheHitRatio(const std::vector<double>& p, double t) {
-  double hits = 0;
-  for (const double each : p) hits -= each * std::expm1(-each * t);
-  return hits;
-}
 
 // A budget that holds so many of the entries of this test exactly: key of five digits, no value.
 std::size_t BudgetFor(Policy policy, std::size_t capacity) {
@@ -57,7 +30,7 @@ std::size_t BudgetFor(Policy policy, std::size_t capacity) {
 }
 
 double MeasuredHitRatio(Policy policy, double s, std::size_t capacity) {
-  const std::vector<double> p = ZipfChances(s);
+  const std::vector<double> p = ZipfChances(kKeys, s);
   std::vector<double> cumulative(kKeys);
   std::partial_sum(p.begin(), p.end(), cumulative.begin());
   Cache cache({.budget_bytes = BudgetFor(policy, capacity), .policy = policy});
@@ -93,7 +66,7 @@ const std::vector<Row> kRows = {{0.8, 100, 110.8, 0.1566, 0.3000},
 TEST_CASE("the hit ratio of lru is what Che's approximation says") {
   for (const Row& row : kRows) {
     CAPTURE(row.s, row.capacity);
-    const std::vector<double> p = ZipfChances(row.s);
+    const std::vector<double> p = ZipfChances(kKeys, row.s);
     const double t = CheTime(p, static_cast<double>(row.capacity));
     REQUIRE(std::abs(t - row.time) < 0.1);
     const double che = CheHitRatio(p, t);

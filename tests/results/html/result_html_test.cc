@@ -4,6 +4,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "results/html/draw/page_look.h"
 #include "results/html/page.h"
 #include "tests/results/html/markup_parts.h"
 #include "tests/results/html/sample_json.h"

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "results/html/draw/page_look.h"
 #include "results/html/draw/scale.h"
 #include "results/html/page.h"
 #include "results/html/result_html.h"

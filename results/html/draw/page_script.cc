@@ -1,4 +1,4 @@
-#include "results/html/page.h"
+#include "results/html/draw/page_look.h"
 
 namespace ringlab::html {
 
