@@ -1,6 +1,7 @@
 #include "loadgen/search/search.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -20,7 +21,9 @@ constexpr double kAside = 0.025;        // of the edge, to either side of it
 constexpr double kNarrowEnough = 1.04;  // high over low of the interval
 constexpr double kBelowEdge = 0.992;    // what is confirmed, at most
 constexpr double kBelowEdgeMost = 0.985;
-constexpr double kRetreat = 0.99;  // after a confirmation that broke
+// After each confirmation that broke. On a machine that others use what holds for a probe may be
+// far from what holds for long: so in ever longer steps, for a rate at last.
+constexpr std::array<double, kConfirmationsMax - 1> kRetreats = {0.99, 0.97, 0.92, 0.84, 0.7};
 constexpr double kWorthRaising = 1.01;
 constexpr double kOverloadMin = 1.1;  // less is none
 
@@ -145,12 +148,11 @@ void RateSearch::Narrow() {
 double RateSearch::Candidate() const {
   const Edge edge = EdgeNow();
   double qps = std::clamp(edge.low, kBelowEdgeMost * edge.qps, kBelowEdge * edge.qps);
-  double retreat = kRetreat;
+  std::size_t retreats = 0;
   for (const Probe& probe : probes_) {
-    if (probe.order.purpose == Purpose::kConfirm && probe.outcome.broke()) {
-      qps = std::min(qps, retreat * probe.order.qps);
-      retreat *= kRetreat;
-    }
+    if (probe.order.purpose != Purpose::kConfirm || !probe.outcome.broke()) continue;
+    const double retreat = kRetreats.at(std::min(retreats++, kRetreats.size() - 1));
+    qps = std::min(qps, retreat * probe.order.qps);
   }
   return Rounded(qps, spec_.range);
 }

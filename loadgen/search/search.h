@@ -27,7 +27,7 @@ namespace ringlab {
 
 inline constexpr std::size_t kSearchProbesMax = 25;
 inline constexpr int kUntoldMax = 3;  // in a row; one more ends the search
-inline constexpr int kConfirmationsMax = 4;
+inline constexpr int kConfirmationsMax = 6;
 inline constexpr double kOverload = 1.5;  // of the confirmed rate
 inline constexpr Duration kProbeLongest = std::chrono::seconds(60);
 
