@@ -60,7 +60,9 @@ class Prober {
                                 .security = options.cluster.security});
     if (!workers) return tl::unexpected<Error>(std::move(workers.error()));
     Session session(options, cluster_, ring_, *std::move(workers));
-    if (watch_.follower != nullptr) session.ShowTo(*watch_.follower);
+    // A warm-up, which has no lead-in, is shown to nobody: it is not among the probes.
+    const bool is_probe = lead_in > Duration::zero();
+    if (watch_.follower != nullptr && is_probe) session.ShowTo(*watch_.follower);
     if (connects) {
       if (const auto connected = session.Connect(); !connected) {
         return tl::unexpected<Error>(connected.error());
