@@ -74,7 +74,7 @@ nlohmann::ordered_json JsonOf(const RunResult& result, const RateSearch* search)
 int Report(const CLI::App& app, const LoadgenOptions& options, const RunResult& result,
            const RateSearch* search, LiveFollower* follower, Outputs& outputs) {
   nlohmann::ordered_json json = JsonOf(result, search);
-  if (follower != nullptr) follower->End(result, json);
+  if (follower != nullptr) follower->End(json);
   if (!options.quiet) outputs.Say(TextOfLoadgen(json));
   const auto& graph = result.flame_graph;
   for (const auto& [flag, file] : FilesOf(options)) {
@@ -161,7 +161,7 @@ int ReportAll(const CLI::App& app, const LoadgenOptions& options,
   const bool is_whole =
       runs.size() == options.repeat && std::ranges::none_of(runs, &RunResult::was_cut_short);
   if (runs.size() < options.repeat) json["interrupted"] = true;
-  if (follower != nullptr) follower->End(middle, json);
+  if (follower != nullptr) follower->End(json);
   if (!options.quiet) outputs.Say(TextOfLoadgen(json));
   for (const auto& [flag, file] : FilesOf(options)) {
     if (!file.empty()) outputs.Write(flag, TextFor(flag, middle, json));
@@ -212,11 +212,8 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   const auto room =
       RoomForRun(options.searches() ? AtRate(options, options.search.range.high) : options);
   if (!room) return cannot(room.error().message);
-  const auto follower = StartShow(options);
+  const auto follower = StartShow(options, status);
   if (!follower) return cannot(follower.error().message);
-  if (*follower) {
-    for (const std::string& address : (*follower)->Addresses()) status.Keep(address);
-  }
   status.Show((options.targets.empty() ? "starting " : "connecting to ") + options.config.cluster);
   if (const auto ready = ReadySource(options, status); !ready) {
     return cannot("--source: " + ready.error().message);
@@ -247,9 +244,9 @@ int Run(const CLI::App& app, LoadgenOptions& options) {
   std::vector<Threshold> bounds = options.search.bounds;
   bounds.insert(bounds.end(), options.thresholds.begin(), options.thresholds.end());
   Judge(bounds, *result);
-  const int exit =
-      Report(app, options, *result, search ? &*search : nullptr, follower->get(), outputs);
-  if (!result->interrupted) return EndShow(app, follower->get(), interrupt, status, exit);
+  int exit = Report(app, options, *result, search ? &*search : nullptr, follower->get(), outputs);
+  exit = EndShow(app, follower->get(), interrupt, status, exit);
+  if (!result->interrupted) return exit;
   // Nobody waits for what is still under way in nodes.
   (*cluster)->EndSoon();
   std::_Exit(AfterStdout("loadgen", exit));

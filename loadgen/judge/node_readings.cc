@@ -5,11 +5,27 @@
 
 namespace ringlab {
 
+namespace {
+
+// What was counted since: a node that began anew meanwhile counts from 0.
+template <class Count>
+Count Since(Count from, Count to) {
+  return to >= from ? to - from : to;
+}
+
+}  // namespace
+
+void Thin(std::vector<NodeReading>& readings) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < readings.size(); i += 2) readings[kept++] = std::move(readings[i]);
+  readings.resize(kept);
+}
+
 std::optional<double> PeakSourceRate(const std::vector<NodeReading>& readings) {
   std::optional<double> peak;
   for (std::size_t i = 1; i < readings.size(); ++i) {
-    const double loads =
-        static_cast<double>(readings[i].source_loads - readings[i - 1].source_loads);
+    const auto loads =
+        static_cast<double>(Since(readings[i - 1].source_loads, readings[i].source_loads));
     const double rate = loads / Seconds(readings[i].at - readings[i - 1].at);
     peak = std::max(peak.value_or(0), rate);
   }
@@ -19,8 +35,10 @@ std::optional<double> PeakSourceRate(const std::vector<NodeReading>& readings) {
 std::optional<double> PeakToMeanOfLoads(const std::vector<NodeReading>& readings) {
   const std::optional<double> peak = PeakSourceRate(readings);
   if (!peak || *peak <= 0) return std::nullopt;
-  const double loads =
-      static_cast<double>(readings.back().source_loads - readings.front().source_loads);
+  double loads = 0;
+  for (std::size_t i = 1; i < readings.size(); ++i) {
+    loads += static_cast<double>(Since(readings[i - 1].source_loads, readings[i].source_loads));
+  }
   return *peak * Seconds(readings.back().at - readings.front().at) / loads;
 }
 
@@ -38,9 +56,9 @@ Json NodeColumns(const std::vector<NodeReading>& readings, std::size_t node,
   for (std::size_t i = 1; i < readings.size(); ++i) {
     const PartOfNode& from = readings[i - 1].nodes[node];
     const PartOfNode& to = readings[i].nodes[node];
-    json["gets"].push_back(to.gets - from.gets);
-    json["source_loads"].push_back(to.source_loads - from.source_loads);
-    json["cpu_cores"].push_back(Seconds(to.cpu - from.cpu) /
+    json["gets"].push_back(Since(from.gets, to.gets));
+    json["source_loads"].push_back(Since(from.source_loads, to.source_loads));
+    json["cpu_cores"].push_back(Seconds(Since(from.cpu, to.cpu)) /
                                 Seconds(readings[i].at - readings[i - 1].at));
     json["resident_bytes"].push_back(to.resident_bytes);
   }
@@ -57,9 +75,9 @@ nlohmann::ordered_json ToJson(const std::vector<NodeReading>& readings,
     const NodeReading& from = readings[i - 1];
     const NodeReading& to = readings[i];
     json["at_s"].push_back(Seconds(to.at));
-    json["gets"].push_back(to.gets - from.gets);
-    json["hits"].push_back(to.hits - from.hits);
-    json["source_loads"].push_back(to.source_loads - from.source_loads);
+    json["gets"].push_back(Since(from.gets, to.gets));
+    json["hits"].push_back(Since(from.hits, to.hits));
+    json["source_loads"].push_back(Since(from.source_loads, to.source_loads));
   }
   const bool tells_all = !names.empty() && std::ranges::all_of(readings, [&](const NodeReading& r) {
     return r.nodes.size() == names.size();

@@ -34,6 +34,10 @@ struct NodeReading {
   friend bool operator==(const NodeReading&, const NodeReading&) = default;
 };
 inline constexpr std::size_t kNodesToldMax = 16;
+inline constexpr std::size_t kReadingsMax = 4096;
+
+// Every other one of them, the first among these: counts go on, so that nothing between is lost.
+void Thin(std::vector<NodeReading>& readings);
 
 // The highest rate of loads between two readings, a second. Absent with fewer than two.
 std::optional<double> PeakSourceRate(const std::vector<NodeReading>& readings);
@@ -41,7 +45,8 @@ std::optional<double> PeakSourceRate(const std::vector<NodeReading>& readings);
 // That rate over the mean one. Absent when nothing was loaded, too.
 std::optional<double> PeakToMeanOfLoads(const std::vector<NodeReading>& readings);
 
-// What was counted from one reading to the next, as columns; `at_s` is where each stretch ends.
+// What was counted from one reading to the next, as columns; `at_s` is where each stretch ends. Of
+// counts that fell, because a node was started again, what they are since then.
 // `names` are the nodes', in the order of the readings' parts.
 nlohmann::ordered_json ToJson(const std::vector<NodeReading>& readings,
                               const std::vector<std::string>& names);

@@ -17,6 +17,7 @@ constexpr double kMost = 0.4;        // of the time of the slowest
 constexpr double kHot = 0.1;         // of the requests, for one key
 constexpr double kUneven = 1.5;      // times an equal share
 constexpr double kWholeCore = 0.85;  // of a core
+constexpr double kOfAll = 0.1;       // of all time that gets took; less, and it is no limit
 
 // Of what is known of the node, the likeliest reason.
 std::string WhyNodeIsSlow(const RunResult& run, const NodeResult& node) {
@@ -44,14 +45,14 @@ std::string WhyNodeIsSlow(const RunResult& run, const NodeResult& node) {
            cpu;
   }
   if (node.cpu_cores && *node.cpu_cores < kWholeCore) {
-    return cpu + ": it gets too little CPU";
+    return cpu + ": it gets too little CPU, or the way to it is slow";
   }
   return cpu;
 }
 
 std::optional<Limit> OneNode(const RunResult& run) {
   const auto slow = FindSlowNode(*run.stages);
-  if (!slow || slow->node >= run.nodes.size()) return std::nullopt;
+  if (!slow || slow->node >= run.nodes.size() || slow->of_all < kOfAll) return std::nullopt;
   const NodeResult& node = run.nodes[slow->node];
   return Limit{.what = "node-cpu",
                .node = node.name,

@@ -42,6 +42,26 @@ double Median(std::vector<double> values) {
   return *middle;
 }
 
+// Leaves the slowest hundredth, and says from where on that is. By the run's p99 it is what lies in
+// its bucket or above, as the table of latencies has it; where that is unknown, or no sample is so
+// slow, a hundredth of the samples.
+double KeepSlowest(std::optional<std::int64_t> p99_ns, std::vector<const StageSample*>& samples) {
+  const std::int64_t p99 =
+      std::clamp<std::int64_t>(p99_ns.value_or(0), 0, Histogram::kHighestTrackable);
+  const auto is_fast = [least = static_cast<double>(Histogram::LowestAt(Histogram::IndexOf(p99)))](
+                           const StageSample* sample) { return sample->response() < least; };
+  if (p99_ns && !std::ranges::all_of(samples, is_fast)) {
+    std::erase_if(samples, is_fast);
+    return static_cast<double>(*p99_ns);
+  }
+  const auto slow = static_cast<std::size_t>(kSlowest * static_cast<double>(samples.size()));
+  const auto begin = samples.end() - static_cast<std::ptrdiff_t>(std::max<std::size_t>(slow, 1));
+  std::ranges::nth_element(samples, begin, {}, &StageSample::response);
+  const double from = (*begin)->response();
+  samples.erase(samples.begin(), begin);
+  return from;
+}
+
 // Of one figure of the nodes, by how many samples it is.
 std::optional<SlowNode> StandsOut(const std::vector<std::pair<std::uint64_t, double>>& figures,
                                   bool as_owner) {
@@ -67,7 +87,8 @@ std::optional<SlowNode> StandsOut(const std::vector<std::pair<std::uint64_t, dou
 
 }  // namespace
 
-std::optional<StagesResult> SumStages(const Breakdown& breakdown, std::size_t nodes) {
+std::optional<StagesResult> SumStages(const Breakdown& breakdown, std::size_t nodes,
+                                      std::optional<std::int64_t> p99_ns) {
   if (breakdown.samples().empty()) return std::nullopt;
   StagesResult result;
   result.recorded = breakdown.recorded();
@@ -88,11 +109,7 @@ std::optional<StagesResult> SumStages(const Breakdown& breakdown, std::size_t no
   }
   result.share = SharesOf(samples);
   if (!SupportsPercentile(samples.size(), 100 * (1 - kSlowest))) return result;
-  const auto slow = static_cast<std::size_t>(kSlowest * static_cast<double>(samples.size()));
-  const auto begin = samples.end() - static_cast<std::ptrdiff_t>(std::max<std::size_t>(slow, 1));
-  std::ranges::nth_element(samples, begin, {}, &StageSample::response);
-  const double from = (*begin)->response();
-  samples.erase(samples.begin(), begin);
+  const double from = KeepSlowest(p99_ns, samples);
   result.slowest = {.from_ns = from, .share = SharesOf(samples)};
   return result;
 }
@@ -107,7 +124,13 @@ std::optional<SlowNode> FindSlowNode(const StagesResult& stages) {
   const auto asked = StandsOut(serving, false);
   const auto owner = StandsOut(hops, true);
   if (asked && owner && asked->node != owner->node) return std::nullopt;
-  return asked ? asked : owner;
+  std::optional<SlowNode> slow = asked ? asked : owner;
+  const double all = stages.response.mean() * static_cast<double>(stages.response.count());
+  if (!slow || all <= 0) return slow;
+  const NodeStages& of = stages.nodes[slow->node];
+  const auto gets = static_cast<double>(slow->as_owner ? of.hops : of.served);
+  slow->of_all = (slow->mean_ns - slow->others_ns) * gets / all;
+  return slow;
 }
 
 std::optional<LittlesLaw> LittlesLawOf(const InFlight& in_flight, Duration elapsed) {

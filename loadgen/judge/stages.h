@@ -31,8 +31,9 @@ struct StagesResult {
   std::array<Histogram, kStages> stages;
   std::array<double, kStages> share{};  // of all of their time
 
-  // The slowest hundredth: from which response time on, and where its time went. Absent with too
-  // few samples.
+  // The slowest hundredth: from which response time on, and where its time went. That is the run's
+  // response p99 where all requests are gets, and the samples' own otherwise. Absent with too few
+  // samples.
   struct Slowest {
     double from_ns = 0;
     std::array<double, kStages> share{};
@@ -46,8 +47,9 @@ struct StagesResult {
   }
 };
 
-// Absent when no node told anything.
-std::optional<StagesResult> SumStages(const Breakdown& breakdown, std::size_t nodes);
+// Absent when no node told anything. `p99_ns`: of all gets' response times, where that is known.
+std::optional<StagesResult> SumStages(const Breakdown& breakdown, std::size_t nodes,
+                                      std::optional<std::int64_t> p99_ns = {});
 
 // The node that holds requests up by much more than the others do; absent with fewer than two nodes
 // that tell, or where none stands out. `times`: than the median of the others.
@@ -57,6 +59,7 @@ struct SlowNode {
   double mean_ns = 0;    // its own
   double others_ns = 0;  // the median of the others
   bool as_owner = false;
+  double of_all = 0;  // what it held gets up for beyond that, of all time that gets took
 };
 std::optional<SlowNode> FindSlowNode(const StagesResult& stages);
 

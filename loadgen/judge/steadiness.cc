@@ -28,11 +28,14 @@ std::vector<double> MeanResponses(const TimeSeries& series) {
   return means;
 }
 
-// From reading to reading, about a second apart; empty when callers got nothing between two.
+// From reading to reading, about a second apart; empty when callers got nothing between two, or a
+// node began anew.
 std::vector<double> HitRatios(const std::vector<NodeReading>& readings) {
   std::vector<double> ratios;
   for (std::size_t i = 1; i < readings.size(); ++i) {
-    if (readings[i].gets <= readings[i - 1].gets) return {};
+    if (readings[i].gets <= readings[i - 1].gets || readings[i].hits < readings[i - 1].hits) {
+      return {};
+    }
     ratios.push_back(static_cast<double>(readings[i].hits - readings[i - 1].hits) /
                      static_cast<double>(readings[i].gets - readings[i - 1].gets));
   }

@@ -12,9 +12,10 @@ void LiveBoard::Visits::Add(TimePoint now, bool sees_the_last) {
   saw_the_last = saw_the_last || sees_the_last;
 }
 
+// By when it would have come: one that stopped coming long before the end is not waited for.
 bool LiveBoard::Visits::MayComeAgain(TimePoint over, TimePoint now) const {
   if (count < kVisits || saw_the_last) return false;
-  return now < over + std::min(kWaitMax, kVisits * longest_pause);
+  return now < std::min(over + kWaitMax, *last + kVisits * longest_pause);
 }
 
 LiveBoard::~LiveBoard() {

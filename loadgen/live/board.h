@@ -25,8 +25,8 @@ class LiveBoard {
   };
   using Taker = Function<void(const Event&)>;
 
-  static constexpr std::size_t kWaitersMax = 256;
-  static constexpr Duration kFollows = std::chrono::seconds(5);   // who asked so long ago
+  static constexpr std::size_t kWaitersMax = 64;                 // each may hold a copy of an event
+  static constexpr Duration kFollows = std::chrono::seconds(5);  // who asked so long ago
   static constexpr Duration kWaitMax = std::chrono::seconds(60);  // for a reader's last visit
   static constexpr int kVisits = 2;                               // times the usual pause
 
@@ -47,8 +47,8 @@ class LiveBoard {
   // Somebody has asked for an event a moment ago, or waits for one: it is worth making them.
   bool IsFollowed(TimePoint now) const;
 
-  // Whether somebody who came again and again may still come for the last of it, judged by how
-  // often he came; `over` is when the last of it was hung out.
+  // Whether somebody who came again and again may still come for the last of it: until twice the
+  // usual time since he came last; `over` is when the last of it was hung out.
   bool IsAwaited(TimePoint over, TimePoint now) const;
 
  private:

@@ -1,7 +1,9 @@
 // CsvFile: a file, a pipe or a device that rows are appended to while a run goes on.
 //
 // Each row is written as one piece, so that who follows the file reads whole rows. Nobody is waited
-// for: a row that a full pipe does not take is lost, and the failure is told. Not thread-safe.
+// for: a row that a full pipe does not take is lost, and the failure is told. After a row of which
+// only a part was taken, as by a full disk, no other one comes: the two would be read as one. Not
+// thread-safe.
 #pragma once
 
 #include <memory>
@@ -31,6 +33,7 @@ class CsvFile {
   const std::string file_;
   const int fd_;
   std::string failure_;
+  bool torn_ = false;  // a part of the last row is there
 };
 
 }  // namespace ringlab

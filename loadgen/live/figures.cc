@@ -95,7 +95,10 @@ std::string PrometheusText(const LiveFigures& figures) {
                  "Values that were not what their key has.", {{"", t.wrong_values}});
   AddLiveGauge(families, "ringlab_loadgen_in_flight", "Requests under way.",
                static_cast<double>(figures.in_flight));
-  AddLiveGauge(families, "ringlab_loadgen_elapsed_seconds", "Of the measurement.",
+  AddLiveGauge(families, "ringlab_loadgen_run",
+               "Which run of --repeat, or probe of --search, goes on; the counts go on over them.",
+               static_cast<double>(figures.run));
+  AddLiveGauge(families, "ringlab_loadgen_elapsed_seconds", "Of the run's measurement.",
                Seconds(figures.elapsed));
   AddLiveGauge(families, "ringlab_loadgen_over", "1 when these figures are the last.",
                figures.state == RunState::kOver ? 1 : 0);

@@ -2,7 +2,9 @@
 // rows of CSV.
 //
 // Pure; any thread may call. Warm-up is not counted, as in the result: what the last scrape says is
-// what the result says.
+// what the result says. Prometheus takes a counter that falls for a process that began anew, and
+// adds what it shows from there on: so the counts of several runs (--repeat, --search) go on from
+// run to run, and the last scrape is the sum over all of them.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +21,10 @@ enum class RunState : std::uint8_t { kStarting, kWarmUp, kMeasuring, kOver };
 
 struct LiveFigures {
   RunState state = RunState::kStarting;
-  Duration elapsed{};   // of the measured stretch
-  Duration duration{};  // likewise, as planned
-  Totals totals{};      // of the measured stretch, and so the rest
+  std::uint64_t run = 0;  // that goes on, from 1 up: a run of --repeat, a probe of --search
+  Duration elapsed{};     // of its measured stretch
   std::uint64_t in_flight = 0;
+  Totals totals{};     // of the measured stretches of all runs so far, and so the rest
   Histogram response;  // of the answered ones
   Histogram service;
 };

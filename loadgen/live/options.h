@@ -6,9 +6,9 @@
 namespace ringlab {
 
 struct LiveOptions {
-  std::string page;     // "host:port", or "" for none, and so the others
-  std::string metrics;  // likewise; it may be the page's
-  std::string csv;      // a file
+  std::string page = {};     // "host:port", or "" for none, and so the others
+  std::string metrics = {};  // likewise; it may be the page's
+  std::string csv = {};      // a file
 
   bool any() const { return !page.empty() || !metrics.empty() || !csv.empty(); }
 };

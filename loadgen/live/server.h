@@ -4,7 +4,7 @@
 // An event stream (https://html.spec.whatwg.org/multipage/server-sent-events.html) of one event a
 // reply: the browser comes back for the next by itself, saying which it had (Last-Event-ID), and
 // waits until there is one. So a reader who does not read costs a connection and nothing else.
-// Reads alone, so it asks for no token; it tells figures, and no value or key.
+// Reads alone, so it asks for no token: it tells what the report of the run says, and no value.
 #pragma once
 
 #include <memory>

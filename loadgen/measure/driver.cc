@@ -49,6 +49,7 @@ void Driver::Run(const Phase& phase, Function<void()> done) {
   // What an earlier phase was stopped before sending is nobody's: not a burst at this one's start.
   while (has_next_ && next_.intended < phase.begin) has_next_ = slice_.Next(next_);
   end_.store(phase.end.count());
+  reached_.store(0);
   tally_ = std::make_shared<PhaseTally>(
       PhaseTally::Options{.phase = phase,
                           .nodes = ring_.nodes().size(),
@@ -70,6 +71,7 @@ void Driver::SendDue() {
   for (int burst = 0; has_next_ && is_within() && !tally_->stopped(); ++burst) {
     const TimePoint due = phase.start + (next_.intended - phase.begin);
     const TimePoint now = scheduler_.Now();
+    if (burst == kBurstMax || due > now) reached_.store((next_.intended - phase.begin).count());
     if (burst == kBurstMax) return scheduler_.RunAt(now, [this] { SendDue(); });
     if (due > now) {
       // In short sleeps, so that StopSending is heeded at one request a minute too.
@@ -189,6 +191,7 @@ void Driver::EndSending() {
   // From the moment when sending ends, the last answer may end the phase on another thread, and
   // with it the driver: nothing of `this` may be touched after that.
   const std::shared_ptr<PhaseTally> tally = tally_;
+  reached_.store((tally->phase().end - tally->phase().begin).count());
   if (tally->in_flight() > 0) {
     // A transport that breaks its promise to answer by the deadline must not hang the run.
     const TimePoint now = scheduler_.Now();

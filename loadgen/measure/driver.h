@@ -88,6 +88,10 @@ class Driver {
   // Of an interval of the phase's series.
   TimeSeries::Counts counts(std::size_t interval) const;
 
+  // From the start of the phase: whatever was planned before has been sent or skipped, and shows in
+  // what is asked for after this.
+  Duration reached() const { return Duration(reached_.load()); }
+
   // See PhaseTally::TakeAnswers. A phase with intervals wants it called every now and then.
   void TakeAnswers(std::vector<TimeSeries::Answer>& answers);
 
@@ -123,6 +127,7 @@ class Driver {
   bool has_next_;
   std::string key_;
   std::atomic<Duration::rep> end_{0};  // of the phase
+  std::atomic<Duration::rep> reached_{0};
 
   std::shared_ptr<PhaseTally> tally_;  // of the phase; answers that come too late hold an old one
 };

@@ -56,11 +56,12 @@ void AddIntervals(std::span<const PercentileInterval> intervals, Json& latency) 
 Json QueueJson(const RunResult& run) {
   if (run.moved.queue.empty()) return {};
   Json json{{"interval_s", 1}};
-  for (const char* column : {"in_flight", "response_mean_ns", "asked"}) {
+  for (const char* column : {"at_s", "in_flight", "response_mean_ns", "asked"}) {
     json[column] = Json::array();
   }
   for (std::size_t i = 0; i < std::min(run.moved.queue.size(), kSecondsStored); ++i) {
     const QueueSecond& second = run.moved.queue[i];
+    json["at_s"].push_back(i);
     json["in_flight"].push_back(second.in_flight);
     json["response_mean_ns"].push_back(second.response_ns ? Json(*second.response_ns) : Json());
     json["asked"].push_back(second.asked);

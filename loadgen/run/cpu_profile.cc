@@ -22,8 +22,6 @@ namespace {
 
 constexpr Duration kPerfStartPatience = std::chrono::seconds(5);
 constexpr Duration kPerfEndPatience = std::chrono::seconds(20);
-constexpr Duration kReadPatience = std::chrono::seconds(30);  // for all of its samples
-constexpr std::size_t kScriptBytesMax = std::size_t{256} << 20;
 // A prime of seconds' parts, so that it is in step with nothing. Stacks by their saved bytes: the
 // libraries keep no frame pointers.
 const std::vector<std::string> kSample{"-F", "97", "--call-graph", "dwarf,4096", "-e", "cpu-clock"};
@@ -72,7 +70,8 @@ Result<std::unique_ptr<CpuProfile>> CpuProfile::Begin(const std::map<int, std::s
   std::unique_ptr<CpuProfile> profile(new CpuProfile(*program, processes, folder));
   std::vector<std::string> arguments{"record", "-q", "-o", folder + "/samples"};
   arguments.insert(arguments.end(), kSample.begin(), kSample.end());
-  arguments.insert(arguments.end(), {"-p", Joined(processes)});
+  arguments.insert(arguments.end(),
+                   {"--max-size", std::to_string(kSampleBytesMax) + "B", "-p", Joined(processes)});
   auto perf = ChildProcess::Start(*program, arguments);
   if (!perf) return CannotProfile("cannot be started: " + perf.error().message);
   profile->perf_ = *std::move(perf);
@@ -87,33 +86,39 @@ Result<std::unique_ptr<CpuProfile>> CpuProfile::Begin(const std::map<int, std::s
 }
 
 CpuProfile::~CpuProfile() {
-  if (perf_) kill(perf_->pid(), SIGINT);
+  Stop();
   perf_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Result<std::string> CpuProfile::End(const std::string& title) {
+// A process that has ended is not signalled: its number may be another one's by now.
+void CpuProfile::Stop() {
+  if (!perf_ || is_stopped_) return;
+  is_stopped_ = true;
+  is_cut_ = perf_->HasEnded();
+  if (is_cut_) return;
   kill(perf_->pid(), SIGINT);
   const TimePoint give_up = TimerThread::SteadyNow() + kPerfEndPatience;
-  while (!perf_->HasEnded()) {
-    if (TimerThread::SteadyNow() > give_up) return CannotProfile("does not end");
+  while (!perf_->HasEnded() && TimerThread::SteadyNow() < give_up) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
+}
+
+Result<std::string> CpuProfile::Draw(const std::string& title, Duration patience) {
+  if (!perf_->HasEnded()) return CannotProfile("does not end");
   auto script = ChildProcess::Start(
-      program_, {"script", "-i", folder_ + "/samples", "-F", "pid,ip,sym", "--no-inline"});
+      program_, {"script", "-i", folder_ + "/samples", "-F", "pid,ip,sym,dso", "--no-inline"});
   if (!script) return tl::unexpected<Error>(std::move(script.error()));
-  std::string text;
-  const TimePoint read_by = TimerThread::SteadyNow() + kReadPatience;
-  while (text.size() < kScriptBytesMax) {
-    const auto line = (*script)->ReadLine(read_by - TimerThread::SteadyNow());
-    if (!line) break;
-    text += *line + '\n';
-  }
+  PerfStacks stacks(processes_);
+  const TimePoint give_up = TimerThread::SteadyNow() + patience;
+  auto line = (*script)->ReadLine(patience);
+  for (; line; line = (*script)->ReadLine(give_up - TimerThread::SteadyNow())) stacks.Take(*line);
+  const bool is_read = line.error().code != Code::kDeadlineExceeded;
   (*script)->End(Duration::zero());
-  const std::vector<html::Stack> stacks = StacksOf(text, processes_);
-  if (stacks.empty()) return CannotProfile("saw none of the nodes at work");
-  return html::FlameGraph(stacks, title);
+  const std::vector<html::Stack> seen = stacks.Stacks();
+  if (seen.empty()) return CannotProfile("saw none of the nodes at work");
+  return html::FlameGraph(seen, title + (is_read && !is_cut_ ? "" : " (of the first samples)"));
 }
 
 }  // namespace ringlab

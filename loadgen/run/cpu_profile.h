@@ -1,11 +1,14 @@
 // CpuProfile: where the nodes' CPU time went while a run was measured, by Linux' perf.
 //
-// Blocks while perf starts and while its samples are read. Not thread-safe. The samples are in a
-// folder of their own until the end, which removes it.
+// Blocks while perf starts, while it ends, and while its samples are read. Not thread-safe. The
+// samples are in a folder of their own until the end, which removes it; they grow by a megabyte or
+// so for each second of CPU time, up to kSampleBytesMax. What comes after that is not in the graph,
+// which says so.
 #pragma once
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,8 +29,14 @@ class CpuProfile {
   CpuProfile(const CpuProfile&) = delete;
   CpuProfile& operator=(const CpuProfile&) = delete;
 
-  // The flame graph of what was seen, an SVG file. Once. kUnavailable with what perf said.
-  Result<std::string> End(const std::string& title);
+  // Takes no more samples.
+  void Stop();
+
+  // After Stop: the flame graph of what was seen, an SVG file; of the first samples, if reading
+  // them all takes longer than `patience`. kUnavailable with what perf said.
+  Result<std::string> Draw(const std::string& title, Duration patience);
+
+  static constexpr std::uint64_t kSampleBytesMax = std::uint64_t{512} << 20;
 
  private:
   CpuProfile(std::string perf, std::map<int, std::string> processes, std::string folder)
@@ -38,6 +47,8 @@ class CpuProfile {
   const std::map<int, std::string> processes_;
   const std::string folder_;
   std::unique_ptr<ChildProcess> perf_;
+  bool is_stopped_ = false;
+  bool is_cut_ = false;  // perf ended by itself: it had too many samples, or its nodes were gone
 };
 
 }  // namespace ringlab

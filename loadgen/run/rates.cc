@@ -50,13 +50,17 @@ std::string RefuseTogether(const CLI::App& app, const LoadgenOptions& o) {
                                     {"--repeat", "--write-trace"},
                                     {"--until", "--search"},
                                     {"--until", "--shard"},
+                                    {"--until", "--start-at"},
                                     {"--until", "--trace"},
                                     {"--until", "--write-trace"},
                                     {"--profile-cpu", "--search"},
                                     {"--profile-cpu", "--repeat"},
                                     {"--profile-cpu", "--write-trace"},
                                     {"--live-csv", "--search"},
-                                    {"--live-csv", "--repeat"}}) {
+                                    {"--live-csv", "--repeat"},
+                                    {"--live", "--write-trace"},
+                                    {"--metrics", "--write-trace"},
+                                    {"--live-csv", "--write-trace"}}) {
     if (given(flag) && given(other)) {
       return std::string(flag) + " and " + other + ": expected one of them";
     }

@@ -54,7 +54,9 @@ class Prober {
     config.warmup = lead_in;
     config.duration = duration;
     config.workload.duration = lead_in + duration;
-    auto session = Session::Open(options, cluster_, ring_, watch_.follower);
+    // A warm-up, which has no lead-in, is shown to nobody: it is not among the probes.
+    LiveFollower* const follower = lead_in > Duration::zero() ? watch_.follower : nullptr;
+    auto session = Session::Open(options, cluster_, ring_, follower);
     if (!session) return tl::unexpected<Error>(std::move(session.error()));
     if (connects) {
       if (const auto connected = (*session)->Connect(); !connected) {

@@ -129,6 +129,7 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
   if (timetable_) going = going && WaitUntil(timetable_->quiet(), watch);
   const AllStats before = AskWhenQuiet(going ? kAskPatience : kEndPatience);
   CompareRings(before, run.problems);
+  if (going) BeginProfile(before, run);
   if (timetable_) going = going && WaitUntil(timetable_->measured() - kLeadTime, watch);
   const Usage usage_before = ReadUsage();
   const bool measuring = going;
@@ -137,11 +138,10 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
     const Duration interval =
         config.open_ended ? kForeverInterval : TimeSeries::IntervalFor(config.duration);
     series_ = TimeSeries(config.duration, interval);
-    BeginProfile(before, run);
     going = RunPhase(MeasuredPhase(interval), watch);
   }
   const Usage usage_after = ReadUsage();
-  EndProfile(run);
+  EndProfile();
   run.interrupted = !going && !(config.open_ended && measuring && aborted_.empty());
   run.aborted = aborted_;
   if (timetable_ && going) WaitUntil(timetable_->over(), watch);
@@ -150,10 +150,11 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
   if (measuring) {
     CollectAnswers();
     for (const auto& driver : drivers_) run.measured.Merge(driver->measurements());
+    LookAtQueue(sent_for_, run.measured.totals, nullptr);
     run.measured.series.Merge(series_);
     run.elapsed = std::max(sent_for_, run.measured.last_sent);
     run.measured.series.Cut(run.elapsed);
-    if (follower_ != nullptr) follower_->Finish(run.measured.series);
+    if (follower_ != nullptr) follower_->Finish(run.measured);
     run.measured.series.Coarsen();
     if (config.open_ended) run.config.duration = run.elapsed;
     if (config.until && going) run.config.duration = sent_for_;
@@ -177,13 +178,20 @@ RunResult Session::Run(const Watch& watch, std::optional<TimePoint> start) {
   FillGone(before, after, run);
   FillUsage(usage_before, usage_after, measuring, run);
   for (std::string& problem : cluster_.Problems()) run.problems.push_back(std::move(problem));
+  DrawProfile(run);
   return run;
 }
 
 // With arrivals that are not at random, who comes does not see what is there on average.
 void Session::FillTimes(RunResult& run) const {
   if (!run.config.has_own_times()) run.arrivals = FidelityOf(run);
-  run.stages = SumStages(run.measured.breakdown, ring_->nodes().size());
+  const Histogram& responses = run.measured.latencies.response;
+  const OperationMix& mix = run.config.workload.mix;
+  std::optional<std::int64_t> p99;
+  if (!mix.HasWrites() && SupportsPercentile(responses.count(), 99)) {
+    p99 = responses.ValueAtPercentile(99);
+  }
+  run.stages = SumStages(run.measured.breakdown, ring_->nodes().size(), p99);
   if (run.config.workload.process != ArrivalProcess::kPoisson || run.config.has_own_times()) return;
   if (!run.config.workload.profile) {
     run.littles_law = LittlesLawOf(run.measured.in_flight, run.elapsed);

@@ -65,12 +65,14 @@ class Session {
 
   // In session_profile.cc.
   void BeginProfile(const AllStats& stats, RunResult& run);
-  void EndProfile(RunResult& run);
+  void EndProfile();
+  void DrawProfile(RunResult& run);
 
   // In session_watch.cc.
   void CollectAnswers();
   bool IsToBeAborted(const Phase& phase);
   Progress Look(const Phase& phase);
+  void LookAtQueue(Duration at, const Totals& totals, const std::uint64_t* in_flight);
   void EndWhenSure(const Phase& phase);
   void Show(const Phase& phase, const Progress& progress);
 
@@ -108,13 +110,15 @@ class Session {
   std::string aborted_;  // what RunResult says of it
   TimeSeries series_;    // of the measured stretch, what is collected while it goes on
   std::vector<TimeSeries::Answer> answers_;
-  Duration sure_of_{};                 // what --until has looked at
-  QueueWatch queue_;                   // of the measured stretch
+  Duration sure_of_{};  // what --until has looked at
+  QueueWatch queue_;    // of the measured stretch
+  bool queue_is_over_ = false;
   std::uint64_t answered_ = 0;         // since the last look at it
   double response_sum_ns_ = 0;         // of these
   std::vector<NodeReading> readings_;  // of the measured stretch
-  Duration sent_for_{};                // of the last stretch: all of it, or until it was ended
-  LiveFollower* const follower_;       // null: nobody looks
+  Duration read_every_ = std::chrono::seconds(1);
+  Duration sent_for_{};           // of the last stretch: all of it, or until it was ended
+  LiveFollower* const follower_;  // null: nobody looks
   std::unique_ptr<CpuProfile> profile_;
   std::optional<Timetable> timetable_;
   // How late the threads began with the last stretch that had an agreed start, ns.

@@ -113,14 +113,15 @@ void Session::FillGone(const AllStats& before, const AllStats& after, RunResult&
   }
 }
 
-// Every second, from as many nodes as that costs nothing of. A node that does not answer soon is
-// not waited for: what the others counted would look like a fall.
+// Every second, from as many nodes as that costs nothing of; in a run of hours less often, so that
+// it does not fill the memory. A node that does not answer soon is not waited for: what the others
+// counted would look like a fall.
 void Session::ReadNodes(TimePoint start) {
-  constexpr Duration kEvery = std::chrono::seconds(1);
   constexpr Duration kPatience = std::chrono::milliseconds(500);
   constexpr std::size_t kNodesMax = 64;
   const TimePoint now = TimerThread::SteadyNow();
-  const bool due = readings_.empty() || now - start >= readings_.back().at + kEvery;
+  const bool due =
+      readings_.empty() || (now - start) / read_every_ > readings_.back().at / read_every_;
   if (!due || cluster_.peers().size() > kNodesMax) return;
   NodeReading reading;
   for (const Result<NodeStats>& node : AskAll(kPatience)) {
@@ -137,6 +138,9 @@ void Session::ReadNodes(TimePoint start) {
   if (reading.nodes.size() > kNodesToldMax) reading.nodes.clear();
   reading.at = TimerThread::SteadyNow() - start;
   readings_.push_back(reading);
+  if (readings_.size() < kReadingsMax) return;
+  Thin(readings_);
+  read_every_ *= 2;
 }
 
 }  // namespace ringlab

@@ -24,10 +24,21 @@ void Session::BeginProfile(const AllStats& stats, RunResult& run) {
   }
 }
 
-// The nodes' names stand at the foot of the graph. Ended early, it shows what was seen until then.
-void Session::EndProfile(RunResult& run) {
+// At once, so that the profile is of the measured stretch alone.
+void Session::EndProfile() {
+  if (profile_) profile_->Stop();
+}
+
+// Last of all, because it may take long: no node waits for it, and nothing is measured any more.
+// Who ended the run waits for a moment alone. The nodes' names stand at the foot of the graph.
+void Session::DrawProfile(RunResult& run) {
+  if (run.measured.totals.sent == 0) profile_.reset();  // there is nothing to see
   if (!profile_) return;
-  run.flame_graph = std::exchange(profile_, nullptr)->End("CPU time of the nodes");
+  constexpr Duration kPatience = std::chrono::seconds(30);
+  constexpr Duration kPatienceAtEnd = std::chrono::milliseconds(500);
+  const bool hurries = run.interrupted && run.aborted.empty();
+  run.flame_graph = std::exchange(profile_, nullptr)
+                        ->Draw("CPU time of the nodes", hurries ? kPatienceAtEnd : kPatience);
 }
 
 }  // namespace ringlab

@@ -38,7 +38,6 @@ bool Session::IsToBeAborted(const Phase& phase) {
   return false;
 }
 
-// What is left of the queue once nothing more is sent only falls.
 Progress Session::Look(const Phase& phase) {
   Progress progress{
       .warming_up = phase.begin == Duration::zero() && options_.config.warmup > Duration::zero(),
@@ -48,22 +47,32 @@ Progress Session::Look(const Phase& phase) {
     progress.totals.Add(driver->totals());
     progress.in_flight += driver->in_flight();
   }
-  if (!series_.empty() && progress.elapsed <= progress.duration) {
-    queue_.Add({.at_s = Seconds(progress.elapsed),
-                .in_flight = progress.in_flight,
-                .sent = progress.totals.sent,
-                .answered = std::exchange(answered_, 0),
-                .response_sum_ns = std::exchange(response_sum_ns_, 0)});
-  }
+  const bool sends = progress.elapsed <= progress.duration;
+  LookAtQueue(progress.elapsed, progress.totals, sends ? &progress.in_flight : nullptr);
   progress.queue_grows = queue_.grew().has_value();
   return progress;
 }
 
+// `in_flight` is null at the end of the sending, which is looked at once: what is left of the queue
+// then only falls.
+void Session::LookAtQueue(Duration at, const Totals& totals, const std::uint64_t* in_flight) {
+  if (series_.empty() || queue_is_over_) return;
+  queue_is_over_ = in_flight == nullptr;
+  queue_.Add({.at_s = Seconds(std::min(at, sent_for_)),
+              .in_flight = in_flight == nullptr ? std::nullopt : std::optional(*in_flight),
+              .sent = totals.sent,
+              .answered = std::exchange(answered_, 0),
+              .response_sum_ns = std::exchange(response_sum_ns_, 0)});
+}
+
 void Session::Show(const Phase& phase, const Progress& progress) {
   const bool measures = phase.interval > Duration::zero();
+  Duration reached = Duration::max();  // asked for before the counts
+  for (const auto& driver : drivers_) reached = std::min(reached, driver->reached());
   follower_->Look({.state = measures ? RunState::kMeasuring : RunState::kWarmUp,
                    .elapsed = progress.elapsed,
                    .duration = progress.duration,
+                   .reached = reached,
                    .totals = progress.totals,
                    .in_flight = progress.in_flight,
                    .latencies = measures ? &series_ : nullptr,

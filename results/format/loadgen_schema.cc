@@ -203,6 +203,7 @@ constexpr SchemaRow kLoadgen[] = {
     {"node_series/nodes/*/resident_bytes", kCounts, kAlways},
     {"queue", kObject, kOptional},
     {"queue/interval_s", kAmount, kAlways},
+    {"queue/at_s", kTimes, kOptional},
     {"queue/in_flight", kTimes, kAlways},
     {"queue/response_mean_ns", kTimes, kAlways},
     {"queue/asked", kTimes, kAlways},

@@ -48,15 +48,23 @@ std::vector<double> SamplesOf(const Json& json, const Json::json_pointer& pointe
   return samples;
 }
 
+// ": one; another", or "" where none is told.
+std::string ReasonsOf(const Json& json) {
+  std::string text;
+  for (const Json& reason : json.value("reasons", Json::array())) {
+    if (reason.is_string()) text += (text.empty() ? ": " : "; ") + reason.get<std::string>();
+  }
+  return text;
+}
+
 }  // namespace
 
 Result<BenchMeasurements> FromRun(const Json& json, const std::string& name) {
   BenchMeasurements read{.name = name};
   try {
     if (json.value("verdict", "") == "INVALID") {
-      return Fail(Code::kFailedPrecondition, "\"" + name +
-                                                 "\": the run is INVALID, its figures mislead: " +
-                                                 json.value("reasons", Json::array()).dump());
+      return Fail(Code::kFailedPrecondition,
+                  "\"" + name + "\": the run is INVALID, its figures mislead" + ReasonsOf(json));
     }
     read.tool = json.at("tool");
     read.environment = json.value("environment", Json::object());

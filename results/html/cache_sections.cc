@@ -95,12 +95,22 @@ Section ErrorsSection(const Json& result) {
       {"scheduled", "planned", "all of them"},
   }};
   const double all = NumberAt(result, "totals/scheduled").value_or(0);
+  // While a run goes on; afterwards every request has ended.
+  double under_way = all;
+  for (const char* key : {"ok", "not_found", "errors", "timeouts", "skipped"}) {
+    under_way -= NumberAt(result, std::string("totals/") + key).value_or(0);
+  }
   Table table("Every planned request, counted once; wrong values are among the answered.",
               {{"", false}, {"requests"}, {"share"}, {"what it means", false}});
   for (const auto& [key, name, meaning] : kCounts) {
     const auto count = NumberAt(result, std::string("totals/") + key);
     if (!count) continue;
     const std::string_view of(key);
+    if (of == "wrong_values" && under_way > 0) {
+      table.Row({"under way", Cell(Unit::kCount, under_way),
+                 all > 0 ? Cell(Unit::kShare, under_way / all) : "–",
+                 "sent, and not answered yet"});
+    }
     const bool is_bad = *count > 0 && (of == "errors" || of == "timeouts" || of == "skipped" ||
                                        of == "wrong_values");
     const std::string figure = Cell(Unit::kCount, count);

@@ -44,6 +44,20 @@ Line LineOf(const std::string& name, Colour colour, Line::Style style, std::vect
   return {.name = name, .colour = colour, .style = style, .points = std::move(points)};
 }
 
+// Of those percentiles that are bounded on both sides.
+std::vector<Span> IntervalSpans(const Json& latency) {
+  std::vector<Span> whiskers;
+  const Json& intervals = At(latency, "interval95");
+  if (!intervals.is_object()) return whiskers;
+  for (const auto& [key, ends] : intervals.items()) {
+    const auto percentile = PercentileOfKey(key);
+    const std::vector<double> at = ColumnAt(intervals, key);
+    if (!percentile || at.size() != 2 || !(at[0] > 0 && at[0] <= at[1])) continue;
+    whiskers.push_back({100 / (100 - *percentile), at[0], at[1]});
+  }
+  return whiskers;
+}
+
 }  // namespace
 
 std::vector<Point> SpectrumOf(const HdrHistogram& histogram) {
@@ -92,6 +106,11 @@ Section SpectrumSection(const Json& result, const Json* baseline) {
   lines.push_back(LineOf("response", 1, Line::Style::kSolid, Curve(result, "response")));
   lines.push_back(LineOf("service", 2, Line::Style::kDashed, Curve(result, "service")));
   lines.push_back(LineOf("send lag", 3, Line::Style::kDotted, Curve(result, "send_lag")));
+  for (Line& line : lines) {
+    if (line.name == "response" || line.name == "service") {
+      line.whiskers = IntervalSpans(At(result, "latency_ns/" + line.name));
+    }
+  }
   std::erase_if(lines, [](const Line& line) { return line.points.empty(); });
   double most = 10;
   double low = INFINITY;
@@ -102,12 +121,16 @@ Section SpectrumSection(const Json& result, const Json* baseline) {
       if (p.x >= 2) low = std::min(low, p.y);  // the fastest half may leave the picture below
       high = std::max(high, p.y);
     }
+    for (const Span& s : line.whiskers) high = std::max(high, s.high);
   }
   if (lines.empty() || high <= 0) return {};
+  const bool has_whiskers =
+      std::ranges::any_of(lines, [](const Line& line) { return !line.whiskers.empty(); });
   const bool whole = At(result, "histograms").is_object();
   const Scale scale = Scale::Decades(std::clamp(low, high / 1e6, high), high);
   for (Line& line : lines) {
     std::erase_if(line.points, [&](const Point& p) { return p.y < scale.low(); });
+    std::erase_if(line.whiskers, [&](const Span& s) { return s.high < scale.low(); });
   }
   Plot plot{.id = "spectrum-chart",
             .title = "Percentile spectrum of the latencies",
@@ -116,6 +139,9 @@ Section SpectrumSection(const Json& result, const Json* baseline) {
                 "Read upwards from a percentile: so many of the answered requests were answered "
                 "within the time at the curve. Where response rises above service, "
                 "requests waited to be sent." +
+                std::string(has_whiskers ? " An upright stroke is the 95 % interval of a "
+                                           "percentile: so well this run knows it."
+                                         : "") +
                 std::string(whole ? ""
                                   : " Only the percentiles of the table are known: "
                                     "between them the curve is a straight line."),
@@ -127,6 +153,42 @@ Section SpectrumSection(const Json& result, const Json* baseline) {
             .lines = lines,
             .height = 320};
   return {"spectrum", "Percentile spectrum", PlotFigure(plot)};
+}
+
+namespace {
+
+std::string IntervalCell(const Json& latency, const std::string& key) {
+  const std::vector<double> ends = ColumnAt(latency, "interval95/" + key);
+  if (ends.size() != 2) return "–";
+  const bool has_low = std::isfinite(ends[0]);
+  const bool has_high = std::isfinite(ends[1]);
+  if (has_low && has_high) {
+    return Escape(Shown(Unit::kNanos, ends[0]) + " to " + Shown(Unit::kNanos, ends[1]));
+  }
+  if (has_low) return Escape("from " + Shown(Unit::kNanos, ends[0]));
+  return has_high ? Escape("up to " + Shown(Unit::kNanos, ends[1])) : "–";
+}
+
+}  // namespace
+
+std::string IntervalTable(const Json& result) {
+  const Percentiles percentiles = PercentilesOf(result);
+  std::vector<Table::Column> columns{{"", false}};
+  for (const Percentile& percentile : percentiles) columns.push_back({percentile.title});
+  Table table(
+      "The 95 % intervals: between its ends a percentile of all such requests lies, by what this "
+      "run tells. An end that so few requests do not bound is left out.",
+      columns);
+  for (const char* name : {"response", "service"}) {
+    const Json& latency = At(result, std::string("latency_ns/") + name);
+    if (!At(latency, "interval95").is_object()) continue;
+    std::vector<std::string> cells{name};
+    for (const Percentile& percentile : percentiles) {
+      cells.push_back(IntervalCell(latency, percentile.key));
+    }
+    table.Row(cells);
+  }
+  return table.rows() == 0 ? "" : table.Markup();
 }
 
 namespace {

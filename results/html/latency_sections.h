@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "results/hdr/histogram.h"
@@ -24,8 +25,11 @@ std::vector<Point> SpectrumOf(const HdrHistogram& histogram);
 std::vector<Point> SpectrumOf(const Json& latency);
 
 // From "histograms", else from "latency_ns", of response, service and send lag; with the baseline's
-// response and service, if there is one.
+// response and service, if there is one. The intervals of the percentiles are whiskers.
 Section SpectrumSection(const Json& result, const Json* baseline);
+
+// How well the run knows its percentiles: the 95 % interval of each; "" where none is told.
+std::string IntervalTable(const Json& result);
 
 // From "stages": what each stage takes of all gets and of the slow ones, and by node.
 Section StagesSection(const Json& result);

@@ -93,7 +93,7 @@ Section PercentilesSection(const Json& result, const Json* baseline) {
              "feel it; service from the moment it was sent. Between them lies send lag, "
              "loadgen's own lateness.",
              "soft") +
-         body;
+         body + IntervalTable(result);
   std::vector<NamedJson> operations;
   if (const Json& of = At(result, "operations"); of.is_object() && of.size() > 1) {
     for (const auto& [name, operation] : of.items()) {

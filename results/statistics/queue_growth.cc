@@ -76,20 +76,26 @@ std::optional<QueueGrowth> FirstGrowth(std::span<const QueueSecond> seconds) {
 
 void QueueWatch::Add(const Look& look) {
   // What came until now belongs to the second in which most of it came: the one that ends.
-  in_flight_sum_ += static_cast<double>(look.in_flight);
-  ++looks_;
+  if (look.in_flight) {
+    in_flight_sum_ += static_cast<double>(*look.in_flight);
+    ++looks_;
+  }
   answered_ += look.answered;
   response_sum_ns_ += look.response_sum_ns;
-  if (look.at_s >= static_cast<double>(seconds_.size() + 1) && seconds_.size() < kSecondsMax) {
-    EndSecond(look.sent);
-  }
+  const auto whole =
+      static_cast<std::size_t>(std::clamp(look.at_s, 0.0, static_cast<double>(kSecondsMax)));
+  if (whole > seconds_.size()) EndSeconds(whole - seconds_.size(), look.sent);
 }
 
-void QueueWatch::EndSecond(std::uint64_t sent) {
-  QueueSecond second{.in_flight = in_flight_sum_ / static_cast<double>(looks_),
-                     .asked = static_cast<double>(sent - sent_before_)};
-  if (answered_ > 0) second.response_ns = response_sum_ns_ / static_cast<double>(answered_);
-  seconds_.push_back(second);
+void QueueWatch::EndSeconds(std::size_t count, std::uint64_t sent) {
+  QueueSecond second{
+      .in_flight = seconds_.empty() ? 0 : seconds_.back().in_flight,
+      .asked = static_cast<double>(sent - sent_before_) / static_cast<double>(count)};
+  if (looks_ > 0) second.in_flight = in_flight_sum_ / static_cast<double>(looks_);
+  if (answered_ > 0 && count == 1) {
+    second.response_ns = response_sum_ns_ / static_cast<double>(answered_);
+  }
+  seconds_.insert(seconds_.end(), count, second);
   sent_before_ = sent;
   in_flight_sum_ = 0;
   looks_ = 0;

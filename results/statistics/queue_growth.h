@@ -55,13 +55,16 @@ class QueueWatch {
  public:
   struct Look {
     double at_s = 0;  // since the start; not before the last look
-    std::uint64_t in_flight = 0;
+    // Absent after the end of the sending, where it only falls.
+    std::optional<std::uint64_t> in_flight = {};
     std::uint64_t sent = 0;      // since the start
     std::uint64_t answered = 0;  // since the last look
     double response_sum_ns = 0;  // of these
   };
   static constexpr std::size_t kSecondsMax = 24 * 3600;  // later ones are not kept
 
+  // Of seconds that ended without a look there is no response time, and what was sent in all of
+  // them is each one's in equal parts.
   void Add(const Look& look);
 
   // Whole seconds so far. `grew` stays once it was so.
@@ -69,7 +72,7 @@ class QueueWatch {
   const std::optional<QueueGrowth>& grew() const { return grew_; }
 
  private:
-  void EndSecond(std::uint64_t sent);
+  void EndSeconds(std::size_t count, std::uint64_t sent);
 
   std::vector<QueueSecond> seconds_;
   std::optional<QueueGrowth> grew_;

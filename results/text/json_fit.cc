@@ -12,7 +12,9 @@ void MakeFitToPrint(nlohmann::ordered_json& json) {
   }
   if (!json.is_structured()) return;
   for (auto at = json.begin(); at != json.end();) {
-    if (at->is_number_float() && !std::isfinite(at->get<double>())) {
+    const bool fits = !at->is_number_float() || std::isfinite(at->get<double>());
+    if (!fits && json.is_array()) *at = nullptr;  // the others of a column stay where they are
+    if (!fits && json.is_object()) {
       at = json.erase(at);
       continue;
     }

@@ -6,7 +6,8 @@
 namespace ringlab {
 
 // JSON text is UTF-8, and names and messages may be any bytes: those that are none become U+FFFD.
-// It knows no infinity either: such a figure was not measured, and is left out.
+// It knows no infinity either: such a figure was not measured, and is left out; in a list it is
+// null, so that the others keep their places.
 void MakeFitToPrint(nlohmann::ordered_json& json);
 
 }  // namespace ringlab

@@ -148,6 +148,7 @@ class Gate(ToolTest):
             with self.subTest(what):
                 code, out, err = self.compare(good, content)
                 self.assertEqual(code, INVALID, out + err)
+                self.assertNotIn("[]", err)
         code, out, err = self.compare(bench(metric("hash", 0)), good)
         self.assertEqual(code, INVALID, out + err)
         self.assertIn("baseline of 0", out)

@@ -41,6 +41,9 @@ class Limits(ToolTest):
         self.assertAlmostEqual(sum(stages["share"].values()), 1, places=3)
         means = sum(stage.get("mean", 0) for stage in stages["stage_ns"].values())
         self.assertAlmostEqual(means / stages["response_ns"]["mean"], 1, delta=0.01)
+        p99 = result["latency_ns"]["response"].get("p99")
+        if p99 is not None and "slowest" in stages:
+            self.assertEqual(stages["slowest"]["from_ns"], p99)
         if result["limit"]["what"] == "machine-cpu":
             self.tell_of_cpus("machine-cpu was the limit")
         return result

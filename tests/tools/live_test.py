@@ -1,15 +1,17 @@
 """A run that is shown while it goes on: a page in a real browser, metrics, rows of CSV."""
+import contextlib
 import csv
 import http.client
 import json
 import os
 import re
+import signal
 import socket
 import tempfile
 import time
 
 from browser import Browser
-from support import LOADGEN, PATIENCE_S, ToolTest, wait_until
+from support import LOADGEN, PATIENCE_S, ToolTest, own_address, run, wait_until
 
 QUICK = ("--in-process", "--nodes", "2", "--keys", "1000", "--warmup", "500ms", "--qps", "300")
 PREFIX = "ringlab_loadgen_"
@@ -75,6 +77,52 @@ class Live(ToolTest):
             self.assertEqual(last[name], totals[of], name)
         self.assertEqual(last["response_seconds_count"], totals["ok"] + totals["not_found"])
 
+    def test_counts_go_on_from_run_to_run(self):
+        loadgen, shown = self.begin("--duration", "1s", "--repeat", "3", "--metrics",
+                                    "127.0.0.1:0")
+        last, before = None, {}
+        while True:
+            try:
+                last = samples(get(shown["metrics"], "/metrics")[1])
+            except OSError:
+                break
+            for name, value in last.items():
+                if name.split("{")[0].endswith(("_total", "_bucket", "_count", "_sum")):
+                    self.assertGreaterEqual(value, before.get(name, 0), name)
+            before = last
+            time.sleep(0.1)
+        loadgen.wait()
+        with open(self.file, encoding="utf-8") as file:
+            repeats = json.load(file)["repeats"]
+        self.assertEqual(len(repeats), 3)
+        self.assertEqual((last["run"], last["over"]), (3, 1))
+        for name, of in (("sent_total", "sent"), ('requests_total{result="ok"}', "ok")):
+            self.assertEqual(last[name], sum(each["totals"][of] for each in repeats))
+        self.assertEqual(last["response_seconds_count"],
+                         sum(each["latency_ns"]["response"]["count"] for each in repeats))
+
+    def test_quiet_says_what_nobody_else_knows(self):
+        for flag, what in (("--live", "live page: http://127.0.0.1:"),
+                           ("--metrics", "metrics: http://127.0.0.1:")):
+            done = run(LOADGEN, *QUICK, "--duration", "500ms", "--quiet", flag, "127.0.0.1:0")
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+            self.assertTrue(done.stderr.startswith(what), done.stderr)
+        done = run(LOADGEN, *QUICK, "--duration", "500ms", "--quiet", "--live", own_address())
+        self.assertEqual((done.stdout, done.stderr), ("", ""))
+
+    def test_an_end_by_ctrl_c_reaches_the_page(self):
+        loadgen, shown = self.begin("--duration", "60s", "--live", "127.0.0.1:0")
+        seen, event = 0, ""
+        while "event: last" not in event:
+            before = seen
+            _, event = get(shown["live page"], "/events", **{"Last-Event-ID": str(seen)})
+            seen = int(re.search(r"^id: (\d+)$", event, re.M)[1])
+            if before < 2 <= seen:
+                loadgen.signal(signal.SIGINT)
+        _, code = loadgen.wait()
+        self.assertEqual(code, 3)
+        self.assertIn("cut short", event)
+
     def test_rows_are_there_while_it_runs_and_add_up(self):
         loadgen, _ = self.begin("--duration", "4s", "--live-csv", "/dev/stdout", "--quiet")
         out, code = loadgen.wait()
@@ -136,12 +184,17 @@ class Live(ToolTest):
         loadgen, shown = self.begin("--duration", "1s", "--live", "127.0.0.1:0", "--metrics",
                                     "127.0.0.1:0")
         hanging = []
+        events = b"GET /events HTTP/1.1\r\nHost: a\r\nLast-Event-ID: 99\r\n\r\n"
+        page = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         for address in shown.values():
             host, port = address.rsplit(":", 1)
-            for request in (b"", b"GET /metrics HT", b"GET /events HTTP/1.1\r\nHost: a\r\n"
-                            b"Last-Event-ID: 99\r\n\r\n"):
+            for request in [b"", b"GET /metrics HT", page * 200] + [events] * 150:
                 hanging.append(socket.create_connection((host, int(port)), PATIENCE_S))
-                hanging[-1].sendall(request)
+                with contextlib.suppress(OSError):  # of those that are too many
+                    hanging[-1].sendall(request)
+                    if len(hanging) % 2 == 0:
+                        hanging[-1].shutdown(socket.SHUT_WR)
+        self.assertEqual(get(shown["metrics"], "/metrics")[0], 200)
         self.end(loadgen)
         for connection in hanging:
             connection.close()
@@ -151,9 +204,17 @@ class Live(ToolTest):
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             port = taken.getsockname()[1]
+            own = own_address()
             for arguments, *words in (
                     (("--live", f"127.0.0.1:{port}"), "--live: ", str(port), "free"),
                     (("--metrics", f"127.0.0.1:{port}"), "--metrics: ", str(port), "free"),
+                    (("--live", own, "--metrics", "0.0.0.0:" + own.partition(":")[2]),
+                     "--metrics: ", f'and --live: "{own}": the port is the same'),
+                    (("--live-csv", "/dev/stdout"), '--live-csv: "/dev/stdout"', "--quiet"),
+                    (("--live", own, "--write-trace", "x.csv"), "--live and --write-trace"),
+                    (("--metrics", own, "--write-trace", "x.csv"), "--metrics and --write-trace"),
+                    (("--live-csv", "x", "--write-trace", "x.csv"),
+                     "--live-csv and --write-trace"),
                     (("--metrics", "nowhere"), '--metrics: "nowhere": expected', "HOST:PORT"),
                     (("--live-csv", "/no/such/folder"), '--live-csv: "/no/such/folder"'),
                     (("--live-csv", __file__, "--json", __file__), "--live-csv"),

@@ -23,9 +23,10 @@ class Sure(ToolTest):
                 self.assertTrue(high is None or high >= summary[key])
                 self.assertLessEqual(summary["effective_samples"][key], summary["count"])
         queue = result["queue"]
-        self.assertIn(len(queue["in_flight"]), (5, 6))
-        self.assertEqual(len(queue["asked"]), len(queue["in_flight"]))
-        self.assertLessEqual(sum(queue["asked"]), result["totals"]["sent"])
+        self.assertEqual(queue["at_s"], result["series"]["at_s"])
+        for column in ("in_flight", "response_mean_ns", "asked"):
+            self.assertEqual(len(queue[column]), len(queue["at_s"]), column)
+        self.assertEqual(sum(queue["asked"]), result["totals"]["sent"])
 
     def test_a_short_run_has_none(self):
         result, _, _ = self.loadgen(*QUICK, "--duration", "1s")
@@ -91,6 +92,8 @@ class Sure(ToolTest):
                 (("--repeat", "2", "--start-at", "2030-01-01T00:00:00Z"),
                  "--repeat and --start-at"),
                 (("--until", "p99+-5%", "--search", "p99<5ms"), "--until and --search"),
+                (("--until", "p99+-5%", "--start-at", "2030-01-01T00:00:00Z"),
+                 "--until and --start-at"),
                 (("--repeat", "0"), '--repeat: "0"'),
                 (("--repeat", "1000"), '--repeat: "1000"')):
             self.assert_refused(LOADGEN, arguments, *words)

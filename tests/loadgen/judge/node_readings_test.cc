@@ -33,6 +33,35 @@ TEST_CASE("readings are told as what was counted between them") {
                          R"("source_loads":[10,200]})");
 }
 
+TEST_CASE("a node that was started again counts from there on") {
+  std::vector<NodeReading> readings = kReadings;
+  readings.push_back({.at = milliseconds(2600), .gets = 100, .hits = 20, .source_loads = 80});
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    readings[i].nodes = {{.gets = i == 3 ? 5 : 10 * i,
+                          .source_loads = i == 3 ? 5 : 10 * i,
+                          .cpu = milliseconds(i == 3 ? 250 : 500 * i)}};
+  }
+  const nlohmann::ordered_json json = ToJson(readings, {"a"});
+  CHECK(json["gets"].dump() == "[1000,500,100]");
+  CHECK(json["hits"].dump() == "[900,200,20]");
+  CHECK(json["nodes"][0]["gets"].dump() == "[10,10,5]");
+  CHECK(json["nodes"][0]["cpu_cores"][2] == 0.25);
+  CHECK(PeakSourceRate(readings).value() == Approx(400));
+  CHECK(PeakToMeanOfLoads(readings).value() == Approx(400 * 2.5 / 290));
+}
+
+TEST_CASE("readings are thinned out without a loss, and the first stays") {
+  std::vector<NodeReading> readings;
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    readings.push_back({.at = std::chrono::seconds(i), .gets = 10 * i});
+  }
+  Thin(readings);
+  REQUIRE(readings.size() == 3);
+  CHECK(readings[0].gets == 0);
+  CHECK(readings[2].gets == 40);
+  CHECK(ToJson(readings, {})["gets"].dump() == "[20,20]");
+}
+
 TEST_CASE("each node is told apart where all readings tell of it") {
   std::vector<NodeReading> readings = kReadings;
   const std::vector<std::string> names{"a", "b"};

@@ -69,6 +69,46 @@ TEST_CASE("shares are of all time, and of that of the slowest hundredth") {
   CHECK_FALSE(SumStages(Breakdown(), 3));
 }
 
+TEST_CASE("the slowest begin at the run's p99 where it is known") {
+  Breakdown breakdown;
+  for (int i = 1; i <= 1000; ++i) breakdown.Record(Sample({{Stage::kHandler, i * 1e6}}));
+  const auto by_samples = SumStages(breakdown, 1);
+  REQUIRE(by_samples->slowest);
+  CHECK(by_samples->slowest->from_ns == 991e6);
+  // Of all requests, of which these are a sample, the p99 lies elsewhere.
+  constexpr std::int64_t kP99 = 985'000'000;
+  const auto by_run = SumStages(breakdown, 1, kP99);
+  REQUIRE(by_run->slowest);
+  CHECK(by_run->slowest->from_ns == kP99);
+  CHECK(by_run->share_of_slowest(Stage::kHandler) == 1);
+  // None of them is so slow.
+  CHECK(SumStages(breakdown, 1, 2'000'000'000)->slowest->from_ns == 991e6);
+}
+
+TEST_CASE("the p99 that a histogram says is of its whole bucket, which belongs to the slowest") {
+  Breakdown breakdown;
+  for (int i = 0; i < 1000; ++i) {
+    breakdown.Record(
+        Sample({{i % 50 == 0 ? Stage::kSource : Stage::kHandler, i < 980 ? 1e6 : 5e6}}));
+  }
+  const auto stages = SumStages(breakdown, 1, Histogram::HighestAt(Histogram::IndexOf(5'000'000)));
+  REQUIRE(stages->slowest);
+  CHECK(stages->share_of_slowest(Stage::kHandler) == 1);
+}
+
+TEST_CASE("a node that stands out, but holds nothing up, is not the limit") {
+  Breakdown breakdown;
+  for (NodeIndex i = 0; i < 3000; ++i) {
+    const bool waits = i % 10 == 0;
+    breakdown.Record(
+        Sample({{Stage::kHandler, i % 3 == 2 ? 90e3 : 20e3}, {Stage::kSource, waits ? 10e6 : 0}},
+               i % 3, waits ? Level::kSource : Level::kCache));
+  }
+  REQUIRE(FindSlowNode(*SumStages(breakdown, 3)));
+  CHECK(FindSlowNode(*SumStages(breakdown, 3))->of_all < 0.1);
+  CHECK(LimitByStages(FailedRun(breakdown)).what == "source");
+}
+
 TEST_CASE("with too few samples nothing is said of the slowest") {
   Breakdown breakdown;
   for (int i = 0; i < 100; ++i) breakdown.Record(Sample({{Stage::kSource, 1e6}}));

@@ -72,11 +72,11 @@ TEST_CASE("a scraper that comes regularly is waited for until it has the last fi
   LiveBoard board;
   board.SetMetrics("1", false);
   for (int i = 0; i < 3; ++i) CHECK(board.TakeMetrics(kStart + i * seconds(5)) == "1");
-  const TimePoint over = kStart + seconds(12);
+  const TimePoint over = kStart + seconds(12);  // two seconds after the last visit
   board.SetMetrics("2", true);
   CHECK(board.IsAwaited(over, over));
-  CHECK(board.IsAwaited(over, over + seconds(9)));
-  CHECK_FALSE(board.IsAwaited(over, over + seconds(11)));  // it has missed two visits
+  CHECK(board.IsAwaited(over, over + seconds(7)));
+  CHECK_FALSE(board.IsAwaited(over, over + seconds(9)));  // it has missed two visits
   CHECK(board.TakeMetrics(over + seconds(3)) == "2");
   CHECK_FALSE(board.IsAwaited(over, over + seconds(4)));
 }
@@ -89,6 +89,14 @@ TEST_CASE("who came once, or hardly ever, is not waited for, or not for long") {
   const TimePoint over = kStart + std::chrono::hours(1) + seconds(1);
   CHECK(board.IsAwaited(over, over + seconds(59)));
   CHECK_FALSE(board.IsAwaited(over, over + seconds(61)));
+}
+
+TEST_CASE("a scraper that stopped coming before the end is not waited for") {
+  LiveBoard board;
+  for (int i = 0; i < 3; ++i) board.TakeMetrics(kStart + i * seconds(15));
+  const TimePoint over = kStart + std::chrono::minutes(10);
+  board.SetMetrics("2", true);
+  CHECK_FALSE(board.IsAwaited(over, over));
 }
 
 TEST_CASE("every reader is answered once, whenever the run and it meet on the board") {

@@ -2,11 +2,13 @@
 #include "loadgen/live/csv_file.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -53,6 +55,39 @@ TEST_CASE("what cannot be written is told, by its name") {
   REQUIRE(full);
   (*full)->Append("1,2\n");
   CHECK((*full)->failure().find("\"/dev/full\": cannot be written") == 0);
+}
+
+TEST_CASE("a file that is emptied meanwhile begins anew") {
+  const Folder folder;
+  const std::string name = folder.At("rows.csv");
+  const auto file = CsvFile::Open(name);
+  REQUIRE(file);
+  (*file)->Append("1,2\n");
+  std::filesystem::resize_file(name, 0);
+  (*file)->Append("3,4\n");
+  std::ifstream written(name);
+  CHECK(ReadStream(written) == "3,4\n");
+}
+
+TEST_CASE("after a part of a row there is no other one") {
+  struct rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const Folder folder;
+  const std::string name = folder.At("rows.csv");
+  const auto file = CsvFile::Open(name);
+  REQUIRE(file);
+  const auto handled = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit small = before;
+  small.rlim_cur = 6;
+  REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+  (*file)->Append("1,2\n");
+  (*file)->Append("3,4\n");
+  REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+  std::signal(SIGXFSZ, handled);
+  (*file)->Append("5,6\n");
+  std::ifstream written(name);
+  CHECK(ReadStream(written) == "1,2\n3,");
+  CHECK_FALSE((*file)->failure().empty());
 }
 
 TEST_CASE("a pipe that nobody reads is refused, and one that is full holds nobody up") {

@@ -35,6 +35,7 @@ TEST_CASE("every count of a run is a metric, and its histograms add up") {
                     .timeouts = 4,
                     .wrong_values = 5};
   figures.in_flight = 1;
+  figures.run = 3;
   for (const std::int64_t ns : {9'000, 10'000, 11'000, 1'500'000, 90'000'000}) {
     figures.response.Record(ns);
   }
@@ -49,6 +50,7 @@ TEST_CASE("every count of a run is a metric, and its histograms add up") {
   CHECK(at("requests_total{result=\"timeout\"}") == 4);
   CHECK(at("wrong_values_total") == 5);
   CHECK(at("in_flight") == 1);
+  CHECK(at("run") == 3);
   CHECK(at("over") == 0);
   CHECK(at("response_seconds_count") == 5);
   CHECK(at("response_seconds_sum") == Approx(0.09153));

@@ -201,5 +201,25 @@ TEST_CASE("workers share the plan and its hash") {
   }
 }
 
+TEST_CASE("a driver says how far into its phase it has sent") {
+  World world;
+  world.workload.process = ArrivalProcess::kConstant;
+  Driver driver = world.MakeDriver();
+  world.scheduler.AdvanceBy(seconds(2));
+  driver.Run({.start = world.scheduler.Now() + seconds(1),
+              .begin = seconds(1),
+              .end = seconds(9),
+              .interval = seconds(1)},
+             [&world] { ++world.ends; });
+  CHECK(driver.reached() == Duration::zero());
+  world.scheduler.AdvanceBy(milliseconds(2500));
+  CHECK(driver.reached() > milliseconds(1500));
+  CHECK(driver.reached() <= milliseconds(1501));
+  CHECK(driver.counts(0).scheduled == 2000);
+  world.scheduler.AdvanceBy(seconds(20));
+  CHECK(world.ends == 1);
+  CHECK(driver.reached() == seconds(8));
+}
+
 }  // namespace
 }  // namespace ringlab

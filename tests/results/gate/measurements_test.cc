@@ -114,6 +114,13 @@ TEST_CASE("what must not be compared is invalid rather than unreadable") {
                           "x"));
 }
 
+TEST_CASE("an invalid run is refused by its reasons, in words") {
+  const std::string text = R"({"schema_version": 1, "tool": "loadgen", "verdict": "INVALID",)"
+                           R"( "reasons": ["the \"queue\" grew", 7, "send lag"]})";
+  CHECK_THAT(ErrorOf(text).message,
+             Catch::EndsWith("its figures mislead: the \"queue\" grew; send lag"));
+}
+
 TEST_CASE("a name that holds what looks like no number stays as it is") {
   const auto read = ParseMeasurements(
       Google(kOptimised, R"({"name": "a \" NaN", "real_time": 1, "time_unit": "ns", "x": nan})"),

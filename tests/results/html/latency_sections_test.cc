@@ -1,5 +1,6 @@
 #include "results/html/latency_sections.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -66,6 +67,37 @@ TEST_CASE("a histogram in the result is used and the page says when there is non
   CHECK_THAT(SpectrumSection(json, nullptr).body, !Catch::Contains("Only the percentiles"));
   json["histograms"]["response"]["hdr_v2"] = "HISTFAAAAgarbage";
   CHECK_THAT(SpectrumSection(json, nullptr).body, Catch::Contains("<svg"));
+}
+
+TEST_CASE("how well a percentile is known stands in a table and beside its curve") {
+  Json json = SampleLoadgen();
+  CHECK(IntervalTable(json).empty());
+  CHECK_THAT(SpectrumSection(json, nullptr).body, !Catch::Contains("whisker"));
+  json["latency_ns"]["response"]["interval95"] = {{"p50", {580e3, 620e3}},
+                                                  {"p90", {nullptr, 1800e3}},
+                                                  {"p99", {2900e3, nullptr}},
+                                                  {"p999", {nullptr, nullptr}}};
+  const std::string table = IntervalTable(json);
+  CHECK_THAT(table, Catch::Contains(">580 µs to 620 µs<") && Catch::Contains(">up to 1.80 ms<") &&
+                        Catch::Contains(">from 2.90 ms<"));
+  CHECK_THAT(table, !Catch::Contains("service"));
+  const std::string spectrum = SpectrumSection(json, nullptr).body;
+  CHECK_THAT(spectrum, Catch::Contains("class=\"whisker c1\"") &&
+                           Catch::Contains("95 % interval of a percentile"));
+  const std::size_t at = spectrum.find("class=\"whisker");
+  const std::string path = spectrum.substr(at, spectrum.find('>', at) - at);
+  CHECK(std::ranges::count(path, 'M') == 1);  // of p50 alone both ends are known
+}
+
+TEST_CASE("intervals that are none are not drawn") {
+  Json json = SampleLoadgen();
+  for (const Json& wrong :
+       {Json("x"), Json::array({1, 2}), Json{{"p50", 7}}, Json{{"p50", {1}}},
+        Json{{"p50", {2e6, 1e6}}}, Json{{"p50", {-1, 1e6}}}, Json{{"pp", {1e6, 2e6}}}}) {
+    json["latency_ns"]["response"]["interval95"] = wrong;
+    INFO(wrong.dump());
+    CHECK_THAT(SpectrumSection(json, nullptr).body, !Catch::Contains("whisker"));
+  }
 }
 
 }  // namespace

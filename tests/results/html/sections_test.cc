@@ -6,6 +6,7 @@
 #include "results/html/draw/table.h"
 #include "results/html/node_sections.h"
 #include "results/html/time_parts.h"
+#include "results/html/time_sections.h"
 #include "tests/results/html/markup_parts.h"
 #include "tests/results/html/sample_json.h"
 
@@ -25,6 +26,14 @@ TEST_CASE("fields of another type are absent") {
   CHECK(column[0] == 1);
   CHECK(std::isnan(column[1]));
   CHECK(ListAt(json, "a").empty());
+}
+
+TEST_CASE("requests under way are in the table of a run that goes on, and in no other") {
+  Json json = SampleLoadgen();
+  CHECK_THAT(ErrorsSection(json).body, !Catch::Contains("under way"));
+  json["totals"]["ok"] = 30'000;
+  CHECK_THAT(ErrorsSection(json).body,
+             Catch::Contains("under way</th><td class=\"number\">25</td>"));
 }
 
 TEST_CASE("neighbouring intervals that missed the schedule are one stretch") {

@@ -68,5 +68,27 @@ TEST_CASE("looks add up to seconds") {
   REQUIRE_FALSE(watch.grew());
 }
 
+TEST_CASE("a second is where it was, though nobody looked for a while") {
+  QueueWatch watch;
+  watch.Add({.at_s = 0.9, .in_flight = 2, .sent = 90, .answered = 80, .response_sum_ns = 8e7});
+  watch.Add({.at_s = 4.1, .in_flight = 4, .sent = 400, .answered = 310, .response_sum_ns = 31e7});
+  watch.Add({.at_s = 5.2, .in_flight = 6, .sent = 500, .answered = 100, .response_sum_ns = 1e8});
+  REQUIRE(watch.seconds().size() == 5);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(watch.seconds()[i] == QueueSecond{.in_flight = 3, .response_ns = {}, .asked = 100});
+  }
+  CHECK(watch.seconds()[4] == QueueSecond{.in_flight = 6, .response_ns = 1e6, .asked = 100});
+}
+
+TEST_CASE("the last second ends with the sending, whose end counts nothing in flight") {
+  QueueWatch watch;
+  watch.Add({.at_s = 0.8, .in_flight = 5, .sent = 80, .answered = 1, .response_sum_ns = 1e6});
+  watch.Add({.at_s = 1, .sent = 100, .answered = 1, .response_sum_ns = 3e6});
+  REQUIRE(watch.seconds().size() == 1);
+  CHECK(watch.seconds()[0] == QueueSecond{.in_flight = 5, .response_ns = 2e6, .asked = 100});
+  watch.Add({.at_s = 2, .sent = 150});
+  CHECK(watch.seconds()[1] == QueueSecond{.in_flight = 5, .response_ns = {}, .asked = 50});
+}
+
 }  // namespace
 }  // namespace ringlab

@@ -1,8 +1,10 @@
 #include "results/text/json_text.h"
 
 #include <catch2/catch.hpp>
+#include <limits>
 #include <nlohmann/json.hpp>
 
+#include "results/text/json_fit.h"
 #include "results/text/json_view.h"
 
 namespace ringlab {
@@ -35,6 +37,14 @@ TEST_CASE("JSON text has figures on one line and comes back whole") {
 }
 )");
   REQUIRE(JsonText("\xff") == "\"\xef\xbf\xbd\"\n");
+}
+
+TEST_CASE("what is no number leaves an object, and a hole in a list") {
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  const double beyond = std::numeric_limits<double>::infinity();
+  nlohmann::ordered_json json{{"gone", none}, {"stays", 1}, {"column", {1.5, none, beyond, 2.5}}};
+  MakeFitToPrint(json);
+  REQUIRE(json.dump() == R"({"stays":1,"column":[1.5,null,null,2.5]})");
 }
 
 TEST_CASE("a view of JSON is nothing where there is nothing") {
