@@ -18,8 +18,7 @@ namespace {
 
 constexpr Duration kAskPatience = std::chrono::seconds(5);
 constexpr Duration kQuietPatience = std::chrono::seconds(4);
-// Somebody who ended the run waits for it no longer than a second in all.
-constexpr Duration kEndPatience = std::chrono::milliseconds(200);
+constexpr Duration kEndPatience = std::chrono::milliseconds(200);  // of who ended the run
 constexpr Duration kLookEvery = std::chrono::milliseconds(200);
 // Requests; a third of a second of walking, for somebody who pressed Ctrl-C and waits.
 constexpr double kHashWalkMax = 4e6;
