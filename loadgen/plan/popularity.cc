@@ -30,8 +30,9 @@ std::vector<RankBand> BandsOf(const ZipfSampler& zipf, const RankCounts& counts,
 }  // namespace
 
 KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
-                                const KeySizes& key_sizes, const RankCounts& counts, double lawful,
-                                const std::function<std::string(const std::string&)>& owner_of) {
+                                const RankCounts& counts, double lawful,
+                                const std::function<std::string(const std::string&)>& owner_of,
+                                const KeySizes& key_sizes) {
   KeyPopularity popularity;
   int bits = RankCounts::kBits;
   do {

@@ -41,7 +41,8 @@ struct KeyPopularity {
 // `owner_of` names the node that owns a key, by its text. `lawful` is the fraction of the requests
 // whose keys are drawn by the law.
 KeyPopularity MeasurePopularity(const ZipfSampler& zipf, const Permutation& scatter,
-                                const KeySizes& key_sizes, const RankCounts& counts, double lawful,
-                                const std::function<std::string(const std::string&)>& owner_of);
+                                const RankCounts& counts, double lawful,
+                                const std::function<std::string(const std::string&)>& owner_of,
+                                const KeySizes& key_sizes = {});
 
 }  // namespace ringlab

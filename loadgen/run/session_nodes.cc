@@ -67,9 +67,9 @@ void Session::FillNodes(const AllStats& before, const AllStats& after, Duration 
 void Session::FillPopularity(RunResult& run) const {
   if (options_.config.trace) return;
   run.popularity = MeasurePopularity(
-      plan_.zipf(), plan_.scatter(), options_.config.driver.key_sizes, run.measured.ranks,
-      1 - options_.config.workload.scanned(),
-      [&](const std::string& key) { return ring_->nodes()[ring_->OwnerOf(key)]; });
+      plan_.zipf(), plan_.scatter(), run.measured.ranks, 1 - options_.config.workload.scanned(),
+      [&](const std::string& key) { return ring_->nodes()[ring_->OwnerOf(key)]; },
+      options_.config.driver.key_sizes);
 }
 
 void Session::FillCache(const AllStats& before, const AllStats& after, RunResult& run) const {

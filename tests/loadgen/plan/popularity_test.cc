@@ -11,7 +11,7 @@ namespace ringlab {
 namespace {
 
 KeyPopularity Measure(std::uint64_t keys, double s, const RankCounts& counts) {
-  return MeasurePopularity(ZipfSampler(keys, s), Permutation(keys, 7), {}, counts, 1,
+  return MeasurePopularity(ZipfSampler(keys, s), Permutation(keys, 7), counts, 1,
                            [](const std::string& key) { return "owner of " + key; });
 }
 
