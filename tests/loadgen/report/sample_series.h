@@ -16,8 +16,8 @@ inline void FillPopularity(RunResult& run) {
   m.ranks.Count(1, 10'000);
   m.ranks.Count(20, 80'000);
   m.ranks.Count(90'000, 9'990);
-  run.popularity = MeasurePopularity(ZipfSampler(100'000, 0.99), Permutation(100'000, 1), {},
-                                     m.ranks, 1, [](const std::string&) { return "n0"; });
+  run.popularity = MeasurePopularity(ZipfSampler(100'000, 0.99), Permutation(100'000, 1), m.ranks,
+                                     1, [](const std::string&) { return "n0"; });
 }
 
 // Spreads the run's counts and latencies evenly over the intervals of its series, and

@@ -58,7 +58,7 @@ struct ShardedWorld : World {
     run.elapsed = workload.duration;
     run.achieved_qps = static_cast<double>(run.measured.totals.sent) / Seconds(run.elapsed);
     run.popularity = MeasurePopularity(
-        Plan().zipf(), Plan().scatter(), {}, run.measured.ranks, 1,
+        Plan().zipf(), Plan().scatter(), run.measured.ranks, 1,
         [&](const std::string& key) { return ring->nodes()[ring->OwnerOf(key)]; });
     std::vector<double> requests;
     for (const auto& of : run.measured.owners) requests.push_back(static_cast<double>(of.requests));
