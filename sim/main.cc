@@ -12,7 +12,9 @@
 #include "node/live/terminal.h"
 #include "node/live/timer_thread.h"
 #include "results/text/text_format.h"
+#include "sim/loopback/files.h"
 #include "sim/loopback/report.h"
+#include "sim/loopback/virtual_ground.h"
 #include "sim/report/curves.h"
 #include "sim/report/report.h"
 #include "sim/run/local_jobs.h"
@@ -160,7 +162,12 @@ bool Run::IsInterrupted() {
 std::string Run::Loopback() {
   if (result_.interrupted) return "";
   const std::uint64_t nodes = options_.report.nodes.size();
-  if (const auto files = ReserveFiles(nodes); !files) return "--nodes: " + files.error().message;
+  const bool is_virtual = options_.in_virtual_time.asked;
+  if (!is_virtual) {
+    if (const auto files = ReserveFiles(nodes); !files) {
+      return "--nodes: " + files.error().message;
+    }
+  }
   LoopbackOptions options{.nodes = options_.report.nodes,
                           .ring = options_.report.ring,
                           .group_bytes = options_.group_bytes,
@@ -170,15 +177,19 @@ std::string Run::Loopback() {
                           .engine = options_.engine};
   options.ring.dialect = result_.rings.front().ring.dialect;
   const TimePoint start = TimerThread::SteadyNow();
-  auto cluster = LoopbackCluster::Start(options, [&](std::uint64_t started) {
+  const auto progress = [&](std::uint64_t started) {
     const std::string text = "nodes started: " + Count(started) + " of " + Count(nodes);
     started == nodes ? status_.Milestone(text) : status_.Show(text);
     return !IsInterrupted();
-  });
+  };
+  std::optional<VirtualGround> ground;
+  if (is_virtual) ground.emplace(options.seed, options_.in_virtual_time.law);
+  auto cluster = is_virtual ? LoopbackCluster::Start(options, *ground, progress)
+                            : LoopbackCluster::Start(options, progress);
   if (!cluster) return result_.interrupted ? "" : cluster.error().message;
   const Duration start_took = TimerThread::SteadyNow() - start;
   auto run = RunLoopback(**cluster, options_.loopback,
-                         [&](const LoopbackProgress& progress) { return Watch(progress); });
+                         [&](const LoopbackProgress& now) { return Watch(now); });
   const TimePoint stop = TimerThread::SteadyNow();
   (*cluster)->Stop();
   status_.Clear();
@@ -186,6 +197,7 @@ std::string Run::Loopback() {
   run->nodes_at_start = nodes;
   run->start_took = start_took;
   run->stop_took = TimerThread::SteadyNow() - stop;
+  if (ground) run->in_virtual_time = {ground->time().events(), ground->time().hash()};
   result_.loopback = *std::move(run);
   return "";
 }

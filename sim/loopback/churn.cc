@@ -92,7 +92,7 @@ Result<std::unique_ptr<Churn>> Churn::Prepare(LoopbackCluster& cluster, Client& 
 }
 
 Result<std::optional<ChurnStep>> Churn::Tick(Duration now) {
-  const TimePoint entered = TimerThread::SteadyNow();
+  const TimePoint entered = cluster_.ground().Now();
   TakeLook(now);
   FindFit();
   if (next_ == actions_.size() || actions_[next_].at > now) return std::nullopt;
@@ -107,7 +107,7 @@ Result<std::optional<ChurnStep>> Churn::Tick(Duration now) {
   if (auto played = Play(action); !played) return tl::unexpected<Error>(played.error());
   if (action.what != ChurnAction::What::kKill) {
     client_.SetRing(cluster_.ring());
-    TakeLook(now + (TimerThread::SteadyNow() - entered));
+    TakeLook(now + (cluster_.ground().Now() - entered));
     event.told = baseline_ = looks_.back();
   }
   // A node that leaves is asked no more by now.

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <optional>
-#include <semaphore>
-#include <thread>
 #include <utility>
 
 #include "core/base/check.h"
 #include "core/base/sync.h"
+#include "sim/loopback/live_ground.h"
 
 namespace ringlab {
 
@@ -38,14 +37,21 @@ void AddRouted(const RingView& view, OwnerCounts& counts) {
 
 Result<std::unique_ptr<LoopbackCluster>> LoopbackCluster::Start(LoopbackOptions options,
                                                                 const Progress& progress) {
+  auto ground = LiveGround::Create(options.engine);
+  if (!ground) return tl::unexpected<Error>(std::move(ground.error()));
+  auto cluster = Start(std::move(options), **ground, progress);
+  if (cluster) (*cluster)->own_ground_ = *std::move(ground);
+  return cluster;
+}
+
+Result<std::unique_ptr<LoopbackCluster>> LoopbackCluster::Start(LoopbackOptions options,
+                                                                Ground& ground,
+                                                                const Progress& progress) {
   auto ring = BuildRing(options.ring, options.nodes);
   if (!ring) return tl::unexpected<Error>(ring.error());
   const std::size_t nodes = (*ring)->nodes().size();
-  if (auto room = ReserveFiles(nodes); !room) return tl::unexpected<Error>(room.error());
-  auto runtime = MakeRuntime(options.engine);
-  if (!runtime) return tl::unexpected<Error>(std::move(runtime.error()));
-  std::unique_ptr<LoopbackCluster> cluster(
-      new LoopbackCluster(std::move(options), *std::move(runtime), *ring));
+  if (auto room = ground.Reserve(nodes); !room) return tl::unexpected<Error>(room.error());
+  std::unique_ptr<LoopbackCluster> cluster(new LoopbackCluster(std::move(options), ground, *ring));
   for (const std::string& name : (*ring)->nodes()) {
     if (auto added = cluster->Add(name, *ring); !added) {
       return tl::unexpected<Error>(added.error());
@@ -58,12 +64,12 @@ Result<std::unique_ptr<LoopbackCluster>> LoopbackCluster::Start(LoopbackOptions 
   return cluster;
 }
 
-LoopbackCluster::LoopbackCluster(LoopbackOptions options, std::shared_ptr<NodeRuntime> runtime,
+LoopbackCluster::LoopbackCluster(LoopbackOptions options, Ground& ground,
                                  std::shared_ptr<const Ring> ring)
     : options_(std::move(options)),
-      runtime_(std::move(runtime)),
+      ground_(ground),
       ring_(std::move(ring)),
-      client_(std::make_unique<WireTransport>(runtime_->links)) {}
+      client_(std::make_unique<WireTransport>(ground_.links())) {}
 
 LoopbackCluster::~LoopbackCluster() { Stop(); }
 
@@ -79,12 +85,18 @@ Result<void> LoopbackCluster::Add(const std::string& name, std::shared_ptr<const
                    .group = group,
                    .handover = options_.handover,
                    .reflection = false};
-  auto started = Node::Start(std::move(node), runtime_, std::move(ring));
-  if (!started) {
-    return Fail(started.error().code, "start node " + name + ": " + started.error().message);
-  }
-  members_.emplace(name, Member{*std::move(started), nullptr});
-  return {};
+  auto runtime = ground_.RuntimeOf(name);
+  if (!runtime) return tl::unexpected<Error>(std::move(runtime.error()));
+  Result<void> added;
+  ground_.As(name, [&] {
+    auto started = Node::Start(std::move(node), *std::move(runtime), std::move(ring));
+    if (started) {
+      members_.emplace(name, Member{*std::move(started), nullptr});
+    } else {
+      added = Fail(started.error().code, "start node " + name + ": " + started.error().message);
+    }
+  });
+  return added;
 }
 
 // Whoever lives can be reached, on the ring or not. One who is on the ring but does not live is in
@@ -92,14 +104,15 @@ Result<void> LoopbackCluster::Add(const std::string& name, std::shared_ptr<const
 void LoopbackCluster::Tell(std::shared_ptr<const Ring> ring) {
   std::vector<Peer> peers;
   for (const auto& [name, member] : members_) peers.push_back({name, member.node->address()});
-  const ClusterView view{std::move(ring), BookOf(*runtime_->links, peers)};
+  const ClusterView view{std::move(ring), BookOf(*ground_.links(), peers)};
   client_->SetPeers(view.book);
   for (auto& [name, member] : members_) {
     if (view.ring->IndexOf(name) == kNoNode) continue;  // it leaves, by the ring that it knows
     if (member.past) AddRouted(*member.past, counted_);
     member.past = member.node->view();
-    const auto joined = member.node->Join(view);
-    RL_CHECK_BECAUSE(joined.has_value(), "a living node is on the ring");
+    ground_.As(name, [&, &node = *member.node] {
+      RL_CHECK_BECAUSE(node.Join(view).has_value(), "a living node is on the ring");
+    });
   }
   ring_ = view.ring;
 }
@@ -111,25 +124,43 @@ std::vector<std::string> LoopbackCluster::living() const {
 }
 
 Result<void> LoopbackCluster::Connect() {
-  constexpr std::ptrdiff_t kAtATime = 32;
+  std::vector<std::string> names = living();
+  constexpr std::size_t kAtATime = 32;
+  for (std::size_t begin = 0; begin < names.size(); begin += kAtATime) {
+    const std::size_t end = std::min(begin + kAtATime, names.size());
+    const std::vector<std::string> some(names.begin() + static_cast<std::ptrdiff_t>(begin),
+                                        names.begin() + static_cast<std::ptrdiff_t>(end));
+    if (auto connected = ConnectTo(some); !connected) return connected;
+  }
+  return {};
+}
+
+Result<void> LoopbackCluster::ConnectTo(const std::vector<std::string>& names) {
   struct Shared {
-    std::counting_semaphore<kAtATime> slots{kAtATime};
+    Gate all;
     Mutex mutex;
+    std::size_t open RL_GUARDED_BY(mutex);
     std::optional<Error> failed RL_GUARDED_BY(mutex);
   };
-  const auto shared = std::make_shared<Shared>();  // a slot is given back a moment after its use
-  const TimePoint deadline = SaturatingAdd(TimerThread::SteadyNow(), kConnectPatience);
-  for (const auto& [name, member] : members_) {
-    shared->slots.acquire();
-    client_->Stats(name, deadline, [shared, who = name](const Result<NodeStats>& stats) {
-      if (!stats) {
-        MutexLock lock(shared->mutex);
-        shared->failed = {stats.error().code, "connect to " + who + ": " + stats.error().message};
-      }
-      shared->slots.release();
-    });
+  const auto shared = std::make_shared<Shared>();  // an answer may come after the last was awaited
+  {
+    MutexLock lock(shared->mutex);
+    shared->open = names.size();
   }
-  for (std::ptrdiff_t i = 0; i < kAtATime; ++i) shared->slots.acquire();
+  const TimePoint deadline = SaturatingAdd(ground_.Now(), kConnectPatience);
+  ground_.As("", [&] {
+    for (const std::string& name : names) {
+      client_->Stats(name, deadline, [shared, name](const Result<NodeStats>& stats) {
+        MutexLock lock(shared->mutex);
+        if (!stats) {
+          shared->failed = {stats.error().code,
+                            "connect to " + name + ": " + stats.error().message};
+        }
+        if (--shared->open == 0) shared->all.Open();
+      });
+    }
+  });
+  ground_.Await(shared->all, 2 * kConnectPatience);
   MutexLock lock(shared->mutex);
   if (shared->failed) return tl::unexpected<Error>(*shared->failed);
   return {};
@@ -152,7 +183,7 @@ void LoopbackCluster::Drain(const std::string& name, Duration grace) {
 Result<void> LoopbackCluster::Join(const RingNode& node) {
   auto with = ring_->With(node);
   if (!with) return tl::unexpected<Error>(with.error());
-  if (auto room = ReserveFiles(1); !room) return room;
+  if (auto room = ground_.Reserve(1); !room) return room;
   if (leaving_.erase(node.name) > 0) End(node.name, Duration::zero());  // it comes back anew
   if (auto added = Add(node.name, *with); !added) return added;
   Tell(*std::move(with));
@@ -163,8 +194,9 @@ Result<void> LoopbackCluster::Join(const RingNode& node) {
 void LoopbackCluster::End(const std::string& name, Duration grace) {
   const auto found = members_.find(name);
   RL_CHECK_BECAUSE(found != members_.end(), "only a living node can end");
-  const Member& member = found->second;
-  member.node->Stop(grace);
+  Member& member = found->second;
+  ground_.Ending(name, grace);
+  ground_.As(name, [&] { member.node->Stop(grace); });
   const GroupStats stats = GroupOf(*member.node).stats();
   ringlab::Add(stats, ended_);
   ended_.cache.items = ended_.cache.used_bytes = ended_.cache.budget_bytes = 0;  // gone with it
@@ -174,7 +206,9 @@ void LoopbackCluster::End(const std::string& name, Duration grace) {
   if (const std::string broken = CheckIdentities(stats); !broken.empty()) {
     problems_.push_back("node " + name + ": " + broken);
   }
+  ground_.As(name, [&] { member.node.reset(); });
   members_.erase(found);
+  ground_.Ended(name);
 }
 
 LoopbackCounts LoopbackCluster::counts() const {
@@ -199,13 +233,13 @@ LoopbackCounts LoopbackCluster::counts() const {
 }
 
 std::vector<std::string> LoopbackCluster::FindProblems() const {
-  const TimePoint give_up =
-      SaturatingAdd(TimerThread::SteadyNow(), options_.load_timeout + kQuietSlack);
+  const TimePoint give_up = SaturatingAdd(ground_.Now(), options_.load_timeout + kQuietSlack);
   std::vector<std::string> problems = problems_;
   for (const auto& [name, member] : members_) {
     std::string broken = CheckIdentities(GroupOf(*member.node).stats());
-    while (!broken.empty() && TimerThread::SteadyNow() < give_up) {
-      std::this_thread::sleep_for(kQuietEvery);
+    while (!broken.empty() && ground_.Now() < give_up) {
+      Gate never;
+      ground_.Await(never, kQuietEvery);
       broken = CheckIdentities(GroupOf(*member.node).stats());
     }
     if (!broken.empty()) problems.push_back("node " + name + ": " + broken);
@@ -214,10 +248,10 @@ std::vector<std::string> LoopbackCluster::FindProblems() const {
 }
 
 void LoopbackCluster::Stop(Duration grace) {
-  client_->Stop();
-  const TimePoint give_up = SaturatingAdd(TimerThread::SteadyNow(), grace);
+  ground_.As("", [&] { client_->Stop(); });
+  const TimePoint give_up = SaturatingAdd(ground_.Now(), grace);
   while (!members_.empty()) {
-    const Duration left = give_up - TimerThread::SteadyNow();
+    const Duration left = give_up - ground_.Now();
     End(members_.begin()->first, std::max(left, Duration::zero()));
   }
 }

@@ -1,5 +1,5 @@
-// LoopbackCluster: N whole nodes inside this process, each with a server of its own on 127.0.0.1,
-// that share one timer thread, one wire engine and one ring.
+// LoopbackCluster: N whole nodes inside this process, each with a server of its own, that share one
+// ring: on 127.0.0.1, or in virtual time (sim/loopback/ground.h).
 //
 // From one thread at a time, except where a method says otherwise; starting, changing and ending
 // block. Built for 1,000 nodes: what each costs is in docs/decisions.md.
@@ -17,7 +17,7 @@
 #include "core/source/synthetic_source.h"
 #include "node/engines/engines.h"
 #include "node/node.h"
-#include "sim/loopback/files.h"
+#include "sim/loopback/ground.h"
 
 namespace ringlab {
 
@@ -28,8 +28,8 @@ struct LoopbackOptions {
   SyntheticSpec source = {};
   std::uint64_t seed = 1;
   Duration load_timeout = std::chrono::seconds(2);
-  Duration handover{};  // of each node: see node/node.h
-  EngineSpec engine = {};
+  Duration handover{};     // of each node: see node/node.h
+  EngineSpec engine = {};  // of nodes on this machine
 };
 
 // Requests by the name of the node that owns their keys.
@@ -49,8 +49,11 @@ class LoopbackCluster {
   // Told how many nodes have started so far; false gives up (kCancelled).
   using Progress = std::function<bool(std::uint64_t started)>;
 
-  // All serving. Errors: the ring's, the file limit's, a port that cannot be had.
+  // All serving, on this machine or on a ground that outlives the cluster. Errors: the ring's, the
+  // file limit's, a port that cannot be had.
   static Result<std::unique_ptr<LoopbackCluster>> Start(LoopbackOptions options,
+                                                        const Progress& progress = nullptr);
+  static Result<std::unique_ptr<LoopbackCluster>> Start(LoopbackOptions options, Ground& ground,
                                                         const Progress& progress = nullptr);
   ~LoopbackCluster();  // Stop()
 
@@ -61,6 +64,7 @@ class LoopbackCluster {
 
   // How a client reaches them: over the nodes' own connections. Thread-safe.
   WireTransport& client() { return *client_; }
+  Ground& ground() { return ground_; }
 
   // Connects to every living node, a few at a time, so that no request of a measurement waits for
   // that. An error names a node that does not answer.
@@ -97,15 +101,16 @@ class LoopbackCluster {
     std::shared_ptr<const RingView> past;  // the view before this one: a Get may still count there
   };
 
-  LoopbackCluster(LoopbackOptions options, std::shared_ptr<NodeRuntime> runtime,
-                  std::shared_ptr<const Ring> ring);
+  LoopbackCluster(LoopbackOptions options, Ground& ground, std::shared_ptr<const Ring> ring);
 
+  Result<void> ConnectTo(const std::vector<std::string>& names);
   Result<void> Add(const std::string& name, std::shared_ptr<const Ring> ring);
   void Tell(std::shared_ptr<const Ring> ring);
   void End(const std::string& name, Duration grace);
 
   const LoopbackOptions options_;
-  std::shared_ptr<NodeRuntime> runtime_;
+  std::unique_ptr<Ground> own_ground_;  // null: somebody else's
+  Ground& ground_;
   std::shared_ptr<const Ring> ring_;
   std::unique_ptr<WireTransport> client_;
   std::map<std::string, Member> members_;  // that live

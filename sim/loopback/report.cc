@@ -24,19 +24,28 @@ std::string Share(const std::optional<double>& share) { return share ? Percent(*
 
 void PrintRun(const std::string& ring, const LoopbackResult& r, Page& page) {
   const ClientTotals& t = r.client.totals;
-  page.Paragraph("loopback", Plural(r.nodes_at_start, "node") +
-                                 " over gRPC in this process, ring " + ring + ": " + Count(t.sent) +
-                                 " requests in " + Format("%.1f s, ", Seconds(r.client.elapsed)) +
-                                 Rate(r.achieved_qps) + " a second, " +
-                                 Format("%.2f cores, ", r.cpu_cores) +
-                                 FormatBytes(r.resident_bytes) +
-                                 (r.interrupted ? "; interrupted: as measured until then" : ""));
+  const bool is_virtual = r.in_virtual_time.has_value();
+  const std::string where =
+      is_virtual ? " in virtual time, ring " : " over gRPC in this process, ring ";
+  const std::string cost = is_virtual ? Rate(RequestsPerCore(r)) + " a second of a core, "
+                                      : Format("%.2f cores, ", r.cpu_cores);
+  page.Paragraph(is_virtual ? "virtual" : "loopback",
+                 Plural(r.nodes_at_start, "node") + where + ring + ": " + Count(t.sent) +
+                     " requests in " + Format("%.1f s, ", Seconds(r.client.elapsed)) +
+                     Rate(r.achieved_qps) + " a second, " + cost + FormatBytes(r.resident_bytes) +
+                     (r.interrupted ? "; interrupted: as measured until then" : ""));
   page.Paragraph(
       "", Count(t.sent) + " sent = " + Count(t.ok) + " ok + " + Count(t.not_found) +
               " not found + " + Count(t.errors) + " errors + " + Count(t.timeouts) + " timeouts; " +
               Count(t.skipped) + " skipped; " + Count(t.wrong_values) + " wrong values; " +
               Count(t.failed_over) + " tried on another node" +
               (t.writes > 0 ? "; " + Count(t.writes) + " of them set or removed" : std::string()));
+  if (is_virtual) {
+    page.Paragraph("",
+                   Count(r.in_virtual_time->events) + " events, hash " +
+                       Format("%016llx", static_cast<unsigned long long>(r.in_virtual_time->hash)));
+    return;
+  }
   page.Paragraph("", "all nodes serving after " + FormatDuration(r.start_took) +
                          (r.stop_took ? ", stopped within " + FormatDuration(*r.stop_took) : "") +
                          "; " + Count(r.files_open) + " files open");

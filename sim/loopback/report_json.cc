@@ -90,7 +90,7 @@ Json ToJson(const std::string& ring, const LoopbackResult& r) {
   json["churn_not_played"] = r.churn.not_played;
   json["start_s"] = Seconds(r.start_took);
   if (r.stop_took) json["stop_s"] = Seconds(*r.stop_took);
-  json["cpu_cores"] = r.cpu_cores;
+  if (!r.in_virtual_time) json["cpu_cores"] = r.cpu_cores;
   json["resident_bytes"] = r.resident_bytes;
   json["files_open"] = r.files_open;
   json["problems"] = r.problems;

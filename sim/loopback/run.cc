@@ -1,7 +1,6 @@
 #include "sim/loopback/run.h"
 
 #include <algorithm>
-#include <future>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -9,7 +8,6 @@
 
 #include "loadgen/plan/expected_shares.h"
 #include "node/live/process_usage.h"
-#include "node/live/timer_thread.h"
 #include "sim/plan/trace_counts.h"
 #include "sim/skew/chi_square.h"
 
@@ -160,24 +158,24 @@ void FillProcess(const ProcessUsage& before, LoopbackResult& result) {
   result.resident_bytes = after.resident_bytes;
   result.files_open = OpenFiles();
   const double took = Seconds(result.client.elapsed);
+  result.cpu = after.cpu - before.cpu;
   if (took <= 0) return;
-  result.cpu_cores = Seconds(after.cpu - before.cpu) / took;
+  result.cpu_cores = Seconds(result.cpu) / took;
   const ClientTotals& t = result.client.totals;
   result.achieved_qps = static_cast<double>(t.sent) / took;
 }
 
 // Plays the script while the traffic goes on, until every request is answered. Returns what ended
 // it early, if anything did.
-std::optional<Error> Watch(Client& client, Churn* churn, const LoopbackWatch& watch,
+std::optional<Error> Watch(Ground& ground, Client& client, Churn* churn, const LoopbackWatch& watch,
                            LoopbackResult& result) {
   std::optional<Error> failed;
-  const auto over = std::make_shared<std::promise<void>>();
-  std::future<void> is_over = over->get_future();
-  const TimePoint start = TimerThread::SteadyNow();
-  const auto elapsed = [&] { return TimerThread::SteadyNow() - start; };
-  client.Run([over] { over->set_value(); });
+  const auto over = std::make_shared<Gate>();
+  const TimePoint start = ground.Now();
+  const auto elapsed = [&] { return ground.Now() - start; };
+  ground.As("", [&] { client.Run([over] { over->Open(); }); });
   Duration wait = churn != nullptr ? churn->NextTick(elapsed()) - elapsed() : Churn::kLookEvery;
-  while (is_over.wait_for(wait) != std::future_status::ready) {
+  while (!ground.Await(*over, wait)) {
     LoopbackProgress progress;
     progress.elapsed = elapsed();
     if (churn != nullptr && !failed && !result.interrupted) {
@@ -188,7 +186,7 @@ std::optional<Error> Watch(Client& client, Churn* churn, const LoopbackWatch& wa
     }
     progress.totals = client.totals();
     result.interrupted = !watch(progress) || result.interrupted;
-    if (result.interrupted || failed) client.Stop();
+    if (result.interrupted || failed) ground.As("", [&] { client.Stop(); });
   }
   if (churn != nullptr) result.churn = churn->Finish(elapsed());
   return failed;
@@ -203,14 +201,19 @@ bool TooManyFailed(const LoopbackResult& result) {
          kFailedMax * static_cast<double>(t.scheduled);
 }
 
+double RequestsPerCore(const LoopbackResult& result) {
+  const double seconds = Seconds(result.cpu);
+  return seconds > 0 ? static_cast<double>(result.client.totals.sent) / seconds : 0;
+}
+
 Result<LoopbackResult> RunLoopback(LoopbackCluster& cluster, const LoopbackPlan& plan,
                                    const LoopbackWatch& watch) {
   auto workload = PlanOf(plan);
   if (!workload) return tl::unexpected<Error>(workload.error());
   const auto expect = [&](const Ring& ring) { return Expected(*workload, ring); };
   const ClientOptions options = OptionsOf(plan);
-  TimerThread thread(TimerThread::Urgency::kPacing);
-  Client client(options, *workload, thread, cluster.client());
+  Ground& ground = cluster.ground();
+  Client client(options, *workload, ground.client_timer(), cluster.client());
   client.SetRing(cluster.ring());
   std::unique_ptr<Churn> churn;
   if (!plan.script.empty()) {
@@ -226,8 +229,8 @@ Result<LoopbackResult> RunLoopback(LoopbackCluster& cluster, const LoopbackPlan&
   LoopbackResult result;
   result.of_trace = plan.trace.has_value();
   const ProcessUsage before = UsageOfThisProcess();
-  const auto failed = Watch(client, churn.get(), watch, result);
-  thread.Stop();  // a task of it may hold the client's end
+  const auto failed = Watch(ground, client, churn.get(), watch, result);
+  ground.EndClient();
   if (failed) return tl::unexpected<Error>(*failed);
   result.client = client.report();
   FillProcess(before, result);

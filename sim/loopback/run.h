@@ -75,12 +75,23 @@ struct LoopbackResult {
   std::uint64_t nodes_at_start = 0;        // set by whoever started the cluster
   Duration start_took{};                   // likewise
   std::optional<Duration> stop_took = {};  // likewise
-  double cpu_cores = 0;                    // of the whole process during the traffic
+  Duration cpu{};                          // of the whole process during the traffic
+  double cpu_cores = 0;                    // that by the time which passed
   std::uint64_t resident_bytes = 0;        // at the end of the traffic
   std::uint64_t files_open = 0;            // likewise
 
+  // Of a run in virtual time: events, and the hash over them, the same for the same flags.
+  struct InVirtualTime {
+    std::uint64_t events = 0;
+    std::uint64_t hash = 0;
+  };
+  std::optional<InVirtualTime> in_virtual_time = {};
+
   std::vector<std::string> problems;  // identities that do not hold, a sentence each
 };
+
+// How many requests a core sends, and answers, in a second of its own.
+double RequestsPerCore(const LoopbackResult& result);
 
 // More than 1 % of the requests failed or were skipped: the shares say little then.
 bool TooManyFailed(const LoopbackResult& result);

@@ -146,10 +146,17 @@ void JudgeSwarm(const SwarmReport& swarm, SimResult& result) {
   const std::uint64_t blind = swarm.empty + swarm.broken;
   if (blind == 0 && swarm.seeds > 0) return;
   result.verdict = Verdict::kInvalid;
-  result.reasons.push_back(swarm.seeds == 0
-                               ? "no seed was run"
-                               : Plural(blind, "seed") + " of " + Count(swarm.seeds) +
-                                     " compared nothing, or had no cluster");
+  result.reasons.push_back(swarm.seeds == 0 ? "no seed was run"
+                                            : Plural(blind, "seed") + " of " + Count(swarm.seeds) +
+                                                  " compared nothing, or had no cluster");
+}
+
+nlohmann::ordered_json VirtualJson(const LoopbackResult& run) {
+  return {{"requests", run.client.totals.sent},
+          {"virtual_s", Seconds(run.client.elapsed)},
+          {"requests_per_core_s", RequestsPerCore(run)},
+          {"events", run.in_virtual_time->events},
+          {"hash", Format("%016llx", static_cast<unsigned long long>(run.in_virtual_time->hash))}};
 }
 
 }  // namespace
@@ -210,6 +217,9 @@ nlohmann::ordered_json ToJson(nlohmann::ordered_json config, const SimResult& re
   if (result.curves) json.update(ToJson(*result.curves));
   if (result.loopback) {
     json["loopback"] = ToJson(result.rings.front().ring.dialect, *result.loopback);
+  }
+  if (result.loopback && result.loopback->in_virtual_time) {
+    json["virtual"] = VirtualJson(*result.loopback);
   }
   json["environment"] = result.environment;
   json["environment"]["cores"] = result.machine_cores;

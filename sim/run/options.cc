@@ -213,6 +213,7 @@ void AddSimFlags(CLI::App& app, SimOptions& o) {
   AddCommonFlags(app);
   AddRingReportFlags(app, o);
   AddLoopbackFlags(app, o);
+  AddVirtualFlags(app, o.in_virtual_time);
   AddSwarmFlags(app, o.swarm);
   AddMrcFlags(app, o.mrc);
   AddOutputFlags(app, o);

@@ -14,6 +14,7 @@
 #include "sim/loopback/sim_result.h"
 #include "sim/run/mrc_flags.h"
 #include "sim/run/swarm_flags.h"
+#include "sim/run/virtual_flags.h"
 
 namespace CLI {
 class App;
@@ -50,6 +51,7 @@ struct SimOptions {
   std::string csv_file;
 
   SwarmOptions swarm;
+  VirtualOptions in_virtual_time;
   MrcFlags mrc;
 
   std::vector<std::string> threshold_texts;

@@ -175,6 +175,7 @@ std::string CompleteOptions(const CLI::App& app, SimOptions& o) {
   if (std::string wrong = CompleteSwarm(app, o.swarm); !wrong.empty()) return wrong;
   if (o.swarm.asked()) return "";
   if (std::string idle = RefuseIdle(app); !idle.empty()) return idle;
+  if (std::string idle = CompleteVirtual(app, o.in_virtual_time); !idle.empty()) return idle;
   if (o.preset != nullptr) TakePreset(app, o);
   if (std::string wrong = ComplaintAboutEngine(o.engine); !wrong.empty()) return wrong;
   if (std::string wrong = NamesFromEtcd(o); !wrong.empty()) return wrong;
@@ -238,7 +239,11 @@ Json ConfigJson(const SimOptions& o) {
   if (plan.trace) json["trace"] = TraceJson(o);
   if (!plan.drift.empty()) json["drift"] = plan.drift;
   if (plan.qps == 0) json["concurrency"] = plan.client.concurrency;
-  json["engine"] = o.engine.name;
+  json["engine"] = o.in_virtual_time.asked ? "virtual" : o.engine.name;
+  if (o.in_virtual_time.asked) {
+    json["latency_s"] = Seconds(o.in_virtual_time.law.latency_min);
+    json["work_s"] = Seconds(o.in_virtual_time.law.work);
+  }
   json["source"] = o.source_text;
   json["group_bytes"] = o.group_bytes;
   if (plan.script.empty()) return json;

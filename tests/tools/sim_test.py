@@ -52,6 +52,32 @@ class Sim(ToolTest):
         self.assertEqual(loopback["totals"]["failovers"], 0)
         self.assertEqual(loopback["hit_ratio"], loopback["hits"] / loopback["gets"])
 
+    def test_virtual_time_tells_what_loopback_does_and_the_same_each_time(self):
+        flags = ("--nodes", "5", "--requests", "30000", "--keys", "2000")
+        live = self.report(*flags)["loopback"]
+        one, other = (self.report(*flags, "--virtual") for _ in range(2))
+        self.assertEqual(one["virtual"]["hash"], other["virtual"]["hash"])
+        self.assertEqual(one["virtual"]["requests"], 30000)
+        self.assertEqual(one["config"]["engine"], "virtual")
+        loopback = one["loopback"]
+        self.assertEqual(loopback["plan_hash"], live["plan_hash"])
+        self.assertEqual(loopback["totals"]["ok"], 30000)
+        self.assertEqual(loopback["problems"], [])
+        # Who owns a key is the ring's to say; what is loaded once is loaded once.
+        for node, of_live in zip(loopback["nodes"], live["nodes"]):
+            self.assertEqual((node["name"], node["requests"]), (of_live["name"], of_live["requests"]))
+        self.assertEqual(loopback["source_loads"], live["source_loads"])
+        self.assertNotIn("cpu_cores", loopback)
+        churned = self.report("--nodes", "4", "--virtual", "--qps", "2000", "--script",
+                              "kill node-2 @1s; join node-9 @3s; leave node-3 @5s")
+        self.assertEqual([step["step"].split()[0] for step in churned["loopback"]["churn"]],
+                         ["kill", "join", "leave"])
+        self.assertEqual(churned["loopback"]["problems"], [])
+        self.assertEqual(churned["loopback"]["totals"]["errors"], 0)
+        for arguments in (("--latency", "1ms"), ("--virtual", "--engine", "h2"),
+                          ("--virtual", "--ring-only"), ("--virtual", "--latency", "x")):
+            self.assert_refused(SIM, arguments, arguments[-2] if arguments[-1] == "x" else "--")
+
     def test_a_swarm_is_the_same_again_and_finds_nothing(self):
         one = self.report("--swarm", "6", "--seed", "11")
         other = self.report("--swarm", "6", "--seed", "11")
