@@ -65,7 +65,8 @@ class Sim(ToolTest):
         self.assertEqual(loopback["problems"], [])
         # Who owns a key is the ring's to say; what is loaded once is loaded once.
         for node, of_live in zip(loopback["nodes"], live["nodes"]):
-            self.assertEqual((node["name"], node["requests"]), (of_live["name"], of_live["requests"]))
+            self.assertEqual((node["name"], node["requests"]),
+                             (of_live["name"], of_live["requests"]))
         self.assertEqual(loopback["source_loads"], live["source_loads"])
         self.assertNotIn("cpu_cores", loopback)
         churned = self.report("--nodes", "4", "--virtual", "--qps", "2000", "--script",

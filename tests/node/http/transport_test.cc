@@ -7,6 +7,7 @@
 
 #include "node/front/cache_routes.h"
 #include "node/http/server.h"
+#include "node/live/timer_thread.h"
 #include "tests/contract/transport_contract.h"
 
 namespace ringlab {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <thread>
 
+#include "node/live/file_limit.h"
 #include "sim/loopback/run.h"
 #include "tests/support/answers.h"
 
