@@ -40,11 +40,6 @@ Duration VirtualNetwork::Delay() {
   return delay;
 }
 
-bool VirtualNetwork::IsCut(const VirtualHost& from, const VirtualHost& to) const {
-  const auto cut = cuts_.find({from.id, to.id});
-  return cut != cuts_.end() && cut->second.depth > 0;
-}
-
 void VirtualNetwork::Carry(const std::shared_ptr<VirtualWire>& wire, Way way, std::size_t kind,
                            Task arrived) {
   ++traffic_[kind].sent;

@@ -65,7 +65,6 @@ class VirtualNetwork {
   // From now on nothing comes through from the one to the other, until as many Mends follow.
   void Cut(const VirtualHost& from, const VirtualHost& to) { ++cuts_[{from.id, to.id}].depth; }
   void Mend(const VirtualHost& from, const VirtualHost& to);
-  bool IsCut(const VirtualHost& from, const VirtualHost& to) const;
 
   NetworkLaw& law() { return law_; }  // may change while it runs
 

@@ -29,7 +29,6 @@ class Origin::HostSource final : public Source {
       : origin_(origin), host_(host), scheduler_(scheduler) {}
 
   void Load(std::string_view key, LoadCallback done) override {
-    ++origin_.loads_;
     auto load = std::make_unique<OneLoad>(origin_, host_, std::string(key));
     if (origin_.law_.hangs) return Hang(std::move(load), std::move(done));
     const bool fails = origin_.rng_.Uniform() < origin_.law_.error;

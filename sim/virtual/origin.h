@@ -36,8 +36,6 @@ class Origin {
   // What a node of the host loads from.
   std::unique_ptr<Source> SourceOf(VirtualHost& host, Scheduler& scheduler);
 
-  std::uint64_t loads() const { return loads_; }
-
   // The most loads of one key that one host began within `patience` and waited for at once, since
   // the last TakeMost, and whose. Nobody waits for older ones: see FlightsOptions::load_timeout.
   void SetPatience(Duration patience) { patience_ = patience; }
@@ -58,7 +56,6 @@ class Origin {
   VirtualTime& time_;
   OriginLaw law_;
   Rng rng_;
-  std::uint64_t loads_ = 0;
   std::map<std::pair<std::uint32_t, std::string>, std::multiset<TimePoint>> under_way_;
   Duration patience_ = Duration::max();
   Most most_;

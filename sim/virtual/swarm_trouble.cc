@@ -118,7 +118,6 @@ void SwarmTrouble::Begin(std::size_t number) {
     case Fault::Kind::kSourceHangs: cluster_.origin().law().hangs = true; break;
   }
   ++happened_[static_cast<std::size_t>(fault.kind)];
-  ++depth_[static_cast<std::size_t>(fault.kind)];
   open_[number] = history_.Began(*TroubleOf(fault.kind), cluster_.time().Now());
   SetSlowness(fault.a);
   Look();
@@ -130,7 +129,6 @@ void SwarmTrouble::End(std::size_t number) {
   const std::size_t trouble = open->second;
   open_.erase(open);
   const Fault& fault = plan_.faults[number];
-  --depth_[static_cast<std::size_t>(fault.kind)];
   switch (fault.kind) {
     case Fault::Kind::kKill:
     case Fault::Kind::kLeave: Restart(fault.a); break;

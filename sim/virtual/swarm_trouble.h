@@ -31,10 +31,6 @@ class SwarmTrouble {
 
   const std::array<std::uint64_t, Fault::kKinds>& happened() const { return happened_; }
 
-  // Of this kind something goes on.
-  bool goes_on() const { return !open_.empty() || !mended_; }
-  bool disturbed(Fault::Kind kind) const { return depth_.at(static_cast<std::size_t>(kind)) > 0; }
-
  private:
   void Begin(std::size_t number);
   void End(std::size_t number);
@@ -52,7 +48,6 @@ class SwarmTrouble {
   const NetworkLaw usual_network_;
   const OriginLaw usual_origin_;
   std::array<std::uint64_t, Fault::kKinds> happened_ = {};
-  std::array<int, Fault::kKinds> depth_ = {};
   std::map<std::size_t, std::size_t> open_;  // faults that go on, and their trouble
   std::map<std::size_t, int> away_;          // nodes that are down or off the list, how often
   std::map<std::size_t, int> unlisted_;
