@@ -23,7 +23,7 @@ constexpr double kBelowEdge = 0.992;    // what is confirmed, at most
 constexpr double kBelowEdgeMost = 0.985;
 // After each confirmation that broke. On a machine that others use what holds for a probe may be
 // far from what holds for long: so in ever longer steps, for a rate at last.
-constexpr std::array<double, kConfirmationsMax - 1> kRetreats = {0.99, 0.97, 0.92, 0.84, 0.7};
+constexpr std::array<double, kConfirmationsMax - 1> kRetreats = {0.99, 0.98, 0.97, 0.9, 0.8};
 constexpr double kWorthRaising = 1.01;
 constexpr double kOverloadMin = 1.1;  // less is none
 
@@ -157,6 +157,16 @@ double RateSearch::Candidate() const {
   return Rounded(qps, spec_.range);
 }
 
+// Of the confirmations that broke; 0 when none did.
+double RateSearch::LowestUnconfirmed() const {
+  double lowest = 0;
+  for (const Probe& probe : probes_) {
+    if (probe.order.purpose != Purpose::kConfirm || !probe.outcome.broke()) continue;
+    lowest = lowest == 0 ? probe.order.qps : std::min(lowest, probe.order.qps);
+  }
+  return lowest;
+}
+
 void RateSearch::Confirmed(bool holds) {
   const double qps = next_->qps;
   if (!holds && confirmed_ > 0) return Settle();
@@ -174,7 +184,12 @@ void RateSearch::Confirmed(bool holds) {
   end_ = ceiling_ == 0 ? SearchEnd::kHighestHolds : SearchEnd::kFound;
   // It measured for longer than all before: if it moved the edge up, once more, higher.
   const bool has_room = is_first && ceiling_ > 0 && told() + 3 <= kSearchProbesMax;
-  if (has_room && Candidate() >= kWorthRaising * qps) return Ask(Candidate(), Purpose::kConfirm);
+  // So it does when what broke before it was far above.
+  constexpr double kFar = 1.05;
+  const double broke = LowestUnconfirmed();
+  const double between = broke > kFar * qps ? std::sqrt(qps * broke) : 0;
+  const double higher = Rounded(std::max(Candidate(), between), spec_.range);
+  if (has_room && higher >= kWorthRaising * qps) return Ask(higher, Purpose::kConfirm);
   Settle();
 }
 

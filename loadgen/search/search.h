@@ -92,6 +92,7 @@ class RateSearch {
   void Climb(bool holds);
   void Narrow();
   double Candidate() const;
+  double LowestUnconfirmed() const;
   void Confirmed(bool holds);
   void Settle();
   void WayDown(bool holds);

@@ -128,10 +128,15 @@ TEST_CASE("a packed trace that is cut says so", "[trace]") {
     for (std::size_t i = broken.size() / 2; i < broken.size() / 2 + 40; ++i) broken[i] ^= 0x55;
     const std::string error = ReadAll(broken, TraceFormat::kCsv).error;
     CAPTURE(error);
-    const std::string_view says = "at byte ";  // broken or, where that looks like an end, cut
+    // Broken bytes may look like an end, or like other text: then a line of that is refused.
+    REQUIRE(error.starts_with("T: "));
+    const std::string_view says = "at byte ";
     const std::size_t at = error.find(says);
-    REQUIRE(at != std::string::npos);
-    REQUIRE(std::stoul(error.substr(at + says.size())) <= broken.size());
+    if (at == std::string::npos) {
+      REQUIRE(error.starts_with("T: line "));
+    } else {
+      REQUIRE(std::stoul(error.substr(at + says.size())) <= broken.size());
+    }
   }
 }
 
