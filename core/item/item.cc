@@ -3,19 +3,25 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <new>
 
 #include "core/base/check.h"
+#include "core/item/charging.h"
 
 namespace ringlab {
 
 namespace {
 // glibc keeps one size word in front of each block; malloc_usable_size leaves it out.
 constexpr std::size_t kMallocHeaderBytes = sizeof(std::size_t);
+
+std::atomic<bool> charges_by_rule{false};
 }  // namespace
+
+void ChargeItemsByRule() { charges_by_rule.store(true, std::memory_order_relaxed); }
 
 Item* Item::New(std::string_view key, std::uint32_t key_hash, std::size_t value_size,
                 TimePoint stored, const Expiry& expiry) {
@@ -56,6 +62,9 @@ std::size_t Item::ChargeOf(std::size_t key_size, std::size_t value_size, bool ti
 }
 
 std::size_t Item::charged_bytes() const {
+  if (charges_by_rule.load(std::memory_order_relaxed)) {
+    return ChargeOf(key().size(), value().size(), timed());
+  }
   return malloc_usable_size(const_cast<void*>(block())) + kMallocHeaderBytes;
 }
 

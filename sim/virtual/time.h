@@ -16,6 +16,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/scheduler.h"
+#include "core/item/charging.h"
 #include "node/live/timer.h"
 
 namespace ringlab {
@@ -35,8 +36,9 @@ struct VirtualHost {
 
 class VirtualTime {
  public:
-  // Times begin at an hour, so that a time left unset shows.
-  VirtualTime() = default;
+  // Times begin at an hour, so that a time left unset shows. Caches are charged by rule from now on,
+  // in the whole process (core/item/charging.h).
+  VirtualTime() { ChargeItemsByRule(); }
   VirtualTime(const VirtualTime&) = delete;
   VirtualTime& operator=(const VirtualTime&) = delete;
 

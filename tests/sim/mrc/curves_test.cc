@@ -106,7 +106,11 @@ TEST_CASE("the curves do not depend on the order of the jobs") {
   REQUIRE(forwards.curves.size() == backwards.curves.size());
   for (std::size_t i = 0; i < forwards.curves.size(); ++i) {
     CHECK(forwards.curves[i].curve.bytes == backwards.curves[i].curve.bytes);
-    CHECK(forwards.curves[i].curve.hit_ratio == backwards.curves[i].curve.hit_ratio);
+    // But for malloc, which gives 16 bytes more now and then (core/item/charging.h).
+    const auto& one = forwards.curves[i].curve.hit_ratio;
+    const auto& other = backwards.curves[i].curve.hit_ratio;
+    REQUIRE(one.size() == other.size());
+    for (std::size_t at = 0; at < one.size(); ++at) CHECK(std::abs(one[at] - other[at]) < 0.001);
   }
 }
 

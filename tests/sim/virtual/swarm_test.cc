@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -52,6 +53,18 @@ TEST_CASE("a seed is the same run again, whoever runs beside it") {
     REQUIRE(one.requests == other.requests);
     REQUIRE(one.failed == other.failed);
   }
+}
+
+TEST_CASE("a seed that evicts is the same run again, however the heap is cut up") {
+  std::uint64_t seed = 1;
+  while (DrawSwarm(seed).node.groups.front().bytes > (std::size_t{1} << 20)) ++seed;
+  const std::uint64_t hash = RunSwarm(DrawSwarm(seed)).value().hash;
+  std::vector<std::unique_ptr<char[]>> blocks;
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    blocks.push_back(std::make_unique<char[]>(16 + i * 37 % 500));
+    if (i % 3 == 0) blocks[i / 2].reset();
+  }
+  REQUIRE(RunSwarm(DrawSwarm(seed)).value().hash == hash);
 }
 
 TEST_CASE("an outcome crosses between processes as it is, and nothing else is taken for one") {
