@@ -50,6 +50,11 @@ bool VirtualTime::Step(TimePoint until) {
   return false;
 }
 
+void VirtualTime::RunUntil(TimePoint until) {
+  while (Step(until)) {
+  }
+}
+
 // It was due at its own time, and so comes before whatever is due now.
 void VirtualTime::Thaw(VirtualHost& host) {
   if (--host.frozen > 0) return;

@@ -36,8 +36,8 @@ struct VirtualHost {
 
 class VirtualTime {
  public:
-  // Times begin at an hour, so that a time left unset shows. Caches are charged by rule from now on,
-  // in the whole process (core/item/charging.h).
+  // Times begin at an hour, so that a time left unset shows. The process's caches are charged by
+  // rule from now on (core/item/charging.h).
   VirtualTime() { ChargeItemsByRule(); }
   VirtualTime(const VirtualTime&) = delete;
   VirtualTime& operator=(const VirtualTime&) = delete;
@@ -61,10 +61,7 @@ class VirtualTime {
   // Runs the next event if it is due by `until`. False, and the time is `until`, when there is
   // none.
   bool Step(TimePoint until);
-  void RunUntil(TimePoint until) {
-    while (Step(until)) {
-    }
-  }
+  void RunUntil(TimePoint until);
 
   // Runs `act` as if the host did it.
   template <class Act>
