@@ -66,6 +66,13 @@ class Lanes(unittest.TestCase):
         self.assertEqual(code, 1, out)
         self.assertTrue(out.endswith("\n0 passed, 6 failed\n"), out)
 
+    def test_much_that_failures_print_ends_nothing(self):
+        loud = "for i in $(seq 5000); do echo a line of what went wrong, number $i; done; false"
+        code, out = self.play(**{f"t{i}": loud for i in range(30)})
+        self.assertEqual(code, 1, out[-2000:])
+        self.assertIn("\nrelease: FAILED: room/a t7 (one), twice\n", out)
+        self.assertTrue(out.endswith("\n0 passed, 30 failed\n"), out[-2000:])
+
 
 if __name__ == "__main__":
     unittest.main()
