@@ -85,9 +85,9 @@ Result<std::string> WriteSizes(const RunConfig& config, const std::string& file,
   });
   if (!walked) return tl::unexpected<Error>(walked.error());
   if (sizes.is_full()) {
-    return Fail(Code::kOutOfRange, "--write-trace: the plan has more than " +
+    return Fail(Code::kOutOfRange, "--write-trace: the plan has " +
                                        std::to_string(TraceSizes::kKeysMax) +
-                                       " keys; expected as many at most with format=sizes");
+                                       " keys or more; expected fewer with format=sizes");
   }
   auto part = PartFile::Create(file);
   if (!part) return tl::unexpected<Error>(part.error());

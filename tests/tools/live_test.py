@@ -42,7 +42,7 @@ class Live(ToolTest):
         self.rows = os.path.join(folder.name, "rows.csv")
         loadgen = self.start(LOADGEN, *QUICK, *arguments, "--json", self.file)
         if "--quiet" not in arguments:
-            loadgen.await_text("warm-up")
+            loadgen.await_text("starting ")  # which comes after where it is shown
         return loadgen, dict(re.findall(r"(live page|metrics): http://([^/\s]+)/",
                                         loadgen.stderr()))
 
