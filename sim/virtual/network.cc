@@ -59,6 +59,7 @@ void VirtualNetwork::Deliver(const std::shared_ptr<VirtualWire>& wire, Way way, 
                              Duration delay, Task arrived) {
   TimePoint& last = way == Way::kUp ? wire->last_up : wire->last_down;
   last = std::max(last, SaturatingAdd(time_.Now(), delay));
+  ways_.Add(time_.Now(), last - time_.Now());
   time_.Note(kind);
   time_.At(last, way == Way::kUp ? *wire->server : *wire->client,
            [this, kind, arrived = std::move(arrived)]() mutable {

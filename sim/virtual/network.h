@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "sim/virtual/longest.h"
 #include "sim/virtual/time.h"
 
 namespace ringlab {
@@ -66,6 +67,9 @@ class VirtualNetwork {
   void Cut(const VirtualHost& from, const VirtualHost& to) { ++cuts_[{from.id, to.id}].depth; }
   void Mend(const VirtualHost& from, const VirtualHost& to);
 
+  // The longest that a message has been on its way of late.
+  Duration LongestWay() { return ways_.At(time_.Now()); }
+
   NetworkLaw& law() { return law_; }  // may change while it runs
 
   // Messages by kind, the path of a call or its reply, in order of first use.
@@ -98,6 +102,7 @@ class VirtualNetwork {
   VirtualTime& time_;
   NetworkLaw law_;
   Rng rng_;
+  Longest ways_{std::chrono::seconds(5)};
   std::vector<std::unique_ptr<VirtualHost>> hosts_;
   std::deque<std::deque<Task>> work_;  // by host: what it has not done yet
   std::map<std::string, VirtualHost*, std::less<>> by_address_;

@@ -39,6 +39,7 @@ class Origin::HostSource final : public Source {
     }
     const double mean = static_cast<double>(origin_.law_.latency.count());
     const Duration wait(std::llround(mean * (0.5 + origin_.rng_.Exponential() / 2)));
+    origin_.loads_.Add(scheduler_.Now(), wait);
     scheduler_.RunAt(SaturatingAdd(scheduler_.Now(), wait),
                      [this, fails, load = std::move(load), done = std::move(done)]() mutable {
                        const Result<Value> answer = origin_.Answer(load->key, fails);

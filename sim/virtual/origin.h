@@ -15,6 +15,7 @@
 #include "core/base/random.h"
 #include "core/source/source.h"
 #include "core/source/synthetic_source.h"
+#include "sim/virtual/longest.h"
 #include "sim/virtual/time.h"
 
 namespace ringlab {
@@ -32,6 +33,9 @@ class Origin {
       : time_(time), law_(law), rng_(Rng(seed).Split("origin")) {}
 
   OriginLaw& law() { return law_; }  // may change while it runs
+
+  // The longest that a load has taken of late, as far as it has been drawn.
+  Duration LongestLoad() { return loads_.At(time_.Now()); }
 
   // What a node of the host loads from.
   std::unique_ptr<Source> SourceOf(VirtualHost& host, Scheduler& scheduler);
@@ -56,6 +60,7 @@ class Origin {
   VirtualTime& time_;
   OriginLaw law_;
   Rng rng_;
+  Longest loads_{std::chrono::seconds(5)};
   std::map<std::pair<std::uint32_t, std::string>, std::multiset<TimePoint>> under_way_;
   Duration patience_ = Duration::max();
   Most most_;

@@ -33,10 +33,6 @@ class SwarmClient {
   // Asks every node for keys that nobody has asked for, so that each has asked each other.
   void AskAll();
 
-  // Whoever asks while nobody is silent and the source answers waits at most so long, however the
-  // nodes see the ring: peer work waits on a source alone.
-  void SetSoon(Duration soon) { soon_ = soon; }
-
   struct Counts {
     std::uint64_t sent = 0;
     std::uint64_t answered = 0;
@@ -57,6 +53,7 @@ class SwarmClient {
   void Judge(const Sent& sent, std::uint64_t key, const Result<GetReply>& reply);
   WriteCallback Written(std::shared_ptr<Sent> sent, std::size_t write);
   bool End(Sent& sent, bool answered);
+  Duration Soon() const;
 
   static std::string KeyOf(std::uint64_t key) { return "key-" + std::to_string(key); }
   std::uint64_t DrawKey();
@@ -71,7 +68,6 @@ class SwarmClient {
   std::vector<std::uint64_t> key_of_rank_;
   TimePoint until_{};
   std::function<void()> each_;
-  Duration soon_ = Duration::max();
   std::uint64_t version_ = 0;
   Counts counts_;
 };

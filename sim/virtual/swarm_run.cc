@@ -28,13 +28,6 @@ HistoryRules RulesOf(const SwarmPlan& plan) {
           .load_timeout = plan.node.load_timeout + std::chrono::milliseconds(100)};
 }
 
-// A load, connections and calls there and back for two hops, and what a former owner is waited for;
-// each at its longest: an exponential law exceeds 30 times its mean once in 10^13.
-Duration SoonOf(const SwarmPlan& plan) {
-  return std::chrono::milliseconds(60) + 16 * plan.origin.latency + 10 * plan.network.latency_min +
-         30 * plan.network.latency_more;
-}
-
 const Group& GroupOf(const Node& node) { return *node.groups().begin()->second; }
 
 // The run of one plan.
@@ -89,7 +82,6 @@ Result<SwarmOutcome> SwarmRun::Run() {
   cluster_.origin().SetPatience(plan_.node.load_timeout);
   trouble_.Run(start_);
   const TimePoint end = start_ + plan_.trouble + SwarmPlan::kSettle;
-  client_.SetSoon(SoonOf(plan_));
   client_.Run(end, [this] { trouble_.Look(); });
   LookEvery();
   time.RunUntil(end);
