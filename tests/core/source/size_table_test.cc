@@ -11,20 +11,20 @@
 namespace ringlab {
 namespace {
 
-constexpr SizeStep kSteps[] = {{0, 9}, {0.5, 10}, {0.75, 14}, {1, 114}};
-constexpr SizeTable kTable("small", kSteps);
+constexpr SizeStep kSizeSteps[] = {{0, 9}, {0.5, 10}, {0.75, 14}, {1, 114}};
+constexpr SizeTable kSizeTable("small", kSizeSteps);
 
 TEST_CASE("a table of sizes is inverted") {
-  REQUIRE(kTable.min() == 10);
-  REQUIRE(kTable.max() == 114);
-  REQUIRE(kTable.At(0) == 10);
-  REQUIRE(kTable.At(0.4999) == 10);
-  REQUIRE(kTable.At(0.5) == 11);
-  REQUIRE(kTable.At(0.6) == 12);
-  REQUIRE(kTable.At(0.7499) == 14);
-  REQUIRE(kTable.At(0.75) == 15);
-  REQUIRE(kTable.At(std::nextafter(1.0, 0.0)) == 114);
-  REQUIRE(kTable.mean() == Approx(0.5 * 10 + 0.25 * 12.5 + 0.25 * 64.5));
+  REQUIRE(kSizeTable.min() == 10);
+  REQUIRE(kSizeTable.max() == 114);
+  REQUIRE(kSizeTable.At(0) == 10);
+  REQUIRE(kSizeTable.At(0.4999) == 10);
+  REQUIRE(kSizeTable.At(0.5) == 11);
+  REQUIRE(kSizeTable.At(0.6) == 12);
+  REQUIRE(kSizeTable.At(0.7499) == 14);
+  REQUIRE(kSizeTable.At(0.75) == 15);
+  REQUIRE(kSizeTable.At(std::nextafter(1.0, 0.0)) == 114);
+  REQUIRE(kSizeTable.mean() == Approx(0.5 * 10 + 0.25 * 12.5 + 0.25 * 64.5));
 }
 
 TEST_CASE("what is drawn has the table's mean") {
