@@ -75,8 +75,7 @@ std::string CompleteOperations(LoadgenOptions& o) {
     return wrong;
   }
   if (o.fill && c.workload.key_sizes.is_given()) {
-    return "--source-fill: it fills key-0, key-1 ... as they come; expected no --key-size, or "
-           "--preset";
+    return "--source-fill: it fills key-0, key-1 ... as they come; expected no --key-size";
   }
   if (auto* const synthetic = std::get_if<SyntheticSpec>(&o.cluster.source)) {
     if (o.sizes != nullptr) synthetic->index = o.sizes;
