@@ -17,10 +17,10 @@ namespace ringlab {
 
 namespace {
 
-constexpr Duration kMetricsEvery = std::chrono::milliseconds(200);
+constexpr Duration kMetricsEvery = std::chrono::seconds(1);
 constexpr Duration kDrawEvery = std::chrono::seconds(1);
 constexpr Duration kDrawAtLeastEvery = std::chrono::seconds(5);
-constexpr int kDrawingsShare = 100;  // a drawing may cost one part in so many
+constexpr int kDrawingsShare = 160;  // a drawing may cost one part in so many
 constexpr Duration kReadersEvery = std::chrono::milliseconds(50);
 constexpr Duration kLastWords = std::chrono::milliseconds(100);
 

@@ -45,8 +45,9 @@ struct LiveAddress {
 };
 
 // How long a page stands still after a drawing that took so long, while loadgen used so many cores:
-// a second, or as long as it takes until the drawing was a hundredth of loadgen's CPU time, but
-// then no longer than five seconds; and a hundred times as long as it took, in any case.
+// a second, or as long as it takes until the drawing was one part in 160 of loadgen's CPU time, but
+// then no longer than five seconds; and 160 times as long as it took, in any case. With what the
+// scrapes and the server cost, a run that is shown stays within one part in 100.
 Duration PauseAfterDrawing(Duration took, double cores);
 
 class LiveFollower {
