@@ -40,9 +40,11 @@ Duration VirtualNetwork::Delay() {
   return delay;
 }
 
-void VirtualNetwork::Carry(const std::shared_ptr<VirtualWire>& wire, Way way, std::size_t kind,
+void VirtualNetwork::Carry(const std::shared_ptr<VirtualWire>& wire, Way way, Message message,
                            Task arrived) {
+  const std::size_t kind = message.kind;
   ++traffic_[kind].sent;
+  traffic_[kind].bytes += message.bytes;
   if (!cuts_.empty()) {
     const VirtualHost& from = way == Way::kUp ? *wire->client : *wire->server;
     const VirtualHost& to = way == Way::kUp ? *wire->server : *wire->client;

@@ -56,9 +56,14 @@ class VirtualNetwork {
   VirtualHost* Find(std::string_view address) const;  // null for none
   const std::vector<std::unique_ptr<VirtualHost>>& hosts() const { return hosts_; }
 
-  // Runs `arrived` at the other end, after whatever was sent that way before. `kind`, of KindOf,
-  // names the message.
-  void Carry(const std::shared_ptr<VirtualWire>& wire, Way way, std::size_t kind, Task arrived);
+  // A message, which carries so many bytes of ours: `kind`, of KindOf, names it.
+  struct Message {
+    std::size_t kind = 0;
+    std::size_t bytes = 0;
+  };
+
+  // Runs `arrived` at the other end, after whatever was sent that way before.
+  void Carry(const std::shared_ptr<VirtualWire>& wire, Way way, Message message, Task arrived);
 
   // Runs `task` on the host when it has done its work with a message: at once where there is none.
   void Work(VirtualHost& host, Task task);
@@ -77,6 +82,7 @@ class VirtualNetwork {
     std::string kind;
     std::uint64_t sent = 0;
     std::uint64_t arrived = 0;
+    std::uint64_t bytes = 0;  // sent
   };
   std::size_t KindOf(std::string_view name);
   const std::vector<Traffic>& traffic() const { return traffic_; }

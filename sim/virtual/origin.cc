@@ -70,6 +70,7 @@ std::unique_ptr<Source> Origin::SourceOf(VirtualHost& host, Scheduler& scheduler
 }
 
 void Origin::Began(const VirtualHost& host, std::string_view key) {
+  ++begun_;
   const TimePoint now = time_.Now();
   std::multiset<TimePoint>& loads = under_way_[{host.id, std::string(key)}];
   loads.insert(now);

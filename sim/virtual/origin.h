@@ -37,6 +37,8 @@ class Origin {
   // The longest that a load has taken of late, as far as it has been drawn.
   Duration LongestLoad() { return loads_.At(time_.Now()); }
 
+  std::uint64_t loads() const { return begun_; }  // that were begun
+
   // What a node of the host loads from.
   std::unique_ptr<Source> SourceOf(VirtualHost& host, Scheduler& scheduler);
 
@@ -60,6 +62,7 @@ class Origin {
   VirtualTime& time_;
   OriginLaw law_;
   Rng rng_;
+  std::uint64_t begun_ = 0;
   Longest loads_{std::chrono::seconds(5)};
   std::map<std::pair<std::uint32_t, std::string>, std::multiset<TimePoint>> under_way_;
   Duration patience_ = Duration::max();
