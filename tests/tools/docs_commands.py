@@ -23,7 +23,7 @@ SMALLER = {
     "loadgen": [("--qps", "200", lambda given: not given & {"--search", "--trace", "--profile"}),
                 ("--duration", "500ms", lambda given: not given & {"--search", "--profile"}),
                 ("--profile", "ramp:100..400@2s", lambda given: False),
-                ("--search-range", "100..200", lambda given: "--search" in given),
+                ("--search-range", "1k..2k", lambda given: "--search" in given),
                 ("--search-probe", "500ms", lambda given: "--search" in given),
                 ("--search-confirm", "500ms", lambda given: "--search" in given),
                 ("--warmup", "0s", lambda given: True),
