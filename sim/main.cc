@@ -211,7 +211,7 @@ std::string Run::Swarm() {
   Result<SwarmSession> run =
       options_.swarm.replay.empty()
           ? RunSwarmSession(options_.swarm, options_.report.seed, runner, watch)
-          : RunSwarmReplay(options_.swarm, watch);
+          : RunSwarmReplay(options_.swarm, !options_.html_file.empty(), watch);
   status_.Clear();
   if (!run) return "--swarm: " + run.error().message;
   swarm_ = *std::move(run);

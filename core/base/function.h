@@ -16,7 +16,7 @@
 
 namespace ringlab {
 
-inline constexpr std::size_t kFunctionInlineBytes = 56;
+inline constexpr std::size_t kFunctionInlineBytes = 72;
 
 template <class Signature, std::size_t Inline = kFunctionInlineBytes>
 class Function;
@@ -66,9 +66,8 @@ class Function<R(Args...), Inline> {
   };
 
   template <class D>
-  static constexpr bool kFitsInline =
-      sizeof(D) <= Inline && alignof(D) <= alignof(std::max_align_t) &&
-      std::is_nothrow_move_constructible_v<D>;
+  static constexpr bool kFitsInline = sizeof(D) <= Inline && alignof(D) <= alignof(void*) &&
+                                      std::is_nothrow_move_constructible_v<D>;
 
   template <class D>
   static D& At(void* storage) {
@@ -103,7 +102,7 @@ class Function<R(Args...), Inline> {
   }
 
   const Ops* ops_ = nullptr;
-  alignas(std::max_align_t) std::byte storage_[Inline];
+  alignas(void*) std::byte storage_[Inline];
 };
 
 }  // namespace ringlab

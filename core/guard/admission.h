@@ -68,6 +68,8 @@ class Admission {
     // False for a request that was refused.
     explicit operator bool() const { return lane_ != nullptr; }
 
+    TimePoint since() const { return since_; }  // it was asked for, refused or not
+
     // Gives the permit back and says how long the work took. One that is just dropped teaches
     // nothing about service times.
     void Finish(TimePoint now);
@@ -78,7 +80,7 @@ class Admission {
     void Release();
 
     Lane* lane_ = nullptr;
-    TimePoint since_;
+    TimePoint since_{};
   };
 
   explicit Admission(AdmissionOptions options);
@@ -131,7 +133,7 @@ inline Admission::Permit Admission::Admit(Hop hop, TimePoint now) {
   if (in_flight < lane.limit.load(std::memory_order_relaxed)) return Permit(&lane, now);
   lane.admitted.fetch_sub(1, std::memory_order_relaxed);
   lane.refused.fetch_add(1, std::memory_order_relaxed);
-  return {};
+  return Permit(nullptr, now);
 }
 
 }  // namespace ringlab

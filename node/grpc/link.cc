@@ -37,7 +37,7 @@ grpc::GenericStub& GrpcLink::Next() {
   return *stubs_[next_.fetch_add(1, std::memory_order_relaxed) % stubs_.size()];
 }
 
-void GrpcLink::Call(OutgoingCall call, BytesCallback done) {
+void GrpcLink::Call(OutgoingCall&& call, BytesCallback&& done) {
   StartGrpcCall(calls_, Next(), std::move(call), share_.authorization, std::move(done));
 }
 

@@ -33,7 +33,7 @@ class GrpcLink final : public Link {
       : share_(share), calls_(calls), address_(std::move(address)) {}
 
   // The first call makes the channels; they connect when they are used.
-  void Call(OutgoingCall call, BytesCallback done) override;
+  void Call(OutgoingCall&& call, BytesCallback&& done) override;
   void ConnectNow() override;
 
  private:

@@ -34,7 +34,7 @@ void ClientSocket::GiveUp(std::string why) {
   loop_.AtTurnEnd(*this);
 }
 
-void ClientSocket::Start(ClientRequest request) {
+void ClientSocket::Start(ClientRequest&& request) {
   connection_.Start(std::move(request), loop_.Now());
   loop_.AtTurnEnd(*this);
 }

@@ -47,7 +47,7 @@ class ClientSocket final : private Watcher, private TurnEnd, private Alarm {
   // It cannot be dialled.
   void GiveUp(std::string why);
 
-  void Start(ClientRequest request);
+  void Start(ClientRequest&& request);
 
   // No more streams from here on. Returns the calls that none was begun for.
   std::vector<ClientRequest> Retire();

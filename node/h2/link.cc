@@ -36,7 +36,7 @@ H2Link::H2Link(const LinkShare& share, EventLoop& loop, H2Memory& memory, std::s
 
 H2Link::~H2Link() = default;
 
-void H2Link::Call(OutgoingCall call, BytesCallback done) {
+void H2Link::Call(OutgoingCall&& call, BytesCallback&& done) {
   if (loop_.InLoop()) return Begin(std::move(call), std::move(done));
   bool first = false;
   {
@@ -64,7 +64,7 @@ void H2Link::ConnectNow() {
   });
 }
 
-void H2Link::Begin(OutgoingCall call, BytesCallback done) {
+void H2Link::Begin(OutgoingCall&& call, BytesCallback&& done) {
   if (closed_) return Refuse(call, std::move(done));
   if (socket_ != nullptr && !socket_->connection().accepting()) Replace();
   if (socket_ == nullptr) {
@@ -79,13 +79,7 @@ void H2Link::Refuse(const OutgoingCall& call, BytesCallback done) const {
   done(Fail(Code::kUnavailable, why_));
 }
 
-ClientRequest H2Link::RequestOf(OutgoingCall call, BytesCallback done) {
-  ClientRequest request;
-  request.path = call.path;
-  request.message = std::move(call.request);
-  request.deadline = call.deadline;
-  request.authorization = share_.authorization;
-  request.trace = std::move(call.trace);
+ClientRequest H2Link::RequestOf(OutgoingCall&& call, BytesCallback&& done) {
   auto answered = [this, times = call.times,
                    done = std::move(done)](const ClientReply& reply) mutable {
     if (times != nullptr) {
@@ -94,8 +88,12 @@ ClientRequest H2Link::RequestOf(OutgoingCall call, BytesCallback done) {
     done(reply.body);
   };
   static_assert(sizeof answered <= 112, "a call would cost an allocation");
-  request.done = std::move(answered);
-  return request;
+  return {.path = call.path,
+          .message = std::move(call.request),
+          .deadline = call.deadline,
+          .authorization = share_.authorization,
+          .trace = std::move(call.trace),
+          .done = std::move(answered)};
 }
 
 // False when there is no memory for a connection: that failed as others do.

@@ -53,7 +53,7 @@ class H2Link final : public Link, private ClientSocket::Home {
   H2Link(const LinkShare& share, EventLoop& loop, H2Memory& memory, std::string address);
   ~H2Link() override;
 
-  void Call(OutgoingCall call, BytesCallback done) override;
+  void Call(OutgoingCall&& call, BytesCallback&& done) override;
   void ConnectNow() override;
 
   EventLoop& loop() { return loop_; }
@@ -71,12 +71,12 @@ class H2Link final : public Link, private ClientSocket::Home {
   };
 
   void TakePosted();
-  void Begin(OutgoingCall call, BytesCallback done);
+  void Begin(OutgoingCall&& call, BytesCallback&& done);
   void Refuse(const OutgoingCall& call, BytesCallback done) const;
   bool Connect();
   void Replace();
   void StartAll(std::vector<ClientRequest> requests);
-  ClientRequest RequestOf(OutgoingCall call, BytesCallback done);
+  ClientRequest RequestOf(OutgoingCall&& call, BytesCallback&& done);
   void OnFed(TimePoint read_at) override { fed_at_ = read_at; }
   void OnFull(ClientSocket& socket) override;
   void OnOver(ClientSocket& socket, const std::string& why) override;

@@ -38,7 +38,7 @@ class H2Links::Peer final : public Link {
     }
   }
 
-  void Call(OutgoingCall call, BytesCallback done) override {
+  void Call(OutgoingCall&& call, BytesCallback&& done) override {
     const std::size_t turn =
         links_.size() == 1 ? 0 : next_.fetch_add(1, std::memory_order_relaxed) % links_.size();
     links_[turn]->Call(std::move(call), std::move(done));

@@ -74,7 +74,7 @@ H2Server::~H2Server() { Stop(Duration::zero()); }
 MethodTable H2Server::Guarded(MethodTable methods) {
   for (Method& method : methods) {
     method.handler = [this, handler = std::move(method.handler)](const IncomingCall& call,
-                                                                 ReplyCallback done) {
+                                                                 ReplyCallback&& done) {
       if (refusing_.load(std::memory_order_relaxed)) {
         return done(Fail(Code::kUnavailable, "the node is stopping"));
       }

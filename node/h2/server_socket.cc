@@ -6,7 +6,7 @@
 
 namespace ringlab {
 
-void SocketRoute::Deliver(CallId call, MethodReply reply) {
+void SocketRoute::Deliver(CallId call, MethodReply&& reply) {
   if (loop_.InLoop()) {
     if (socket_ != nullptr) socket_->Answer(call, std::move(reply));
     return;
@@ -58,7 +58,7 @@ Result<void> ServerSocket::Begin() {
   return {};
 }
 
-void ServerSocket::Answer(CallId call, MethodReply reply) {
+void ServerSocket::Answer(CallId call, MethodReply&& reply) {
   connection_.Answer(call, std::move(reply));
   if (!feeding_) loop_.AtTurnEnd(*this);
 }

@@ -27,7 +27,7 @@ class SocketRoute final : public AnswerRoute, public std::enable_shared_from_thi
   SocketRoute(std::shared_ptr<HandlersAtWork> at_work, EventLoop& loop)
       : AnswerRoute(std::move(at_work)), loop_(loop) {}
 
-  void Deliver(CallId call, MethodReply reply) override;
+  void Deliver(CallId call, MethodReply&& reply) override;
 
   // The loop's thread: the socket, until it has ended.
   void LeadsTo(ServerSocket* socket) { socket_ = socket; }
@@ -67,7 +67,7 @@ class ServerSocket final : private Watcher, private TurnEnd, private Alarm {
   // kResourceExhausted when the socket cannot be watched.
   Result<void> Begin();
 
-  void Answer(CallId call, MethodReply reply);
+  void Answer(CallId call, MethodReply&& reply);
   void Drain();
   void Fence();
   void LookAgain();

@@ -1,7 +1,5 @@
 #include "node/wire/cache_service.h"
 
-#include <google/protobuf/arena.h>
-
 #include <cstddef>
 #include <memory>
 #include <utility>
@@ -72,12 +70,9 @@ void GetTimed(Group& group, const GetRequest& request, Duration queue, Entry ent
   });
 }
 
-void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback done) {
-  // On the stack, strings included, unless they are long.
-  alignas(std::max_align_t) char block[1024];
-  google::protobuf::Arena arena(static_cast<char*>(block), sizeof block);
-  auto& message = *google::protobuf::Arena::CreateMessage<groupcachepb::GetRequest>(&arena);
-  Result<GetRequest> request = DecodeGetRequest(call.request, message);
+void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback&& done) {
+  bool explain = false;
+  Result<GetRequest> request = DecodeGetRequest(call.request, &explain);
   // What the reference systems say first: the key is missing, whatever the group.
   if (request && request->key.empty()) return done(Fail(Code::kInvalidArgument, kKeyRequired));
   const Result<Group*> group = GroupOf(door.groups, request);
@@ -86,22 +81,24 @@ void ServeGet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   if (!entry) return done(Refused(entry));
   request->deadline = call.deadline;
   request->trace = call.trace;
-  if (call.explain || message.explain()) {
-    return GetExplained(door, **group, *request, {call.explain, message.explain(), message.timed()},
+  if (call.explain || explain) {
+    return GetExplained(door, **group, *request, {call.explain, explain, request->timed},
                         QueueOf(call, entry), std::move(entry), std::move(done));
   }
-  if (message.timed()) {
+  if (request->timed) {
     const Duration queue = QueueOf(call, entry);
     return GetTimed(**group, *request, queue, std::move(entry), std::move(done));
   }
-  (*group)->Get(*request, [entry = std::move(entry),
-                           done = std::move(done)](const Result<GetReply>& reply) mutable {
+  auto answered = [entry = std::move(entry),
+                   done = std::move(done)](const Result<GetReply>& reply) mutable {
     entry.Leave(reply);
     done(Encoded(reply));
-  });
+  };
+  static_assert(sizeof answered <= kFunctionInlineBytes, "a hit would cost an allocation");
+  (*group)->Get(*request, std::move(answered));
 }
 
-void ServeGetMany(const Door& door, const IncomingCall& call, ReplyCallback done) {
+void ServeGetMany(const Door& door, const IncomingCall& call, ReplyCallback&& done) {
   groupcachepb::GetManyRequest message;
   std::vector<std::string_view> keys;
   Result<GetManyRequest> request = DecodeGetManyRequest(call.request, message, keys);
@@ -127,9 +124,8 @@ void ServeGetMany(const Door& door, const IncomingCall& call, ReplyCallback done
 }
 
 // Not held up by any bound on work: it is none.
-void ServePeek(const Door& door, const IncomingCall& call, ReplyCallback done) {
-  groupcachepb::GetRequest message;
-  Result<GetRequest> request = DecodeGetRequest(call.request, message);
+void ServePeek(const Door& door, const IncomingCall& call, ReplyCallback&& done) {
+  Result<GetRequest> request = DecodeGetRequest(call.request);
   const Result<Group*> group = GroupOf(door.groups, request);
   if (!group) return done(tl::unexpected<Error>(group.error()));
   (*group)->Peek(*request, [&done](Result<PeekReply> reply) {
@@ -146,7 +142,7 @@ WriteCallback Acknowledge(Entry entry, ReplyCallback done) {
   };
 }
 
-void ServeSet(const Door& door, const IncomingCall& call, ReplyCallback done) {
+void ServeSet(const Door& door, const IncomingCall& call, ReplyCallback&& done) {
   groupcachepb::SetRequest message;
   Result<SetRequest> request = DecodeSetRequest(call.request, UnixNowNs(), message);
   const Result<Group*> group = GroupOf(door.groups, request);
@@ -158,7 +154,7 @@ void ServeSet(const Door& door, const IncomingCall& call, ReplyCallback done) {
   (*group)->Set(*request, Acknowledge(std::move(entry), std::move(done)));
 }
 
-void ServeRemove(const Door& door, const IncomingCall& call, ReplyCallback done) {
+void ServeRemove(const Door& door, const IncomingCall& call, ReplyCallback&& done) {
   groupcachepb::RemoveRequest message;
   Result<RemoveRequest> request = DecodeRemoveRequest(call.request, message);
   const Result<Group*> group = GroupOf(door.groups, request);
@@ -170,12 +166,12 @@ void ServeRemove(const Door& door, const IncomingCall& call, ReplyCallback done)
   (*group)->Remove(*request, Acknowledge(std::move(entry), std::move(done)));
 }
 
-using Serve = void (*)(const Door&, const IncomingCall&, ReplyCallback);
+using Serve = void (*)(const Door&, const IncomingCall&, ReplyCallback&&);
 
 Method RowOf(const std::shared_ptr<const Door>& door, std::string_view name, Serve serve) {
   return {.service = std::string(kServiceName),
           .name = std::string(name),
-          .handler = [door, serve](const IncomingCall& call, ReplyCallback done) {
+          .handler = [door, serve](const IncomingCall& call, ReplyCallback&& done) {
             serve(*door, call, std::move(done));
           }};
 }

@@ -62,7 +62,7 @@ Result<Group*> FindGroupIn(const Dialect& dialect, const Door& door, std::string
 // Whoever asks is a caller to us, also another system's node: the request may go to its owner.
 template <class Request, class Response>
 void ServeGetAs(const Dialect& dialect, const Door& door, const IncomingCall& call,
-                ReplyCallback done) {
+                ReplyCallback&& done) {
   Request message;
   if (!ParseMessage(call.request, message)) {
     return done(Fail(Code::kUnknown, "the request is not a Get message"));
@@ -94,7 +94,7 @@ Duration SpringcacheTtl(std::int64_t expire_s) {
   return ttl == Duration::zero() ? Duration(-1) : ttl;
 }
 
-void ServeSpringcacheSet(const Door& door, const IncomingCall& call, ReplyCallback done) {
+void ServeSpringcacheSet(const Door& door, const IncomingCall& call, ReplyCallback&& done) {
   springcachepb::SetRequest message;
   if (!ParseMessage(call.request, message)) {
     return done(Fail(Code::kUnknown, "the request is not a SetRequest message"));
@@ -142,7 +142,7 @@ void SetExpiry(Reply& reply, Duration ttl) {
 }
 
 // From a peer that took us for the owner: answered where it lands.
-void ServeGetFromPeer(const Door& door, const IncomingCall& call, ReplyCallback done) {
+void ServeGetFromPeer(const Door& door, const IncomingCall& call, ReplyCallback&& done) {
   galaxycachepb::GetRequest message;
   if (!ParseMessage(call.request, message)) {
     return done(Fail(Code::kInvalidArgument, "the request is not a GetRequest message"));
@@ -171,7 +171,7 @@ void ServeGetFromPeer(const Door& door, const IncomingCall& call, ReplyCallback 
                 });
 }
 
-void ServePeekPeer(const Door& door, const IncomingCall& call, ReplyCallback done) {
+void ServePeekPeer(const Door& door, const IncomingCall& call, ReplyCallback&& done) {
   galaxycachepb::PeekRequest message;
   if (!ParseMessage(call.request, message)) {
     return done(Fail(Code::kInvalidArgument, "the request is not a PeekRequest message"));
@@ -191,17 +191,17 @@ template <class Request, class Response>
 Method GetRow(const DoorPtr& door, const Dialect& dialect) {
   return {.service = dialect.service,
           .name = "Get",
-          .handler = [door, &dialect](const IncomingCall& call, ReplyCallback done) {
+          .handler = [door, &dialect](const IncomingCall& call, ReplyCallback&& done) {
             ServeGetAs<Request, Response>(dialect, *door, call, std::move(done));
           }};
 }
 
-using Serve = void (*)(const Door&, const IncomingCall&, ReplyCallback);
+using Serve = void (*)(const Door&, const IncomingCall&, ReplyCallback&&);
 
 Method RowOf(const DoorPtr& door, const char* service, const char* name, Serve serve) {
   return {.service = service,
           .name = name,
-          .handler = [door, serve](const IncomingCall& call, ReplyCallback done) {
+          .handler = [door, serve](const IncomingCall& call, ReplyCallback&& done) {
             serve(*door, call, std::move(done));
           }};
 }

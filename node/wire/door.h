@@ -48,26 +48,23 @@ struct Door {
 class Entry {
  public:
   Entry(const Door& door, Hop hop)
-      : arrived_(door.clock.Now()),
-        door_(door),
-        hop_(hop),
-        permit_(door.admission.Admit(hop, arrived_)) {}
+      : door_(door), permit_(door.admission.Admit(hop, door.clock.Now())), hop_(hop) {}
 
   explicit operator bool() const { return static_cast<bool>(permit_); }
-  TimePoint arrived() const { return arrived_; }
+  TimePoint arrived() const { return permit_.since(); }
 
   // For who was turned away: why, and how long it had better wait.
   static Error Refusal() {
     return {Code::kResourceExhausted, "the node is at work on all that it can"};
   }
-  Duration Pushback() { return door_.admission.Pushback(hop_, arrived_); }
+  Duration Pushback() { return door_.admission.Pushback(hop_, arrived()); }
 
   // The work is done, and it was a Get. Returns when.
   TimePoint Leave(const Result<GetReply>& reply) {
     const TimePoint now = Leave();
     LatencyCounts& counts = reply ? door_.latencies.of_level[static_cast<std::size_t>(reply->level)]
                                   : door_.latencies.without_value;
-    counts.Add(now - arrived_);
+    counts.Add(now - arrived());
     return now;
   }
 
@@ -79,10 +76,9 @@ class Entry {
   }
 
  private:
-  const TimePoint arrived_;
   const Door& door_;
-  const Hop hop_;
   Admission::Permit permit_;
+  const Hop hop_;
 };
 
 // kNotFound, in the words of the reference systems, when there is none of that name.

@@ -37,7 +37,7 @@ class Link {
   // `done` runs exactly once, on any thread, possibly before Call returns. A call waits for the
   // connection while it is being made, and is kUnavailable when that fails, and at once while the
   // link waits before it tries again.
-  virtual void Call(OutgoingCall call, BytesCallback done) = 0;
+  virtual void Call(OutgoingCall&& call, BytesCallback&& done) = 0;
 
   // The peer is known to be there: one that could not be reached is tried at once.
   virtual void ConnectNow() = 0;

@@ -47,10 +47,11 @@ inline constexpr const char* kAnswerMetadata = "ringlab-answer";
 inline constexpr const char* kExplainMetadata = "ringlab-explain";  // of a request: "1" asks so
 inline constexpr const char* kPushbackMetadata = "grpc-retry-pushback-ms";
 
-using ReplyCallback = Function<void(MethodReply)>;
+// An engine's own fits in, and this into a GetCallback with what lets a Get in.
+using ReplyCallback = Function<void(MethodReply), 32>;
 
 // Called from many threads at once. `done` runs exactly once, on any thread.
-using Handler = std::function<void(const IncomingCall& call, ReplyCallback done)>;
+using Handler = std::function<void(const IncomingCall& call, ReplyCallback&& done)>;
 
 struct Method {
   std::string service;  // "groupcachepb.GroupCache"

@@ -35,8 +35,7 @@ namespace {
 // key.
 std::string What(const Method& method, std::string_view request) {
   if (method.name == kStatsName || method.name == kAnnounceName) return method.name;
-  groupcachepb::GetRequest message;
-  const auto get = DecodeGetRequest(request, message);
+  const auto get = DecodeGetRequest(request);
   if (!get) return method.name + " of no message";
   return method.name + ' ' + Printable(get->group) + "/\"" + Printable(get->key) + "\" from " +
          (get->hop == Hop::kCaller ? "a caller" : Printable(get->origin));
@@ -58,7 +57,7 @@ MethodTable LogRequests(MethodTable methods, const RequestLog& log) {
   for (Method& method : methods) {
     Handler inner = std::exchange(method.handler, nullptr);
     method.handler = [row = method, inner = std::move(inner), log](const IncomingCall& call,
-                                                                   ReplyCallback done) {
+                                                                   ReplyCallback&& done) {
       if (!log.wanted()) return inner(call, std::move(done));
       inner(call, [what = Describe(row, call), tell = log.tell, began = TimerThread::SteadyNow(),
                    done = std::move(done)](MethodReply reply) mutable {

@@ -8,7 +8,6 @@
 #include <limits>
 #include <utility>
 
-#include "node/wire/answer.h"
 #include "node/wire/wire_parse.h"
 
 namespace ringlab {
@@ -32,18 +31,7 @@ void DecodeRoute(const Message& message, Request& request) {
   request.ring_fingerprint = message.ring_fingerprint();
 }
 
-tl::unexpected<Error> NotA(const char* message) {
-  return Fail(Code::kInvalidArgument, std::string("the request is not a ") + message + " message");
-}
-
-// A level that we do not know is one of a later version's: somebody had it.
-Level LevelOf(std::uint32_t level) {
-  return level < kLevels ? static_cast<Level>(level) : Level::kPeer;
-}
-
-float ToNs(std::int64_t ns) { return static_cast<float>(std::max<std::int64_t>(ns, 0)); }
-
-// A code that we do not know, likewise.
+// A code that we do not know is one of a later version's.
 Code CodeOf(std::uint32_t code) {
   constexpr auto kMax = static_cast<std::uint32_t>(Code::kUnauthenticated);
   return code <= kMax ? static_cast<Code>(code) : Code::kUnknown;
@@ -53,23 +41,6 @@ Code CodeOf(std::uint32_t code) {
 
 void KeepParsersQuiet() {
   [[maybe_unused]] static const auto before = google::protobuf::SetLogHandler(nullptr);
-}
-
-std::string EncodeGetRequest(const GetRequest& request) {
-  Scratch<groupcachepb::GetRequest> message;
-  EncodeRoute(request, *message);
-  message->set_key(request.key.data(), request.key.size());
-  message->set_timed(request.timed);
-  return message->SerializeAsString();
-}
-
-Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetRequest& message) {
-  if (!ParseMessage(bytes, message)) return NotA("GetRequest");
-  GetRequest request;
-  DecodeRoute(message, request);
-  request.key = message.key();
-  request.timed = message.timed();
-  return request;
 }
 
 namespace {
@@ -85,53 +56,7 @@ void AppendSize(int field, std::size_t size, std::string& bytes) {
                static_cast<std::size_t>(end - digits.data()));
 }
 
-void AppendValue(std::string_view value, std::string& bytes) {
-  AppendSize(1, value.size(), bytes);
-  bytes += value;
-}
-
 }  // namespace
-
-std::string EncodeGetReply(const GetReply& reply, const Answer* answer, const AnswerTimes* times) {
-  constexpr std::size_t kOtherFields = 64;
-  std::string bytes;
-  bytes.reserve(reply.value.size() + kOtherFields);
-  if (reply.value.size() > 0) AppendValue(reply.value.view(), bytes);
-  Scratch<groupcachepb::GetResponse> message;
-  message->set_level(static_cast<std::uint32_t>(reply.level));
-  message->set_minute_qps(reply.minute_qps);
-  message->set_copy_ttl_ns(reply.copy_ttl.count());
-  if (answer != nullptr) {
-    message->set_owner(answer->owner.data(), answer->owner.size());
-    message->set_ring_fingerprint(answer->ring);
-    if (answer->age) message->set_age_ns(answer->age->count());
-    message->set_took_ns(answer->took.count());
-  }
-  if (times != nullptr) {
-    message->set_took_ns(static_cast<std::int64_t>(times->took));
-    message->set_queue_ns(static_cast<std::int64_t>(times->queue));
-    message->set_hop_ns(static_cast<std::int64_t>(times->hop));
-    message->set_source_ns(static_cast<std::int64_t>(times->source));
-  }
-  message->AppendToString(&bytes);
-  return bytes;
-}
-
-Result<GetReply> DecodeGetReply(std::string_view bytes) {
-  Scratch<groupcachepb::GetResponse> message;
-  message.Holds(bytes.size());
-  if (!ParseMessage(bytes, *message)) {
-    return Fail(Code::kInternal, "the peer's reply is not a GetResponse message");
-  }
-  return GetReply{.value = Value::Copy(message->value()),
-                  .level = LevelOf(message->level()),
-                  .minute_qps = static_cast<float>(message->minute_qps()),
-                  .copy_ttl = Duration(message->copy_ttl_ns()),
-                  .times = {.took = ToNs(message->took_ns()),
-                            .queue = ToNs(message->queue_ns()),
-                            .hop = ToNs(message->hop_ns()),
-                            .source = ToNs(message->source_ns())}};
-}
 
 std::string EncodePeekReply(const PeekReply& reply) {
   groupcachepb::PeekResponse message;

@@ -1,4 +1,5 @@
-// The wire: core's words to protobuf bytes and back. Nothing else in node knows both.
+// The wire: core's words to protobuf bytes and back. Nothing else in node knows both. The messages
+// of a Get are written and read by hand (node/wire/wire_get.cc), the others by protobuf.
 //
 // Decoding takes whatever bytes come: what is not a message is kInvalidArgument from a caller and
 // kInternal from a peer, never a crash.
@@ -32,8 +33,9 @@ void KeepParsersQuiet();
 
 std::string EncodeGetRequest(const GetRequest& request);
 
-// The request's views point into `message`, which the caller keeps for as long as it uses them.
-Result<GetRequest> DecodeGetRequest(std::string_view bytes, groupcachepb::GetRequest& message);
+// The request's views point into `bytes`. Whether the caller asks how it was answered goes to
+// `explain`, which is left alone otherwise.
+Result<GetRequest> DecodeGetRequest(std::string_view bytes, bool* explain = nullptr);
 
 // With how it was answered and how long that took, for a caller who asked in the request.
 std::string EncodeGetReply(const GetReply& reply, const Answer* answer = nullptr,
@@ -44,7 +46,9 @@ Result<GetReply> DecodeGetReply(std::string_view bytes);
 std::string EncodePeekReply(const PeekReply& reply);
 Result<PeekReply> DecodePeekReply(std::string_view bytes);
 
-// The same for the others. A reply has as many results as there were keys, or it is an error.
+// The request's views point into `message`, and so do those of the other requests: the caller keeps
+// it for as long as it uses them. A reply has as many results as there were keys, or it is an
+// error.
 std::string EncodeGetManyRequest(const GetManyRequest& request);
 Result<GetManyRequest> DecodeGetManyRequest(std::string_view bytes,
                                             groupcachepb::GetManyRequest& message,

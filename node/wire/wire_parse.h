@@ -5,7 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+#include "core/base/result.h"
+#include "core/types.h"
 
 namespace ringlab {
 
@@ -15,34 +19,13 @@ inline bool ParseMessage(std::string_view bytes, google::protobuf::MessageLite& 
          message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
-// A message to fill or to parse into, this thread's, which keeps its memory: making one anew costs
-// a small call several allocations. Not for what lives across a callback. What a large value left
-// is given back.
-template <class Message>
-class Scratch {
- public:
-  Scratch() : message_(Own()) {}
-  ~Scratch() {
-    message_.Clear();
-    if (largest_ > kBytesKept) Own() = Message();
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
+inline tl::unexpected<Error> NotA(const char* message) {
+  return Fail(Code::kInvalidArgument, std::string("the request is not a ") + message + " message");
+}
 
-  Message& operator*() { return message_; }
-  Message* operator->() { return &message_; }
-  void Holds(std::size_t bytes) { largest_ = bytes; }
-
- private:
-  static constexpr std::size_t kBytesKept = std::size_t{64} << 10;
-
-  static Message& Own() {
-    thread_local Message message;
-    return message;
-  }
-
-  Message& message_;
-  std::size_t largest_ = 0;
-};
+// A level that we do not know is one of a later version's: somebody had it.
+inline Level LevelOf(std::uint32_t level) {
+  return level < kLevels ? static_cast<Level>(level) : Level::kPeer;
+}
 
 }  // namespace ringlab

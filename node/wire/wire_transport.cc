@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/recycled.h"
 #include "core/base/stripe.h"
 #include "node/wire/wire.h"
 
@@ -39,8 +40,8 @@ OutgoingCall CallOf(std::string_view path, std::string bytes, const Request& req
 }
 
 // A write's reply says nothing but that it came.
-auto Acknowledged(WriteCallback done) {
-  return [done = std::move(done)](Result<std::string_view> bytes) mutable {
+auto Acknowledged(WriteCallback&& done) {
+  return [done = std::move(done)](Result<std::string_view>&& bytes) mutable {
     if (!bytes) return done(tl::unexpected<Error>(std::move(bytes.error())));
     done({});
   };
@@ -49,7 +50,7 @@ auto Acknowledged(WriteCallback done) {
 // What `decode` makes of the bytes, or the error that came in their place. A reply may be larger
 // than the memory that is left: that fails its call, and not the node.
 template <class Decode>
-auto DecodedOr(Result<std::string_view> bytes, Decode decode) -> decltype(decode(*bytes)) {
+auto DecodedOr(Result<std::string_view>&& bytes, Decode decode) -> decltype(decode(*bytes)) {
   if (!bytes) return tl::unexpected<Error>(std::move(bytes.error()));
   try {
     return decode(*bytes);
@@ -60,24 +61,25 @@ auto DecodedOr(Result<std::string_view> bytes, Decode decode) -> decltype(decode
 }
 
 template <class Callback, class Decode>
-auto Decoded(Callback done, Decode decode) {
-  return [done = std::move(done), decode](Result<std::string_view> bytes) mutable {
+auto Decoded(Callback&& done, Decode decode) {
+  return [done = std::move(done), decode](Result<std::string_view>&& bytes) mutable {
     done(DecodedOr(std::move(bytes), decode));
   };
 }
 
 }  // namespace
 
-// A call under way. Its link answers it once; Cancel may do so before, and then the link's answer
-// finds it answered. Who comes second frees it.
+// A call under way. Its link answers it once, and frees it; Cancel may answer it before, and then
+// the link's answer finds it answered, and who comes second frees it.
 class WireTransport::Call {
  public:
   virtual ~Call() = default;
 
   // Once, by whoever was the first to Take it. Nothing of the callback is left afterwards.
-  virtual void Answer(Result<std::string_view> bytes) = 0;
+  virtual void Answer(Result<std::string_view>&& bytes) = 0;
 
   bool Take() { return !taken_.exchange(true, std::memory_order_acq_rel); }
+  // Of one that Cancel took, by Cancel and by the link.
   void Release() {
     if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
@@ -117,16 +119,13 @@ class WireTransport::Calls {
     return true;
   }
 
-  // It is answered, and its callback has returned.
+  // It is answered, and its callback has returned. Nobody finds it here any more.
   void Leave(Call& call) {
     Stripe& stripe = stripes_[call.stripe];
-    {
-      const std::lock_guard lock(stripe.mutex);
-      (call.before != nullptr ? call.before->after : stripe.first) = call.after;
-      if (call.after != nullptr) call.after->before = call.before;
-      if (stripe.stopped && stripe.first == nullptr) stripe.idle.notify_all();
-    }
-    call.Release();
+    const std::lock_guard lock(stripe.mutex);
+    (call.before != nullptr ? call.before->after : stripe.first) = call.after;
+    if (call.after != nullptr) call.after->before = call.before;
+    if (stripe.stopped && stripe.first == nullptr) stripe.idle.notify_all();
   }
 
   void CancelAll() {
@@ -134,6 +133,7 @@ class WireTransport::Calls {
       for (Call* const call : TakeAll(stripe)) {
         call->Answer(Stopping());
         Leave(*call);
+        call->Release();
       }
     }
   }
@@ -188,14 +188,13 @@ void WireTransport::SetPeers(std::shared_ptr<const PeerBook> book) {
 }
 
 template <class Done>
-void WireTransport::Start(std::string_view to, OutgoingCall outgoing, Done done) {
-  class Waiting final : public Call {
+void WireTransport::Start(std::string_view to, OutgoingCall&& outgoing, Done done) {
+  class Waiting final : public Call, public Recycled<Waiting> {
    public:
-    explicit Waiting(Done callback) : done_(std::move(callback)) {}
-    void Answer(Result<std::string_view> bytes) override {
-      Done once = *std::move(done_);
+    explicit Waiting(Done&& callback) : done_(std::move(callback)) {}
+    void Answer(Result<std::string_view>&& bytes) override {
+      (*done_)(std::move(bytes));
       done_.reset();
-      once(std::move(bytes));
     }
 
    private:
@@ -212,13 +211,12 @@ void WireTransport::Start(std::string_view to, OutgoingCall outgoing, Done done)
   Call* const call = waiting.release();
   call->TellTo(outgoing.times);
   outgoing.times = call->times();
-  link->Call(std::move(outgoing), [&calls, call](Result<std::string_view> bytes) {
-    if (call->Take()) {
-      call->TellTimes();
-      call->Answer(std::move(bytes));
-      calls.Leave(*call);
-    }
-    call->Release();
+  link->Call(std::move(outgoing), [&calls, call](Result<std::string_view>&& bytes) {
+    if (!call->Take()) return call->Release();
+    call->TellTimes();
+    call->Answer(std::move(bytes));
+    calls.Leave(*call);
+    delete call;
   });
 }
 
@@ -231,7 +229,7 @@ void WireTransport::GetMany(std::string_view to, const GetManyRequest& request,
                             GetManyCallback done) {
   const std::size_t keys = request.keys.size();
   Start(to, CallOf(kGetManyPath, EncodeGetManyRequest(request), request),
-        [keys, done = std::move(done)](Result<std::string_view> bytes) mutable {
+        [keys, done = std::move(done)](Result<std::string_view>&& bytes) mutable {
           auto replies = DecodedOr(std::move(bytes), [keys](std::string_view reply) {
             return DecodeGetManyReply(reply, keys);
           });

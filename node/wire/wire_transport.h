@@ -68,7 +68,7 @@ class WireTransport final : public Transport {
   Link* Find(std::string_view name) const;
 
   template <class Done>
-  void Start(std::string_view to, OutgoingCall call, Done done);
+  void Start(std::string_view to, OutgoingCall&& call, Done done);
 
   const std::shared_ptr<Links> links_;
   mutable Mutex mutex_;

@@ -267,7 +267,7 @@ std::shared_ptr<VirtualLink::Side> VirtualLink::SideOf(VirtualHost& host) {
   return side;
 }
 
-void VirtualLink::Call(OutgoingCall call, BytesCallback done) {
+void VirtualLink::Call(OutgoingCall&& call, BytesCallback&& done) {
   VirtualHost* const host = network_.time().current();
   RL_CHECK_BECAUSE(host != nullptr, "a call is made by some host");
   SideOf(*host)->Begin(std::move(call), std::move(done));

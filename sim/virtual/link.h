@@ -27,7 +27,7 @@ class VirtualLink final : public Link {
   ~VirtualLink() override;
 
   // By the host whose code runs.
-  void Call(OutgoingCall call, BytesCallback done) override;
+  void Call(OutgoingCall&& call, BytesCallback&& done) override;
   void ConnectNow() override;
 
   // See VirtualLinks.

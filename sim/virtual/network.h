@@ -19,6 +19,7 @@
 
 #include "core/base/random.h"
 #include "sim/virtual/longest.h"
+#include "sim/virtual/message_log.h"
 #include "sim/virtual/time.h"
 
 namespace ringlab {
@@ -77,6 +78,9 @@ class VirtualNetwork {
 
   NetworkLaw& law() { return law_; }  // may change while it runs
 
+  // Told of every message from now on; null for nobody. It outlives the network.
+  void SetLog(MessageLog* log) { log_ = log; }
+
   // Messages by kind, the path of a call or its reply, in order of first use.
   struct Traffic {
     std::string kind;
@@ -92,6 +96,7 @@ class VirtualNetwork {
     std::shared_ptr<VirtualWire> wire;
     Way way;
     std::size_t kind;
+    std::uint64_t number;  // of the log
     Task arrived;
   };
   struct CutOff {
@@ -102,12 +107,12 @@ class VirtualNetwork {
   Duration Delay();
   Duration WorkOf(const VirtualHost& host) const;
   void WorkOn(VirtualHost& host);
-  void Deliver(const std::shared_ptr<VirtualWire>& wire, Way way, std::size_t kind, Duration delay,
-               Task arrived);
+  void Deliver(Held message, Duration delay);
 
   VirtualTime& time_;
   NetworkLaw law_;
   Rng rng_;
+  MessageLog* log_ = nullptr;
   Longest ways_{std::chrono::seconds(5)};
   std::vector<std::unique_ptr<VirtualHost>> hosts_;
   std::deque<std::deque<Task>> work_;  // by host: what it has not done yet

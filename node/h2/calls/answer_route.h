@@ -25,7 +25,7 @@ class AnswerRoute {
 
   // Brings an answer to ServerConnection::Answer, on the connection's thread: at once if this is
   // it, within Feed too. Drops it when the connection has ended. Once a handler, on any thread.
-  virtual void Deliver(CallId call, MethodReply reply) = 0;
+  virtual void Deliver(CallId call, MethodReply&& reply) = 0;
 
   HandlersAtWork& at_work() { return *at_work_; }
 
@@ -47,10 +47,10 @@ class AnswerTicket {
     if (route_ != nullptr) Deliver(Fail(Code::kInternal, "the handler ended without an answer"));
   }
 
-  void operator()(MethodReply reply) { Deliver(std::move(reply)); }
+  void operator()(MethodReply&& reply) { Deliver(std::move(reply)); }
 
  private:
-  void Deliver(MethodReply reply) {
+  void Deliver(MethodReply&& reply) {
     const std::shared_ptr<AnswerRoute> route = std::move(route_);
     RL_CHECK_BECAUSE(route != nullptr, "a handler answered twice");
     route->Deliver(call_, std::move(reply));

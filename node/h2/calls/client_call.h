@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,8 +72,8 @@ struct ClientCall {
 
   void Reset() {
     const CallId kept = id;
-    *this = ClientCall();
-    id = kept;
+    std::destroy_at(this);
+    std::construct_at(this)->id = kept;
   }
 };
 

@@ -31,7 +31,7 @@ ClientConnection::~ClientConnection() {
   RL_CHECK_BECAUSE(queued_ == 0, "a call was started on a connection that ends");
 }
 
-CallId ClientConnection::Start(ClientRequest request, TimePoint now) {
+CallId ClientConnection::Start(ClientRequest&& request, TimePoint now) {
   now_ = now;
   ++world_.counters.started;
   ClientCall& call = calls_.Add();
@@ -247,16 +247,18 @@ void ClientConnection::FailQueue(const Error& error) {
 }
 
 // Tells the caller. What has a stream stays until that is closed.
-void ClientConnection::End(ClientCall& call, std::uint64_t& count, Result<std::string_view> body) {
+void ClientConnection::End(ClientCall& call, std::uint64_t& count,
+                           Result<std::string_view>&& body) {
   ++count;
   const bool sent = call.state == ClientCall::State::kSent;
   Leave(call);
   call.state = ClientCall::State::kDone;
-  ClientCallback done = std::move(call.request.done);
-  done({.body = std::move(body),
-        .answer = call.head.answer(),
-        .retry_after = call.head.retry_after(),
-        .sent = call.sent});
+  // In its place: nobody else looks at a call that is done.
+  call.request.done({.body = std::move(body),
+                     .answer = call.head.answer(),
+                     .retry_after = call.head.retry_after(),
+                     .sent = call.sent});
+  call.request.done = nullptr;
   call.reader.Reset();
   CountHeld(call);
   if (!sent) calls_.Remove(call);

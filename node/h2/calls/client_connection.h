@@ -50,7 +50,7 @@ class ClientConnection final : private H2Session::Events {
   ~ClientConnection() override;
 
   // Ends at once as kResourceExhausted when the queue is full, or kDeadlineExceeded.
-  CallId Start(ClientRequest request, TimePoint now);
+  CallId Start(ClientRequest&& request, TimePoint now);
 
   // Ends a call as kCancelled; nothing when it has ended.
   void Cancel(CallId call);
@@ -111,7 +111,7 @@ class ClientConnection final : private H2Session::Events {
 
   // How calls end: client_connection.cc.
   void Expire(ClientCall& call);
-  void End(ClientCall& call, std::uint64_t& count, Result<std::string_view> body);
+  void End(ClientCall& call, std::uint64_t& count, Result<std::string_view>&& body);
   void Leave(ClientCall& call);
   void CountHeld(ClientCall& call);
   void Overrun(H2Limit limit);

@@ -3,11 +3,10 @@
 // Owns the method table and the built-in methods. Immutable, so shared between threads.
 #pragma once
 
-#include <cstddef>
-#include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "node/h2/calls/builtin_method.h"
 #include "node/wire/method_table.h"
@@ -28,23 +27,21 @@ class MethodIndex {
 
   // Null for a path that nobody answers.
   const MethodRow* Find(std::string_view path) const {
-    const auto found = rows_.find(path);
-    return found == rows_.end() ? nullptr : &found->second;
+    // They are few, and the first is asked for most: sooner found than hashed.
+    for (const auto& [name, row] : rows_) {
+      if (name == path) return &row;
+    }
+    return nullptr;
   }
 
   const MethodTable& methods() const { return methods_; }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view path) const {
-      return std::hash<std::string_view>{}(path);
-    }
-  };
+  MethodRow& RowOf(const std::string& path);
 
   const MethodTable methods_;
   const BuiltinMethods builtins_;
-  std::unordered_map<std::string, MethodRow, Hash, std::equal_to<>> rows_;
+  std::vector<std::pair<std::string, MethodRow>> rows_;  // by path, in the order of the table
 };
 
 }  // namespace ringlab

@@ -16,7 +16,7 @@ ServerCall& CallIn(void* call) { return *static_cast<ServerCall*>(call); }
 
 }  // namespace
 
-void ServerConnection::Answer(CallId id, MethodReply reply) {
+void ServerConnection::Answer(CallId id, MethodReply&& reply) {
   --at_work_;
   ServerCall* const call = calls_.Find(id);
   if (call == nullptr || call->state != ServerCall::State::kWorking || broken_) {
@@ -26,7 +26,7 @@ void ServerConnection::Answer(CallId id, MethodReply reply) {
   SendAnswer(*call, std::move(reply));
 }
 
-void ServerConnection::SendAnswer(ServerCall& call, MethodReply reply) {
+void ServerConnection::SendAnswer(ServerCall& call, MethodReply&& reply) {
   ++world_.counters.answered;
   call.tail.answer = std::move(reply.answer);
   if (reply.retry_after) call.tail.pushback_ms = PushbackText(*reply.retry_after);

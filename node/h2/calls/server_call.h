@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -53,8 +54,8 @@ struct ServerCall {
 
   void Reset() {
     const CallId kept = id;
-    *this = ServerCall();
-    id = kept;
+    std::destroy_at(this);
+    std::construct_at(this)->id = kept;
   }
 };
 

@@ -46,7 +46,7 @@ class ServerConnection final : private H2Session::Events {
   void Pull(OutChain& out, TimePoint now);
 
   // From the call's route. Dropped when the caller has gone, or was told that its deadline passed.
-  void Answer(CallId call, MethodReply reply);
+  void Answer(CallId call, MethodReply&& reply);
 
   // What is overdue: deadlines, greetings, header blocks, bodies, readers.
   void Due(TimePoint now);
@@ -93,7 +93,7 @@ class ServerConnection final : private H2Session::Events {
   Body OnBodyWanted(void* call) override;
   void OnBodyTaken(void* call, std::size_t bytes) override;
   bool OnBodyEnd(void* call) override;
-  void SendAnswer(ServerCall& call, MethodReply reply);
+  void SendAnswer(ServerCall& call, MethodReply&& reply);
   void SendBuiltin(ServerCall& call, std::string_view request);
   void SendStreamed(ServerCall& call, std::string_view message);
   void Follow(ServerCall& call);

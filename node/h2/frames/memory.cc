@@ -95,7 +95,7 @@ void H2Memory::Give(void* block) {
   if (block == nullptr) return;
   --blocks_out_;
   Head* const head = static_cast<Head*>(block) - 1;
-  if (IsOfReserve(head)) {
+  if (reserve_out_ > 0 && IsOfReserve(head)) {
     if (--reserve_out_ == 0) reserve_used_ = 0;
     return;
   }

@@ -1,6 +1,7 @@
 #include "node/h2/frames/message_body.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/base/check.h"
 
@@ -51,10 +52,10 @@ std::string_view MessageBody::TakePrefix(std::size_t& bytes) {
 void MessageBody::CopyTo(std::span<std::uint8_t> out) {
   std::size_t bytes = out.size();
   const std::string_view prefix = TakePrefix(bytes);
-  auto at = std::copy(prefix.begin(), prefix.end(), out.begin());
+  // From char to uint8_t std::copy goes byte by byte.
+  if (!prefix.empty()) std::memcpy(out.data(), prefix.data(), prefix.size());
   if (bytes == 0) return;
-  const std::string_view part = message().substr(taken_ - prefix_bytes_, bytes);
-  std::copy(part.begin(), part.end(), at);
+  std::memcpy(out.data() + prefix.size(), message().data() + (taken_ - prefix_bytes_), bytes);
   taken_ += bytes;
 }
 

@@ -13,25 +13,26 @@ constexpr std::size_t kBlockBytes = std::size_t{16} << 10;  // one TLS record
 
 }  // namespace
 
-void OutChain::Append(std::string_view bytes) {
-  appended_ += bytes.size();
+// Where there is no piece to go on with, or not enough room.
+void OutChain::AppendSlowly(std::string_view bytes) {
   while (!bytes.empty()) {
-    if (blocks_.empty() || blocks_.back().bytes.size() >= kBlockBytes) {
-      blocks_.emplace_back().bytes.reserve(kBlockBytes);
+    if (room_ == 0) {
+      // Not zeroed first: that would cost as much as the copying.
+      blocks_.push_back({std::unique_ptr<char[]>(new char[kBlockBytes])});
+      end_ = blocks_.back().bytes.get();
+      room_ = kBlockBytes;
+      open_ = nullptr;
     }
-    Block& block = blocks_.back();
-    const std::size_t fits = std::min(bytes.size(), kBlockBytes - block.bytes.size());
-    const char* const at = block.bytes.data() + block.bytes.size();
-    block.bytes.append(bytes.substr(0, fits));
-    bytes.remove_prefix(fits);
-    Piece* const last = pieces_.empty() ? nullptr : &pieces_.back();
-    if (last != nullptr && last->owner == nullptr &&
-        last->bytes.data() + last->bytes.size() == at) {
-      last->bytes = {last->bytes.data(), last->bytes.size() + fits};
+    const std::size_t fits = std::min(bytes.size(), room_);
+    std::memcpy(end_, bytes.data(), fits);
+    if (open_ == nullptr) {
+      open_ = &pieces_.emplace_back(Piece{{end_, fits}, nullptr});
+      ++blocks_.back().pieces;
     } else {
-      pieces_.push_back({{at, fits}, nullptr});
-      ++block.pieces;
+      open_->bytes = {open_->bytes.data(), open_->bytes.size() + fits};
     }
+    Fill(fits);
+    bytes.remove_prefix(fits);
   }
 }
 
@@ -39,6 +40,7 @@ void OutChain::Borrow(std::shared_ptr<const std::string> owner, std::string_view
   if (bytes.empty()) return;
   appended_ += bytes.size();
   pieces_.push_back({bytes, std::move(owner)});
+  open_ = nullptr;
 }
 
 std::size_t OutChain::Gather(std::span<iovec> vectors) const {
@@ -65,11 +67,13 @@ void OutChain::Consume(std::size_t bytes) {
 
 void OutChain::DropFront() {
   const bool copied = pieces_.front().owner == nullptr;
+  if (open_ == &pieces_.front()) open_ = nullptr;
   pieces_.pop_front();
   if (!copied) return;
   if (--blocks_.front().pieces > 0) return;
   if (blocks_.size() > 1) return blocks_.pop_front();
-  blocks_.front().bytes.clear();
+  end_ = blocks_.front().bytes.get();
+  room_ = kBlockBytes;
 }
 
 }  // namespace ringlab

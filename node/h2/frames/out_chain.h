@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <memory>
 #include <span>
@@ -21,7 +22,12 @@ namespace ringlab {
 class OutChain {
  public:
   // Copies.
-  void Append(std::string_view bytes);
+  void Append(std::string_view bytes) {
+    if (open_ == nullptr || bytes.size() > room_) return AppendSlowly(bytes);
+    std::memcpy(end_, bytes.data(), bytes.size());
+    open_->bytes = {open_->bytes.data(), open_->bytes.size() + bytes.size()};
+    Fill(bytes.size());
+  }
 
   // Keeps `owner` until the last byte of `bytes`, which it holds, has been written.
   void Borrow(std::shared_ptr<const std::string> owner, std::string_view bytes);
@@ -44,16 +50,24 @@ class OutChain {
     std::string_view bytes;
     std::shared_ptr<const std::string> owner;  // null: in a block
   };
-  // Never grows beyond what it reserved, so that views of its bytes stay good.
   struct Block {
-    std::string bytes;
+    std::unique_ptr<char[]> bytes;
     std::size_t pieces = 0;  // that are not written whole
   };
 
+  void AppendSlowly(std::string_view bytes);
+  void Fill(std::size_t bytes) {
+    end_ += bytes;
+    room_ -= bytes;
+    appended_ += bytes;
+  }
   void DropFront();
 
   std::deque<Piece> pieces_;
   std::deque<Block> blocks_;  // in the order of their pieces
+  char* end_ = nullptr;       // of what is filled of the last block
+  std::size_t room_ = 0;      // that is left in it
+  Piece* open_ = nullptr;     // the last piece, if it ends at end_
   std::size_t begun_ = 0;     // bytes of the first piece that are written
   std::uint64_t appended_ = 0;
   std::uint64_t consumed_ = 0;

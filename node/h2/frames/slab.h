@@ -2,7 +2,7 @@
 // another generation, so that an id which has outlived its call finds nothing.
 //
 // Items do not move while they live. Item has a member `CallId id` and a `Reset()` that makes it as
-// good as new while it keeps its buffers. Not thread-safe.
+// good as new but for that. Not thread-safe.
 #pragma once
 
 #include <cstddef>

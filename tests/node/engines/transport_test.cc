@@ -80,8 +80,7 @@ class ScriptedServer {
       const std::lock_guard lock(mutex_);
       handler = handler_;
     }
-    groupcachepb::GetRequest message;
-    auto request = DecodeGetRequest(call.request, message);
+    auto request = DecodeGetRequest(call.request);
     request->deadline = call.deadline;
     request->trace = call.trace;
     (*handler)(*request, [owed = Owed(std::move(done))](Result<GetReply> reply) mutable {

@@ -27,7 +27,7 @@ class DirectRoute final : public AnswerRoute {
  public:
   using AnswerRoute::AnswerRoute;
 
-  void Deliver(CallId call, MethodReply reply) override {
+  void Deliver(CallId call, MethodReply&& reply) override {
     if (connection != nullptr) connection->Answer(call, std::move(reply));
   }
 

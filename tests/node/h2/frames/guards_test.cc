@@ -66,6 +66,25 @@ TEST_CASE("h2 deadlines: due in order, those that ended are skipped") {
   CHECK(deadlines.Next([](CallId) { return true; }) >= kStart + 500ms);
 }
 
+TEST_CASE("h2 deadlines: due in order, in whatever order they were armed") {
+  const std::vector<int> ms = {5, 9, 9, 3, 20, 4, 20, 1, 30, 9, 40, 2};
+  Deadlines deadlines;
+  std::vector<bool> waits(ms.size(), true);
+  const auto waiting = [&waits](CallId call) { return waits[call.index]; };
+  for (std::uint32_t i = 0; i < ms.size(); ++i) deadlines.Arm(kStart + 1ms * ms[i], {i, 1});
+  waits[7] = waits[8] = false;  // the first of all, and one at the end of the line
+  CHECK(deadlines.Next(waiting) == kStart + 2ms);
+  CHECK(deadlines.size() == ms.size() - 1);
+  std::vector<int> taken;
+  while (const auto due = deadlines.TakeDue(kStart + 35ms)) taken.push_back(ms[due->index]);
+  CHECK(taken == std::vector<int>{2, 3, 4, 5, 9, 9, 9, 20, 20, 30});
+  deadlines.Arm(kStart + 36ms, {3, 1});
+  CHECK(deadlines.Next(waiting) == kStart + 36ms);
+  CHECK(deadlines.TakeDue(kStart + 50ms));
+  CHECK(deadlines.TakeDue(kStart + 50ms));
+  CHECK(deadlines.Next(waiting) == kNever);
+}
+
 TEST_CASE("h2 patience: the first that is overdue") {
   using Wait = Patience::Wait;
   Patience patience;
