@@ -34,10 +34,12 @@ SMALLER = {
                 ("--source-fill", "1000,size=64-4KiB", lambda given: False)],
     "sim": [("--requests", "2000",
              lambda given: not given & {"--ring-only", "--script", "--sweep", "--profile",
-                                        "--swarm"}),
+                                        "--swarm", "--map"}),
             ("--profile", "spike:100,500@500ms+200ms", lambda given: False),
             ("--qps", "300", lambda given: False),
             ("--swarm", "2", lambda given: False),
+            ("--map", "load=0.3;shock=flush:1;defence=none;keys=300;ttl=5s;work=5ms;horizon=5s;"
+             "hold=2s", lambda given: False),
             ("--seeds", "4", lambda given: "--sweep" in given)],
     "loadgen-mpi": [("--qps", "200", lambda given: True), ("--duration", "1s", lambda given: True),
                     ("--warmup", "0s", lambda given: True)],
