@@ -5,8 +5,16 @@
 
 #include "core/base/check.h"
 #include "core/base/hash.h"
+#include "node/etcd/member.h"
+#include "node/node_by_etcd.h"
 
 namespace ringlab {
+
+namespace {
+
+const std::string kService = "swarm";
+
+}  // namespace
 
 VirtualCluster::VirtualCluster(VirtualClusterOptions options)
     : options_(std::move(options)),
@@ -17,6 +25,7 @@ VirtualCluster::VirtualCluster(VirtualClusterOptions options)
       links_(std::make_shared<VirtualLinks>(network_)),
       client_(std::make_unique<WireTransport>(links_)) {
   for (const std::string& name : options_.names) hosts_[name] = &network_.AddHost(name);
+  if (options_.etcd) etcd_.emplace(network_, options_.etcd->members, options_.seed);
   client_host_.up = true;
   client_->SetPeers(PeersOf(options_.names));
 }
@@ -57,9 +66,32 @@ Result<void> VirtualCluster::Start(const std::string& name, const std::vector<st
       return tl::unexpected<Error>(node.error());
     }
     const auto member =
-        members_.emplace(name, Member{std::move(runtime), *std::move(node), started_}).first;
+        members_.emplace(name, Member{std::move(runtime), *std::move(node), nullptr, started_})
+            .first;
+    if (etcd_) return Register(name, member->second);
     return member->second.node->SetPeers(PeersOf(list));
   });
+}
+
+// As the daemon does.
+Result<void> VirtualCluster::Register(const std::string& name, Member& member) {
+  VirtualHost& host = *hosts_.at(name);
+  EtcdOptions options;
+  options.endpoints = etcd_->endpoints();
+  options.service = kService;
+  options.ttl = options_.etcd->ttl;
+  options.advertise = host.address;
+  auto started = EtcdCluster::Start(
+      std::move(options), {name, host.address}, options_.seed ^ HashXx64(name, started_),
+      {.timer = *member.runtime->timer, .client = etcd_->ClientOf(host)},
+      CallsOf(*member.node, [](std::size_t, const Result<void>&) {}, [](const Said&) {}));
+  if (!started) return tl::unexpected<Error>(started.error());
+  member.etcd = *std::move(started);
+  return {};
+}
+
+std::string VirtualCluster::EtcdKey(const std::string& name) const {
+  return EtcdKeyOf(kService, hosts_.at(name)->address);
 }
 
 void VirtualCluster::TellList(const std::vector<std::string>& list, Duration apart) {
@@ -80,6 +112,7 @@ void VirtualCluster::Kill(const std::string& name) {
   members_.erase(found);
   time_.As(host, [&] {
     links_->EndOf(host);
+    member.etcd.reset();
     member.node->Stop(Duration::zero());
     member.node.reset();
     links_->Forget(host);
@@ -90,8 +123,13 @@ void VirtualCluster::Leave(const std::string& name, Duration drain) {
   Node* const leaving = node(name);
   if (leaving == nullptr) return;
   VirtualHost& host = *hosts_.at(name);
+  constexpr Duration kPatience = std::chrono::seconds(1);
+  const auto tell_peers = [leaving](bool) {
+    leaving->SayGoodbye(kPatience, [](const std::vector<std::string>&) {});
+  };
   time_.As(host, [&] {
-    leaving->SayGoodbye(std::chrono::seconds(1), [](const std::vector<std::string>&) {});
+    if (!etcd_) return tell_peers(true);
+    members_.at(name).etcd->SayGoodbye(kPatience, tell_peers);
   });
   time_.At(SaturatingAdd(time_.Now(), drain), host, [this, name, start = members_.at(name).start] {
     const auto member = members_.find(name);

@@ -22,6 +22,11 @@ std::size_t History::Began(Trouble::Kind kind, TimePoint now) {
   return troubles_.size() - 1;
 }
 
+std::size_t History::WentOff(const std::string& node, TimePoint now) {
+  offs_.push_back({node, now});
+  return offs_.size() - 1;
+}
+
 std::size_t History::Sent(std::uint64_t key, const Write& write) {
   Writes& writes = keys_[key];
   writes.push_back(write);
@@ -86,7 +91,29 @@ std::optional<std::string> History::Judge(const Read& read) const {
   });
   if (got == writes.end()) return "it answered " + Shown(read.version) + ", which nobody wrote";
   if (auto ended = JudgeEnded(read, *got)) return ended;
+  if (auto off = JudgeOff(read, writes, *got)) return off;
   return JudgeStale(read, writes, *got);
+}
+
+// A node that its peers took off their rings has dropped what it held when it is back: a value that
+// was overwritten meanwhile is nobody's. No trouble excuses that.
+std::optional<std::string> History::JudgeOff(const Read& read, const Writes& writes,
+                                             const Write& got) const {
+  if (read.level != Level::kCache && read.level != Level::kStale) return std::nullopt;
+  if (OrderUnknown(got)) return std::nullopt;
+  for (const Off& off : offs_) {
+    if (off.node != read.by || off.until > read.sent || got.ended > off.from) continue;
+    const auto later = std::ranges::find_if(writes, [&](const Write& write) {
+      return write.sent >= off.from && write.ended <= off.until && !OrderUnknown(write);
+    });
+    if (later == writes.end()) continue;
+    return "it answered " + Shown(read.version) + " (" + std::string(LevelName(read.level)) +
+           "), which it held before its peers took it off their rings, and " +
+           (later->is_remove ? "which was removed"
+                             : "which " + Shown(later->version) + " replaced") +
+           " meanwhile";
+  }
+  return std::nullopt;
 }
 
 // How long after a write that was sent then an answer of this kind may be from before it. A copy

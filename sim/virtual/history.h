@@ -41,6 +41,13 @@ struct HistoryRules {
   Duration load_timeout{};  // who joins a load has what it began with, for so long
 };
 
+// A node was on no ring but its own, though it lived and took part.
+struct Off {
+  std::string node;
+  TimePoint from;
+  TimePoint until = kNever;
+};
+
 class History {
  public:
   explicit History(HistoryRules rules) : rules_(rules) {}
@@ -48,6 +55,10 @@ class History {
   // A stretch of trouble; the number ends it.
   std::size_t Began(Trouble::Kind kind, TimePoint now);
   void Ended(std::size_t trouble, TimePoint now) { troubles_[trouble].until = now; }
+
+  // Likewise, of a node that its peers have taken off their rings.
+  std::size_t WentOff(const std::string& node, TimePoint now);
+  void CameBack(std::size_t off, TimePoint now) { offs_[off].until = now; }
 
   struct Write {
     std::uint64_t version = 0;
@@ -71,6 +82,7 @@ class History {
     Level level = Level::kCache;
     TimePoint sent{};
     TimePoint done{};
+    std::string by = {};  // who answered
   };
 
   // What is wrong with it, as a sentence; nothing when it may be so.
@@ -87,6 +99,8 @@ class History {
 
   std::optional<std::string> JudgeStale(const Read& read, const Writes& writes,
                                         const Write& got) const;
+  std::optional<std::string> JudgeOff(const Read& read, const Writes& writes,
+                                      const Write& got) const;
   std::optional<std::string> JudgeReverted(const Read& read, const Writes& writes) const;
   std::optional<std::string> JudgeEnded(const Read& read, const Write& got) const;
   Duration CopyMayBe(Level level, TimePoint sent, TimePoint done) const;
@@ -95,6 +109,7 @@ class History {
 
   const HistoryRules rules_;
   std::vector<Trouble> troubles_;
+  std::vector<Off> offs_;
   std::map<std::uint64_t, Writes> keys_;
 };
 

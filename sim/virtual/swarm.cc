@@ -24,7 +24,17 @@ constexpr std::string_view kKinds[] = {"connect",
                                        "/groupcachepb.GroupCache/Peek",
                                        "/groupcachepb.GroupCache/Set",
                                        "/groupcachepb.GroupCache/Remove",
-                                       "/groupcachepb.GroupCache/Announce"};
+                                       "/groupcachepb.GroupCache/Announce",
+                                       "/etcdserverpb.KV/Range",
+                                       "/etcdserverpb.KV/Put",
+                                       "/etcdserverpb.Watch/Watch",
+                                       "/etcdserverpb.Lease/LeaseGrant",
+                                       "/etcdserverpb.Lease/LeaseRevoke",
+                                       "/etcdserverpb.Lease/LeaseKeepAlive",
+                                       "etcd, answer",
+                                       "etcd, message",
+                                       "etcd, end",
+                                       "etcd, to a member"};
 
 // One failing case on its way to less.
 class Shrinker {
@@ -53,7 +63,10 @@ class Shrinker {
   bool Try(const std::vector<std::size_t>& faults, std::optional<std::uint64_t> requests) {
     if (shrunk_.runs >= kShrinkRunsMax || !go_on_()) return false;
     ++shrunk_.runs;
-    const auto plan = PlanOf({.seed = shrunk_.of.seed, .faults = faults, .requests = requests});
+    const auto plan = PlanOf({.seed = shrunk_.of.seed,
+                              .as_first = shrunk_.of.as_first,
+                              .faults = faults,
+                              .requests = requests});
     if (!plan) return false;
     const auto outcome = RunSwarm(*plan);
     const SwarmFinding* const found = outcome ? FindOf(*outcome) : nullptr;

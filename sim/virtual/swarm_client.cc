@@ -36,6 +36,7 @@ SwarmClient::SwarmClient(VirtualCluster& cluster, History& history, const SwarmP
       requests_max_(plan.requests_max.value_or(std::numeric_limits<std::uint64_t>::max())),
       broken_(std::move(broken)),
       rng_(Rng(plan.seed).Split("load")),
+      herds_(Rng(plan.seed).Split("herd")),
       zipf_(plan.load.keys, plan.load.zipf_s),
       version_(plan.origin.values.version) {
   // Which keys are hot is drawn as well: they should not all have one owner.
@@ -84,7 +85,7 @@ void SwarmClient::SendNext() {
   auto sent = std::make_shared<Sent>();
   sent->at = now;
   sent->deadline = SaturatingAdd(now, load_.timeout);
-  sent->to = cluster_.names()[rng_.Below(cluster_.names().size())];
+  sent->to = Reachable(rng_.Below(cluster_.names().size()));
   sent->keys.push_back(DrawKey());
   const double kind = rng_.Uniform();
   const Duration wait(std::llround(1e9 / load_.qps * rng_.Exponential()));
@@ -98,9 +99,22 @@ void SwarmClient::SendNext() {
     while (sent->keys.size() < load_.batch) sent->keys.push_back(DrawKey());
     GetMany(std::move(sent));
   } else {
+    if (herds_.Uniform() < load_.herds) AskOthers(*sent);
     Get(std::move(sent));
   }
   cluster_.time().At(now + wait, cluster_.client_host(), [this] { SendNext(); });
+}
+
+void SwarmClient::AskOthers(const Sent& one) {
+  for (std::size_t node = 0; node < cluster_.names().size(); ++node) {
+    const std::string to = Reachable(node);
+    if (to == one.to || counts_.sent >= requests_max_) continue;
+    auto sent = std::make_shared<Sent>(one);
+    sent->to = to;
+    ++counts_.sent;
+    ++counts_.in_flight;
+    Get(std::move(sent));
+  }
 }
 
 // Whoever asks while nobody is silent and the source answers waits no longer, however the nodes see
@@ -109,6 +123,19 @@ void SwarmClient::SendNext() {
 Duration SwarmClient::Soon() const {
   return std::chrono::milliseconds(60) + 2 * cluster_.origin().LongestLoad() +
          16 * cluster_.network().LongestWay();
+}
+
+// Where etcd keeps the list a node may live and wait to join: its health checks say so, and callers
+// ask the next one.
+std::string SwarmClient::Reachable(std::size_t node) const {
+  const std::vector<std::string>& names = cluster_.names();
+  if (cluster_.etcd() == nullptr) return names[node];
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[(node + i) % names.size()];
+    const Node* const living = cluster_.node(name);
+    if (living == nullptr || living->serving()) return name;
+  }
+  return names[node];
 }
 
 // False when it had been answered before.
@@ -134,7 +161,7 @@ bool SwarmClient::End(Sent& sent, bool answered) {
 
 void SwarmClient::Judge(const Sent& sent, std::uint64_t key, const Result<GetReply>& reply) {
   if (!reply && reply.error().code != Code::kNotFound) return;
-  History::Read read{.key = key, .sent = sent.at, .done = cluster_.time().Now()};
+  History::Read read{.key = key, .sent = sent.at, .done = cluster_.time().Now(), .by = sent.to};
   if (reply) {
     read.level = reply->level;
     const auto version = SyntheticVersion(KeyOf(key), reply->value.view());

@@ -46,12 +46,14 @@ class SwarmClient {
   struct Sent;
 
   void SendNext();
+  void AskOthers(const Sent& one);
   void Get(std::shared_ptr<Sent> sent);
   void GetMany(std::shared_ptr<Sent> sent);
   void Set(std::shared_ptr<Sent> sent);
   void Remove(std::shared_ptr<Sent> sent);
   void Judge(const Sent& sent, std::uint64_t key, const Result<GetReply>& reply);
   WriteCallback Written(std::shared_ptr<Sent> sent, std::size_t write);
+  std::string Reachable(std::size_t node) const;
   bool End(Sent& sent, bool answered);
   Duration Soon() const;
 
@@ -64,6 +66,7 @@ class SwarmClient {
   const std::uint64_t requests_max_;
   const Broken broken_;
   Rng rng_;
+  Rng herds_;
   ZipfSampler zipf_;
   std::vector<std::uint64_t> key_of_rank_;
   TimePoint until_{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -17,24 +18,36 @@ using Json = nlohmann::ordered_json;
 
 constexpr Duration kAfter = std::chrono::milliseconds(5);
 
-// The nodes that a fault is about: two of a cut, one of a node's own, else all.
-std::vector<std::string> NodesOf(const Fault& fault, const std::vector<std::string>& names) {
+// The hosts that a fault is about: two of a cut, one of a node's own, those of etcd, else all
+// nodes.
+std::vector<std::string> HostsOf(const Fault& fault, const SwarmPlan& plan,
+                                 const std::vector<std::string>& hosts) {
+  std::vector<std::string> etcd;
+  std::ranges::copy_if(hosts, std::back_inserter(etcd),
+                       [](const std::string& host) { return host.starts_with("etcd"); });
   switch (fault.kind) {
     case Fault::Kind::kCut:
-    case Fault::Kind::kCutOneWay: return {names[fault.a], names[fault.b]};
+    case Fault::Kind::kCutOneWay: return {plan.names[fault.a], plan.names[fault.b]};
     case Fault::Kind::kKill:
     case Fault::Kind::kLeave:
     case Fault::Kind::kUnlist:
     case Fault::Kind::kFreeze:
     case Fault::Kind::kSlow:
-    case Fault::Kind::kIsolate: return {names[fault.a]};
+    case Fault::Kind::kIsolate:
+    case Fault::Kind::kEtcdLease: return {plan.names[fault.a]};
+    case Fault::Kind::kEtcdCut: etcd.push_back(plan.names[fault.a]); return etcd;
+    case Fault::Kind::kEtcdAway:
+    case Fault::Kind::kEtcdFreeze:
+    case Fault::Kind::kEtcdSlow:
+    case Fault::Kind::kEtcdWatch:
+    case Fault::Kind::kEtcdCompact: return etcd;
     case Fault::Kind::kLoss:
     case Fault::Kind::kFarAway:
     case Fault::Kind::kSourceSlow:
     case Fault::Kind::kSourceFails:
     case Fault::Kind::kSourceHangs: break;
   }
-  return names;
+  return plan.names;
 }
 
 Json FaultsOf(const SwarmPlan& plan, const std::vector<std::string>& hosts, double from,
@@ -45,7 +58,7 @@ Json FaultsOf(const SwarmPlan& plan, const std::vector<std::string>& hosts, doub
     const double end = Seconds(fault.at + fault.length);
     if (end < from || begin > to) continue;
     Json rows = Json::array();
-    for (const std::string& name : NodesOf(fault, plan.names)) {
+    for (const std::string& name : HostsOf(fault, plan, hosts)) {
       rows.push_back(std::ranges::find(hosts, name) - hosts.begin());
     }
     faults.push_back({{"nodes", std::move(rows)},

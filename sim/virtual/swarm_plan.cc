@@ -17,8 +17,12 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::array<std::string_view, Fault::kKinds> kNames = {
-    "kill",    "leave", "unlist",   "freeze",      "slow",         "cut",         "cut-one-way",
-    "isolate", "loss",  "far-away", "source-slow", "source-fails", "source-hangs"};
+    "kill",        "leave",        "unlist",       "freeze",       "slow",
+    "cut",         "cut-one-way",  "isolate",      "loss",         "far-away",
+    "source-slow", "source-fails", "source-hangs", "etcd-cut",     "etcd-away",
+    "etcd-freeze", "etcd-slow",    "etcd-watch",   "etcd-compact", "etcd-lease"};
+// Of the stream of faults; those behind have a stream of their own.
+constexpr std::size_t kFirstEtcd = static_cast<std::size_t>(Fault::Kind::kEtcdCut);
 
 // Uniform in [low, high].
 double Between(Rng& rng, double low, double high) { return low + (high - low) * rng.Uniform(); }
@@ -101,11 +105,16 @@ double AmountOf(Fault::Kind kind, Rng& rng) {
   }
 }
 
+void SortByTime(std::vector<Fault>& faults) {
+  std::stable_sort(faults.begin(), faults.end(),
+                   [](const Fault& x, const Fault& y) { return x.at < y.at; });
+}
+
 // Which kinds there are at all is drawn first: a thousand seeds of one mix are one kind of trouble,
 // seen a thousand times.
 void DrawFaults(Rng rng, SwarmPlan& plan) {
   std::vector<Fault::Kind> kinds;
-  for (std::size_t kind = 0; kind < Fault::kKinds; ++kind) {
+  for (std::size_t kind = 0; kind < kFirstEtcd; ++kind) {
     if (rng.Uniform() < 0.35) kinds.push_back(static_cast<Fault::Kind>(kind));
   }
   if (kinds.empty()) return;
@@ -120,25 +129,48 @@ void DrawFaults(Rng rng, SwarmPlan& plan) {
     fault.amount = AmountOf(fault.kind, rng);
     plan.faults.push_back(fault);
   }
-  std::stable_sort(plan.faults.begin(), plan.faults.end(),
-                   [](const Fault& x, const Fault& y) { return x.at < y.at; });
+  SortByTime(plan.faults);
+}
+
+// Half of the seeds: etcd keeps the list, and has its own trouble.
+void DrawEtcd(Rng rng, SwarmPlan& plan) {
+  if (rng.Uniform() < 0.5) return;
+  EtcdLaw& etcd = plan.etcd.emplace();
+  etcd.members = rng.Uniform() < 0.5 ? 1 : 3;
+  etcd.ttl = seconds(2 + rng.Below(5));
+  plan.node.announce = false;
+  std::vector<Fault::Kind> kinds;
+  for (std::size_t kind = kFirstEtcd; kind < Fault::kKinds; ++kind) {
+    if (rng.Uniform() < 0.4) kinds.push_back(static_cast<Fault::Kind>(kind));
+  }
+  if (kinds.empty()) return;
+  const std::uint64_t faults = 1 + rng.Below(5);
+  for (std::uint64_t i = 0; i < faults; ++i) {
+    Fault fault;
+    fault.kind = kinds[rng.Below(kinds.size())];
+    fault.at = Between(rng, milliseconds(500), plan.trouble);
+    fault.length = Duration(static_cast<Duration::rep>(LogBetween(rng, 2e7, 1.5e10)));
+    fault.a = rng.Below(plan.names.size());
+    fault.b = (fault.a + 1 + rng.Below(plan.names.size() - 1)) % plan.names.size();
+    const double amount = rng.Uniform();
+    if (fault.kind == Fault::Kind::kEtcdFreeze && amount < 0.5) {
+      fault.amount = static_cast<double>(etcd.members);
+    }
+    if (fault.kind == Fault::Kind::kEtcdSlow) fault.amount = std::exp2(6 + 9 * amount);
+    plan.faults.push_back(fault);
+  }
+  SortByTime(plan.faults);
+}
+
+// Who miss a key together wait for one another, if they can.
+void DrawHerds(Rng rng, SwarmPlan& plan) {
+  if (rng.Uniform() < 0.5) plan.load.herds = LogBetween(rng, 0.01, 0.3);
 }
 
 std::string Number(double value) {
   std::array<char, 32> text{};
   const auto end = std::to_chars(text.begin(), text.end(), value, std::chars_format::general, 3);
   return {text.begin(), end.ptr};
-}
-
-Result<std::vector<std::size_t>> ParseNumbers(std::string_view text) {
-  std::vector<std::size_t> numbers;
-  if (text.empty()) return numbers;
-  for (const std::string_view part : SplitAt(text, ',')) {
-    const auto number = ParseCount(part);
-    if (!number) return tl::unexpected<Error>(number.error());
-    numbers.push_back(*number);
-  }
-  return numbers;
 }
 
 }  // namespace
@@ -155,21 +187,29 @@ std::string ToText(const Fault& fault) {
     case Fault::Kind::kLeave:
     case Fault::Kind::kUnlist:
     case Fault::Kind::kFreeze:
-    case Fault::Kind::kIsolate: text += a; break;
+    case Fault::Kind::kIsolate:
+    case Fault::Kind::kEtcdCut:
+    case Fault::Kind::kEtcdLease: text += a; break;
     case Fault::Kind::kSlow: text += a + " by " + Number(fault.amount); break;
-    case Fault::Kind::kSourceHangs: break;
+    case Fault::Kind::kSourceHangs:
+    case Fault::Kind::kEtcdAway:
+    case Fault::Kind::kEtcdWatch:
+    case Fault::Kind::kEtcdCompact: break;
     default: text += " " + Number(fault.amount); break;
   }
   return text + " @" + FormatDuration(fault.at) + " for " + FormatDuration(fault.length);
 }
 
-SwarmPlan DrawSwarm(std::uint64_t seed) {
+SwarmPlan DrawSwarm(std::uint64_t seed, bool as_first) {
   SwarmPlan plan;
   plan.seed = seed;
   const Rng rng(seed);
   DrawCluster(rng.Split("cluster"), plan);
   DrawLoad(rng.Split("load options"), plan);
   DrawFaults(rng.Split("faults"), plan);
+  if (as_first) return plan;
+  DrawEtcd(rng.Split("etcd"), plan);
+  DrawHerds(rng.Split("herds"), plan);
   return plan;
 }
 
@@ -187,71 +227,17 @@ std::string ToText(const SwarmPlan& plan) {
   text += "latency " + FormatDuration(plan.network.latency_min) + " and more, source " +
           FormatDuration(plan.origin.latency) + "; " + Number(l.qps) + " operations a second of " +
           std::to_string(l.keys) + " keys, zipf " + Number(l.zipf_s) + ", sets " + Number(l.sets) +
-          ", removes " + Number(l.removes) + ", batches " + Number(l.batches) + ", timeout " +
-          FormatDuration(l.timeout) + "\n";
+          ", removes " + Number(l.removes) + ", batches " + Number(l.batches) + ", herds " +
+          Number(l.herds) + ", timeout " + FormatDuration(l.timeout) + "\n";
+  if (plan.etcd) {
+    text += "etcd keeps the list: " + std::to_string(plan.etcd->members) +
+            (plan.etcd->members == 1 ? " member" : " members") + ", leases of " +
+            FormatDuration(plan.etcd->ttl) + "\n";
+  }
   for (std::size_t i = 0; i < plan.faults.size(); ++i) {
     text += "fault " + std::to_string(i) + ": " + ToText(plan.faults[i]) + "\n";
   }
   return text;
-}
-
-Result<SwarmCase> ParseSwarmCase(std::string_view text) {
-  const auto refuse = [&](std::string_view part) {
-    return Fail(Code::kInvalidArgument, "\"" + std::string(part) +
-                                            "\" is not part of a case; accepted: "
-                                            "SEED[/faults=N,N...][/requests=N]");
-  };
-  SwarmCase of;
-  const std::vector<std::string_view> parts = SplitAt(text, '/');
-  if (parts.empty()) return refuse(text);
-  const auto seed = ParseCount(parts.front());
-  if (!seed) return refuse(parts.front());
-  of.seed = *seed;
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    const auto [name, value] = SplitOnce(parts[i], '=');
-    if (parts[i].find('=') == std::string_view::npos) return refuse(parts[i]);
-    if (name == "faults") {
-      auto faults = ParseNumbers(value);
-      if (!faults) return refuse(parts[i]);
-      of.faults = *std::move(faults);
-    } else if (name == "requests") {
-      const auto requests = ParseCount(value);
-      if (!requests) return refuse(parts[i]);
-      of.requests = *requests;
-    } else {
-      return refuse(parts[i]);
-    }
-  }
-  return of;
-}
-
-std::string ToText(const SwarmCase& of) {
-  std::string text = std::to_string(of.seed);
-  if (of.faults) {
-    text += "/faults=";
-    for (std::size_t i = 0; i < of.faults->size(); ++i) {
-      text += (i == 0 ? "" : ",") + std::to_string((*of.faults)[i]);
-    }
-  }
-  if (of.requests) text += "/requests=" + std::to_string(*of.requests);
-  return text;
-}
-
-Result<SwarmPlan> PlanOf(const SwarmCase& of) {
-  SwarmPlan plan = DrawSwarm(of.seed);
-  plan.requests_max = of.requests;
-  if (!of.faults) return plan;
-  std::vector<Fault> kept;
-  for (const std::size_t number : *of.faults) {
-    if (number >= plan.faults.size()) {
-      return Fail(Code::kInvalidArgument, "seed " + std::to_string(of.seed) + " has no fault " +
-                                              std::to_string(number) + "; it has " +
-                                              std::to_string(plan.faults.size()));
-    }
-    kept.push_back(plan.faults[number]);
-  }
-  plan.faults = std::move(kept);
-  return plan;
 }
 
 }  // namespace ringlab

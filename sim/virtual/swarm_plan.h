@@ -1,10 +1,10 @@
 // SwarmPlan: one seed's cluster, load and trouble, drawn from the seed alone.
 //
-// What is drawn is drawn from streams of its own: the cluster, the load, the trouble. New draws are
-// appended to a stream and never put between older ones, so that a seed keeps its meaning for as
-// long as it can (kSwarmVersion says when it cannot). The swarm idea, that each run draws which
-// kinds of trouble there are at all: A. Groce et al., "Swarm Testing", ISSTA 2012; that trouble
-// ends and all must then be well: TigerBeetle's VOPR.
+// What is drawn is drawn from streams of its own: the cluster, the load, the trouble, etcd. New
+// draws are appended to a stream and never put between older ones, so that a seed keeps its meaning
+// for as long as it can (kSwarmVersion says when it cannot). The swarm idea, that each run draws
+// which kinds of trouble there are at all: A. Groce et al., "Swarm Testing", ISSTA 2012; that
+// trouble ends and all must then be well: TigerBeetle's VOPR.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,21 @@
 
 #include "core/base/result.h"
 #include "node/node_options.h"
+#include "sim/virtual/etcd.h"
 #include "sim/virtual/network.h"
 #include "sim/virtual/origin.h"
 
 namespace ringlab {
 
 // Of what a seed means. One more whenever an old seed draws something else.
-inline constexpr std::uint32_t kSwarmVersion = 1;
+inline constexpr std::uint32_t kSwarmVersion = 2;
 
 struct Fault {
   enum class Kind : std::uint8_t {
     kKill,         // the process ends at once; it is started again afterwards
     kLeave,        // it says goodbye, drains and ends; likewise
-    kUnlist,       // an operator takes it off everybody's list, and puts it back
+    kUnlist,       // an operator takes it off everybody's list, and puts it back; or deletes its
+                   // entry in etcd, and it does
     kFreeze,       // nothing of it runs, as after SIGSTOP
     kSlow,         // its work takes `amount` times as long
     kCut,          // between two nodes, both ways
@@ -38,8 +40,15 @@ struct Fault {
     kSourceSlow,   // `amount` times
     kSourceFails,  // a fraction of the loads
     kSourceHangs,
+    kEtcdCut,      // between one node and etcd
+    kEtcdAway,     // between all nodes and etcd
+    kEtcdFreeze,   // of one member of etcd, or of `amount`
+    kEtcdSlow,     // their work takes `amount` times as long
+    kEtcdWatch,    // every watch breaks
+    kEtcdCompact,  // what was before cannot be watched any more
+    kEtcdLease,    // a node's lease ends, by an operator
   };
-  static constexpr std::size_t kKinds = 13;
+  static constexpr std::size_t kKinds = 20;
 
   Kind kind = Kind::kKill;
   Duration at{};      // from the start of the traffic
@@ -67,6 +76,7 @@ struct SwarmLoad {
   double with_ttl = 0;    // of the sets
   Duration ttl = std::chrono::seconds(2);
   double hot_sets = 0;  // of the sets: copies from the first Get on
+  double herds = 0;     // of the single Gets: every node is asked for the key at once
   std::size_t value_bytes = 40;
   Duration timeout = std::chrono::seconds(1);
 };
@@ -77,6 +87,7 @@ struct SwarmPlan {
   NodeOptions node;
   NetworkLaw network;
   OriginLaw origin;
+  std::optional<EtcdLaw> etcd = {};  // keeps the list of nodes
   SwarmLoad load;
   Duration told_apart{};      // a new list reaches one node so long after the other
   Duration trouble{};         // traffic lasts so long before everything is mended
@@ -87,14 +98,16 @@ struct SwarmPlan {
   static constexpr Duration kSettle = std::chrono::seconds(16);
 };
 
-SwarmPlan DrawSwarm(std::uint64_t seed);
+// With `as_first` as version 1 drew it: the peers are a list, and there are no herds.
+SwarmPlan DrawSwarm(std::uint64_t seed, bool as_first = false);
 
 // Every drawn option, a line each, for people.
 std::string ToText(const SwarmPlan& plan);
 
-// Less of a plan, as a shrunk one is told: "71", "71/faults=0,4/requests=900".
+// Less of a plan, as a shrunk one is told: "71", "71/faults=0,4/requests=900", "71/version=1".
 struct SwarmCase {
   std::uint64_t seed = 0;
+  bool as_first = false;                                // /version=1
   std::optional<std::vector<std::size_t>> faults = {};  // those that stay, by their number
   std::optional<std::uint64_t> requests = {};
 };

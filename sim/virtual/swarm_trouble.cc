@@ -10,12 +10,13 @@ namespace {
 
 constexpr Duration kDrain = std::chrono::milliseconds(500);
 
-// Somebody answers late, or not at all.
-std::optional<Trouble::Kind> TroubleOf(Fault::Kind kind) {
+// What it excuses. Somebody answers late, or not at all; trouble with etcd alone excuses nothing.
+std::optional<Trouble::Kind> TroubleOf(Fault::Kind kind, bool etcd) {
+  if (kind >= Fault::Kind::kEtcdCut) return std::nullopt;
   switch (kind) {
     case Fault::Kind::kKill:
     case Fault::Kind::kLeave: return Trouble::Kind::kLost;
-    case Fault::Kind::kUnlist: return Trouble::Kind::kRing;
+    case Fault::Kind::kUnlist: return etcd ? std::nullopt : std::optional(Trouble::Kind::kRing);
     case Fault::Kind::kSourceSlow:
     case Fault::Kind::kSourceFails:
     case Fault::Kind::kSourceHangs: return Trouble::Kind::kSource;
@@ -91,6 +92,10 @@ void SwarmTrouble::Begin(std::size_t number) {
       ++away_[fault.a];
       break;
     case Fault::Kind::kUnlist:
+      if (cluster_.etcd() != nullptr) {
+        LoseEntry(fault.a, /*lease=*/false);
+        break;
+      }
       if (Listed().size() < 2) return;
       ++unlisted_[fault.a];
       cluster_.TellList(Listed(), plan_.told_apart);
@@ -116,23 +121,29 @@ void SwarmTrouble::Begin(std::size_t number) {
       break;
     case Fault::Kind::kSourceFails: cluster_.origin().law().error = fault.amount; break;
     case Fault::Kind::kSourceHangs: cluster_.origin().law().hangs = true; break;
+    default: BeginEtcd(fault); break;
   }
   ++happened_[static_cast<std::size_t>(fault.kind)];
-  open_[number] = history_.Began(*TroubleOf(fault.kind), cluster_.time().Now());
+  const auto trouble = TroubleOf(fault.kind, cluster_.etcd() != nullptr);
+  open_[number] =
+      trouble ? std::optional(history_.Began(*trouble, cluster_.time().Now())) : std::nullopt;
   SetSlowness(fault.a);
+  SetEtcdSlowness();
+  NoteDeafness(fault);
   Look();
 }
 
 void SwarmTrouble::End(std::size_t number) {
   const auto open = open_.find(number);
   if (open == open_.end()) return;
-  const std::size_t trouble = open->second;
+  const std::optional<std::size_t> trouble = open->second;
   open_.erase(open);
   const Fault& fault = plan_.faults[number];
   switch (fault.kind) {
     case Fault::Kind::kKill:
     case Fault::Kind::kLeave: Restart(fault.a); break;
     case Fault::Kind::kUnlist:
+      if (cluster_.etcd() != nullptr) break;  // the node has put it back
       --unlisted_[fault.a];
       cluster_.TellList(Listed(), plan_.told_apart);
       break;
@@ -148,12 +159,15 @@ void SwarmTrouble::End(std::size_t number) {
     case Fault::Kind::kSourceSlow: cluster_.origin().law().latency = usual_origin_.latency; break;
     case Fault::Kind::kSourceFails: cluster_.origin().law().error = usual_origin_.error; break;
     case Fault::Kind::kSourceHangs: cluster_.origin().law().hangs = false; break;
+    default: EndEtcd(fault); break;
   }
   SetSlowness(fault.a);
+  SetEtcdSlowness();
+  NoteDeafness(fault);
   // Circuits, connections and copies remember it for a while.
   constexpr Duration kAftermath = std::chrono::seconds(3);
   const Duration after = fault.kind == Fault::Kind::kUnlist ? Duration::zero() : kAftermath;
-  history_.Ended(trouble, cluster_.time().Now() + after);
+  if (trouble) history_.Ended(*trouble, cluster_.time().Now() + after);
   Look();
 }
 
@@ -184,19 +198,6 @@ void SwarmTrouble::MendAll() {
   }
   Look();
 }
-
-// By who lives and serves; who has just started is on a ring of itself alone until it is told.
-bool SwarmTrouble::OneRing() const {
-  std::optional<std::uint64_t> one;
-  for (const std::string& name : cluster_.living()) {
-    const std::uint64_t ring = cluster_.node(name)->view()->ring->fingerprint();
-    if (one.value_or(ring) != ring) return false;
-    one = ring;
-  }
-  return true;
-}
-
-void SwarmTrouble::Look() { Note(!OneRing(), Trouble::Kind::kRing, rings_differ_); }
 
 void SwarmTrouble::LookAtCircuits() {
   bool open = false;

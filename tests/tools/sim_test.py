@@ -115,7 +115,7 @@ class Sim(ToolTest):
             self.assertGreaterEqual(sent, diagram["from_s"])
 
     def test_what_a_swarm_refuses(self):
-        for arguments, said in ((("--replay", "x"), "SEED[/faults=N,N...][/requests=N]"),
+        for arguments, said in ((("--replay", "x"), "SEED[/version=1][/faults=N,N...]"),
                                 (("--replay", "1/faults=99"), "seed 1 has no fault 99"),
                                 (("--replay", "1", "--swarm", "2"), "one of the two"),
                                 (("--replay", "1", "--seed", "2"), "--seed"),

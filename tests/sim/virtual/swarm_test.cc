@@ -43,7 +43,7 @@ TEST_CASE("two hundred seeds of trouble break no invariant, and each has looked"
 }
 
 TEST_CASE("a seed is the same run again, whoever runs beside it") {
-  for (const std::uint64_t seed : {3, 46, 1110}) {
+  for (const std::uint64_t seed : {3, 46, 176, 312, 1110}) {
     const SwarmPlan plan = DrawSwarm(seed);
     const SwarmOutcome one = RunSwarm(plan).value();
     (void)RunSwarm(DrawSwarm(seed + 1));
@@ -57,7 +57,10 @@ TEST_CASE("a seed is the same run again, whoever runs beside it") {
 
 TEST_CASE("a seed that evicts is the same run again, however the heap is cut up") {
   std::uint64_t seed = 1;
-  while (DrawSwarm(seed).node.groups.front().bytes > (std::size_t{1} << 20)) ++seed;
+  const auto is_it = [](const SwarmPlan& plan) {
+    return plan.etcd && plan.node.groups.front().bytes < (std::size_t{1} << 20);
+  };
+  while (!is_it(DrawSwarm(seed))) ++seed;
   const std::uint64_t hash = RunSwarm(DrawSwarm(seed)).value().hash;
   std::vector<std::unique_ptr<char[]>> blocks;
   for (std::size_t i = 0; i < 20'000; ++i) {
@@ -92,11 +95,14 @@ TEST_CASE("seeds draw clusters, loads and troubles of many kinds") {
   std::set<std::string> rings;
   std::set<std::size_t> kinds;
   std::size_t quiet = 0;
+  std::size_t by_etcd = 0;
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     const SwarmPlan plan = DrawSwarm(seed);
     nodes.insert(plan.names.size());
     rings.insert(plan.node.ring.dialect);
     quiet += plan.faults.empty() ? 1 : 0;
+    by_etcd += plan.etcd ? 1 : 0;
+    REQUIRE(plan.node.announce == !plan.etcd);
     for (const Fault& fault : plan.faults) {
       kinds.insert(static_cast<std::size_t>(fault.kind));
       REQUIRE(fault.a < plan.names.size());
@@ -111,15 +117,27 @@ TEST_CASE("seeds draw clusters, loads and troubles of many kinds") {
   REQUIRE(rings.size() == 6);
   REQUIRE(kinds.size() == Fault::kKinds);
   REQUIRE(quiet < 50);
+  REQUIRE(by_etcd > 200);
+  REQUIRE(by_etcd < 300);
+}
+
+TEST_CASE("a seed with a list is what it was before etcd was drawn") {
+  std::uint64_t seed = 1;
+  while (!DrawSwarm(seed).etcd) ++seed;
+  const SwarmPlan plan = PlanOf({.seed = seed, .as_first = true}).value();
+  REQUIRE_FALSE(plan.etcd);
+  REQUIRE(plan.node.announce);
+  for (const Fault& fault : plan.faults) REQUIRE(fault.kind < Fault::Kind::kEtcdCut);
+  REQUIRE(plan.load.qps == DrawSwarm(seed).load.qps);
 }
 
 TEST_CASE("a case is told in a word, and read back") {
-  for (const std::string text :
-       {"71", "71/faults=0,4", "71/requests=900", "7/faults=/requests=1"}) {
+  for (const std::string text : {"71", "71/faults=0,4", "71/requests=900", "7/faults=/requests=1",
+                                 "7/version=1", "7/version=1/faults=1/requests=1"}) {
     REQUIRE(ToText(ParseSwarmCase(text).value()) == text);
   }
-  for (const std::string text :
-       {"", "x", "71/", "71/faults", "71/faults=1;2", "71/requests=", "71/nodes=3", "-1"}) {
+  for (const std::string text : {"", "x", "71/", "71/faults", "71/faults=1;2",
+                                 "71/requests=", "71/nodes=3", "71/version=3", "-1"}) {
     CAPTURE(text);
     const auto of = ParseSwarmCase(text);
     REQUIRE_FALSE(of);
