@@ -152,8 +152,9 @@ int WriteTrace(const CLI::App& app, const LoadgenOptions& options) {
 }
 
 // Of several runs: the one in the middle, and what all of them say.
-int ReportAll(const CLI::App& app, const LoadgenOptions& options,
-              const std::vector<RunResult>& runs, LiveFollower* follower, Outputs& outputs) {
+int ReportAll(const CLI::App& app, const LoadgenOptions& options, const Repeats& repeats,
+              LiveFollower* follower, Outputs& outputs) {
+  const std::vector<RunResult>& runs = repeats.runs;
   std::vector<nlohmann::ordered_json> results;
   for (const RunResult& run : runs) results.push_back(JsonOf(run, nullptr));
   const RunResult& middle = runs[RunInTheMiddle(results)];
@@ -161,6 +162,10 @@ int ReportAll(const CLI::App& app, const LoadgenOptions& options,
   const bool is_whole =
       runs.size() == options.repeat && std::ranges::none_of(runs, &RunResult::was_cut_short);
   if (runs.size() < options.repeat) json["interrupted"] = true;
+  if (!repeats.could_not_begin.empty()) {
+    json["warnings"].push_back(repeats.could_not_begin);
+    UsageError(app, repeats.could_not_begin);
+  }
   if (follower != nullptr) follower->End(json);
   if (!options.quiet) outputs.Say(TextOfLoadgen(json));
   for (const auto& [flag, file] : FilesOf(options)) {

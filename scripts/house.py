@@ -73,6 +73,7 @@ HOUSE = {
          "sweep": "many rings beside each other"},
         {"report": "the result as JSON and text",
          "virtual": "whole nodes in virtual time, in trouble, and what must hold"},
+        {"map": "at which load a cluster in virtual time does not come back from a shock"},
         {"loopback": "nodes in one process, traffic, churn: the live half"},
         {"run": "flags, the timing of lookups"},
         {".": "`sim`, the program",

@@ -17,13 +17,12 @@
 #include "sim/loopback/virtual_ground.h"
 #include "sim/report/curves.h"
 #include "sim/report/report.h"
+#include "sim/run/job_run.h"
 #include "sim/run/local_jobs.h"
 #include "sim/run/mrc_run.h"
 #include "sim/run/options.h"
 #include "sim/run/outcome.h"
 #include "sim/run/ring_timing.h"
-#include "sim/run/swarm_session.h"
-#include "sim/run/sweep_run.h"
 
 namespace ringlab {
 namespace {
@@ -43,10 +42,9 @@ class Run {
 
   // Each may be interrupted, and then leaves what it measured.
   std::string Rings();
-  std::string Sweep();
   std::string Curves();
   std::string Loopback();
-  std::string Swarm();
+  std::string Jobs();
   int Report();
 
  private:
@@ -62,8 +60,7 @@ class Run {
   Outputs outputs_;
   StatusLine status_;
   bool traffic_began_ = false;
-  SwarmSession swarm_;
-  SweepRun sweep_;
+  JobRun jobs_;
 
   Mutex mutex_;  // of result_, while a signal may end the tool from another thread
   SimResult result_;
@@ -110,17 +107,19 @@ std::string Run::Rings() {
   return "";
 }
 
-std::string Run::Sweep() {
+// A sweep, a swarm or a map.
+std::string Run::Jobs() {
   LocalJobs runner;
-  auto run = RunSweep(options_, runner, [this](const std::string& progress) {
-    status_.Show(progress);
-    return !interrupt_.Requested();
-  });
+  const auto run = RunJobs(
+      options_, runner,
+      [this](const std::string& progress) {
+        status_.Show(progress);
+        return !interrupt_.Requested();
+      },
+      result_);
   status_.Clear();
   if (!run) return run.error().message;
-  result_.sweep = run->rows;
-  result_.interrupted = run->end.stopped;
-  sweep_ = *std::move(run);
+  jobs_ = *run;
   return "";
 }
 
@@ -202,27 +201,8 @@ std::string Run::Loopback() {
   return "";
 }
 
-std::string Run::Swarm() {
-  const auto watch = [this](const std::string& progress) {
-    status_.Show(progress);
-    return !interrupt_.Requested();
-  };
-  LocalJobs runner;
-  Result<SwarmSession> run =
-      options_.swarm.replay.empty()
-          ? RunSwarmSession(options_.swarm, options_.report.seed, runner, watch)
-          : RunSwarmReplay(options_.swarm, watch);
-  status_.Clear();
-  if (!run) return "--swarm: " + run.error().message;
-  swarm_ = *std::move(run);
-  result_.swarm = swarm_.report;
-  result_.interrupted = swarm_.end.stopped;
-  return "";
-}
-
 std::string Run::Text() const {
-  if (result_.swarm) return swarm_.text;
-  if (!result_.sweep.empty()) return SweepText(result_.sweep);
+  if (!jobs_.text.empty()) return jobs_.text;
   if (result_.curves) return CurvesText(*result_.curves);
   if (result_.rings.empty()) return "";
   const bool several = result_.rings.size() > 1;
@@ -239,8 +219,7 @@ std::string Run::Text() const {
 // What an early end left out.
 std::string Run::InterruptedText() const {
   if (!result_.interrupted) return "";
-  if (result_.swarm) return StoppedText(swarm_);
-  if (!options_.sweep_texts.empty()) return StoppedText(sweep_);
+  if (AsksForJobs(options_)) return jobs_.left_out;
   if (result_.curves) return "\ninterrupted: curves that were not finished are left out\n";
   std::string text = "\ninterrupted: " + Count(result_.rings.size()) + " of " +
                      Plural(options_.rings.size(), "ring") + " reported";
@@ -258,11 +237,8 @@ int RunTool(const CLI::App& app, SimOptions& options) {
   Run run(app, options);
   if (const std::string wrong = run.Open(); !wrong.empty()) return UsageError(app, wrong);
   const bool curves = !options.mrc.source.empty();
-  const bool jobs = options.swarm.asked() || !options.sweep_texts.empty();
-  std::string wrong = options.swarm.asked()          ? run.Swarm()
-                      : curves                       ? run.Curves()
-                      : !options.sweep_texts.empty() ? run.Sweep()
-                                                     : run.Rings();
+  const bool jobs = AsksForJobs(options);
+  std::string wrong = jobs ? run.Jobs() : curves ? run.Curves() : run.Rings();
   if (wrong.empty() && !jobs && !curves && !options.ring_only) wrong = run.Loopback();
   if (!wrong.empty()) return UsageError(app, wrong);
   return run.Report();

@@ -17,10 +17,10 @@ namespace ringlab {
 
 namespace {
 
-constexpr Duration kMetricsEvery = std::chrono::milliseconds(200);
+constexpr Duration kMetricsEvery = std::chrono::seconds(1);
 constexpr Duration kDrawEvery = std::chrono::seconds(1);
 constexpr Duration kDrawAtLeastEvery = std::chrono::seconds(5);
-constexpr int kDrawingsShare = 100;  // a drawing may cost one part in so many
+constexpr int kDrawingsShare = 160;  // a drawing may cost one part in so many
 constexpr Duration kReadersEvery = std::chrono::milliseconds(50);
 constexpr Duration kLastWords = std::chrono::milliseconds(100);
 
@@ -157,7 +157,7 @@ void LiveFollower::Look(const RunSoFar& run) {
     ShowMetrics(false);
     next_metrics_ = now + kMetricsEvery;
   }
-  if (now >= next_drawing_ && board_.IsFollowed(now)) Draw(run, now);
+  if (now >= next_drawing_ && board_.IsFollowed(now)) Draw(run);
 }
 
 // Reads what may have changed since the last look. An interval is over for good when nothing of it
@@ -203,7 +203,8 @@ void LiveFollower::ShowMetrics(bool is_last) {
   if (has_metrics_) board_.SetMetrics(PrometheusText(figures_), is_last);
 }
 
-void LiveFollower::Draw(const RunSoFar& run, TimePoint now) {
+void LiveFollower::Draw(const RunSoFar& run) {
+  const Duration before = CpuOfThisThread();
   TimeSeries series;
   if (run.state == RunState::kMeasuring && !counts_.empty()) {
     series = drawn_.Of(*run.latencies, counts_, settled_, run.elapsed);
@@ -214,7 +215,7 @@ void LiveFollower::Draw(const RunSoFar& run, TimePoint now) {
   const Duration cpu = UsageOfThisProcess().cpu;
   const TimePoint end = TimerThread::SteadyNow();
   const double cores = Seconds(cpu - cpu_when_drawn_) / Seconds(end - drawn_at_);
-  next_drawing_ = end + PauseAfterDrawing(end - now, cores);
+  next_drawing_ = end + PauseAfterDrawing(CpuOfThisThread() - before, cores);
   drawn_at_ = end;
   cpu_when_drawn_ = cpu;
 }

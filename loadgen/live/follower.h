@@ -44,9 +44,10 @@ struct LiveAddress {
   bool is_news = false;  // the port is the system's choice: nobody else knows it
 };
 
-// How long a page stands still after a drawing that took so long, while loadgen used so many cores:
-// a second, or as long as it takes until the drawing was a hundredth of loadgen's CPU time, but
-// then no longer than five seconds; and a hundred times as long as it took, in any case.
+// How long a page stands still after a drawing that took so much CPU time, while loadgen used so
+// many cores: a second, or as long as it takes until the drawing was one part in 160 of loadgen's
+// CPU time, but then no longer than five seconds; and 160 times as long as it took, in any case.
+// With what the scrapes and the server cost, a run that is shown stays within one part in 100.
 Duration PauseAfterDrawing(Duration took, double cores);
 
 class LiveFollower {
@@ -84,7 +85,7 @@ class LiveFollower {
   void CountUp(const RunSoFar& run);
   void WriteRows(const RunSoFar& run);
   void ShowMetrics(bool is_last);
-  void Draw(const RunSoFar& run, TimePoint now);
+  void Draw(const RunSoFar& run);
 
   LiveBoard board_;
   std::vector<std::unique_ptr<LiveServer>> servers_;

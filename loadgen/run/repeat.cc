@@ -30,19 +30,22 @@ Result<RunResult> RunOnce(const LoadgenOptions& options, const RepeatSteps& step
 
 }  // namespace
 
-Result<std::vector<RunResult>> RunRepeats(LoadgenOptions& options, const RepeatSteps& steps) {
-  std::vector<RunResult> runs;
+Result<Repeats> RunRepeats(LoadgenOptions& options, const RepeatSteps& steps) {
+  Repeats repeats;
+  std::vector<RunResult>& runs = repeats.runs;
   while (runs.size() < options.repeat && (runs.empty() || steps.may_begin())) {
     auto run = RunOnce(options, steps, runs.size() + 1);
     if (!run) {
-      return Fail(run.error().code, "run " + std::to_string(runs.size() + 1) + " of " +
-                                        std::to_string(options.repeat) + ": " +
-                                        run.error().message);
+      const std::string why = "run " + std::to_string(runs.size() + 1) + " of " +
+                              std::to_string(options.repeat) + ": " + run.error().message;
+      if (runs.empty()) return Fail(run.error().code, why);
+      repeats.could_not_begin = why;
+      break;
     }
     runs.push_back(*std::move(run));
     if (runs.back().was_cut_short()) break;
   }
-  return runs;
+  return repeats;
 }
 
 }  // namespace ringlab

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "loadgen/judge/run_result.h"
@@ -23,8 +24,14 @@ struct RepeatSteps {
   LiveFollower* follower = nullptr;  // shows each; null for none
 };
 
-// Judged, in their order; of `options.repeat` fewer when somebody ended them. Every run sends the
-// same plan. Blocks; an error names the run that could not begin.
-Result<std::vector<RunResult>> RunRepeats(LoadgenOptions& options, const RepeatSteps& steps);
+struct Repeats {
+  std::vector<RunResult> runs;    // judged, in their order; one at least
+  std::string could_not_begin{};  // the run that ended the row, and why; "" when none did
+};
+
+// Of `options.repeat` runs fewer when somebody ended them, or when one could not begin: what the
+// earlier ones measured is kept. Every run sends the same plan. Blocks; an error is of the first
+// run.
+Result<Repeats> RunRepeats(LoadgenOptions& options, const RepeatSteps& steps);
 
 }  // namespace ringlab

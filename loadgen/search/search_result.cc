@@ -125,6 +125,8 @@ void RateSearch::FillEdge(SearchResult& result) const {
     const Limit& limit = probe.outcome.limit;
     // The way down is at a rate below the edge: what held it up is the overload before it.
     if (!probe.outcome.broke() || probe.order.purpose == Purpose::kWayDown) continue;
+    // Nor is it what broke a rate that held later on: a cache that was cold, say.
+    if (probe.order.qps <= confirmed_) continue;
     if (limit.what == "none" || probe.order.qps >= nearest) continue;
     nearest = probe.order.qps;
     result.limit = limit;

@@ -7,8 +7,9 @@
 #include <thread>
 #include <utility>
 
-#include "node/live/timer_thread.h"
+#include "node/etcd/grpc_client.h"
 #include "node/live/unix_time.h"
+#include "node/node_by_etcd.h"
 #include "node/settings/odd_settings.h"
 
 namespace ringlab {
@@ -124,28 +125,18 @@ Result<void> Daemon::JoinByEtcd() {
   EtcdOptions options = settings_.etcd;
   if (options.advertise.empty()) options.advertise = node_->address();
   const Peer self = {node_->name(), options.advertise};
-  auto joined = [this, drawn = false](const std::vector<Peer>& peers) mutable {
-    if (const auto set = node_->SetPeers(peers); !set) {
-      return spdlog::error("etcd: its {} members make no ring: {}", peers.size(),
-                           set.error().message);
+  auto joined = [this, drawn = false](std::size_t nodes, const Result<void>& set) mutable {
+    if (!set) {
+      return spdlog::error("etcd: its {} members make no ring: {}", nodes, set.error().message);
     }
-    if (!drawn) {
+    if (!std::exchange(drawn, true)) {
       std::cout << "serving " << node_->name() << ' ' << node_->address() << std::endl;
     }
-    drawn = true;
   };
-  auto started = EtcdCluster::Start(
-      std::move(options), self, settings_.node.seed,
-      {.joined = std::move(joined),
-       .say = Log,
-       .missed = [this] { node_->StepAside(); },
-       .ask_missed =
-           [this](Function<void(bool)> missed) { node_->tenure().AskOnce(std::move(missed)); },
-       .sure =
-           [this](TimePoint asked, TimePoint until) {
-             node_->tenure().Renewed(asked, until);
-             return node_->aside();
-           }});
+  etcd_timer_.emplace();
+  auto started = EtcdCluster::Start(std::move(options), self, settings_.node.seed,
+                                    {.timer = *etcd_timer_, .client = GrpcEtcdClient::Create},
+                                    CallsOf(*node_, std::move(joined), Log));
   if (!started) return tl::unexpected<Error>(started.error());
   etcd_ = *std::move(started);
   return {};

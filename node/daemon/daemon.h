@@ -14,6 +14,7 @@
 #include "node/etcd/cluster.h"
 #include "node/front/http_front.h"
 #include "node/front/peer_list.h"
+#include "node/live/timer_thread.h"
 #include "node/node.h"
 #include "node/security/tls_copies.h"
 #include "node/settings/settings.h"
@@ -60,6 +61,7 @@ class Daemon {
 
   Settings settings_;
   std::optional<TlsCopies> tls_;  // what gRPC reads in place of the files, if there are any
+  std::optional<TimerThread> etcd_timer_;  // apart: it builds rings
   std::unique_ptr<Node> node_;
   std::optional<Watch> watch_;
   std::unique_ptr<PeerList> peers_;

@@ -197,7 +197,7 @@ void EtcdCalls::Stream::OnReadDone(bool ok) {
 }
 
 // What its user holds.
-class EtcdCalls::Handle final : public EtcdStream {
+class EtcdCalls::Handle final : public EtcdByteStream {
  public:
   explicit Handle(std::shared_ptr<Link> link) : link_(std::move(link)) {}
   ~Handle() override { Close(); }
@@ -214,9 +214,9 @@ class EtcdCalls::Handle final : public EtcdStream {
   const std::shared_ptr<Link> link_;
 };
 
-std::shared_ptr<EtcdStream> EtcdCalls::Open(const EtcdCallOptions& options, std::string first,
-                                            Function<void(const std::string&)> message,
-                                            Function<void(Error)> end) {
+std::shared_ptr<EtcdByteStream> EtcdCalls::Open(const EtcdCallOptions& options, std::string first,
+                                                Function<void(const std::string&)> message,
+                                                Function<void(Error)> end) {
   auto link = std::make_shared<Link>();
   link->message = std::move(message);
   link->end = std::move(end);

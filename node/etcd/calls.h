@@ -28,6 +28,15 @@ struct EtcdCallOptions {
   std::string token;      // "" for none
 };
 
+// A stream that is open: messages can be sent until it is closed, and come until it ends.
+class EtcdByteStream : public EtcdStream {
+ public:
+  virtual void Send(std::string bytes) = 0;
+
+  // Neither messages nor the end are told any more.
+  virtual void Close() = 0;
+};
+
 class EtcdCalls {
  public:
   explicit EtcdCalls(Scheduler& home) : home_(home) {}
@@ -39,9 +48,9 @@ class EtcdCalls {
            Function<void(Result<std::string>)> done);
 
   // From home alone. With `first` sent.
-  std::shared_ptr<EtcdStream> Open(const EtcdCallOptions& options, std::string first,
-                                   Function<void(const std::string&)> message,
-                                   Function<void(Error)> end);
+  std::shared_ptr<EtcdByteStream> Open(const EtcdCallOptions& options, std::string first,
+                                       Function<void(const std::string&)> message,
+                                       Function<void(Error)> end);
 
   // Cancels everything, present and future, and waits until nothing of it is left. Not from one of
   // gRPC's callbacks, and not while home runs.

@@ -1,32 +1,35 @@
 #include "node/etcd/cluster.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "core/base/hash.h"
 #include "node/etcd/member.h"
-#include "node/etcd/wire.h"
 
 namespace ringlab {
 
 Result<std::unique_ptr<EtcdCluster>> EtcdCluster::Start(EtcdOptions options, Peer self,
-                                                        std::uint64_t seed, Calls calls) {
+                                                        std::uint64_t seed, const Ground& ground,
+                                                        Calls calls) {
   // Nodes of one seed must not try again in step.
   seed ^= HashXx64(self.address, 0);
   std::unique_ptr<EtcdCluster> cluster(
-      new EtcdCluster(std::move(options), std::move(self), seed, std::move(calls)));
-  auto client = EtcdClient::Create(cluster->options_, cluster->home_);
+      new EtcdCluster(std::move(options), std::move(self), seed, ground.timer, std::move(calls)));
+  auto client = ground.client(cluster->options_, *cluster->home_);
   if (!client) return tl::unexpected<Error>(client.error());
   cluster->client_ = *std::move(client);
-  cluster->home_.RunAt(cluster->home_.Now(), [&c = *cluster] { c.Begin(); });
+  cluster->home_->RunAt(cluster->Now(), [&c = *cluster] { c.Begin(); });
   return cluster;
 }
 
-EtcdCluster::EtcdCluster(EtcdOptions options, Peer self, std::uint64_t seed, Calls calls)
+EtcdCluster::EtcdCluster(EtcdOptions options, Peer self, std::uint64_t seed, Timer& timer,
+                         Calls calls)
     : options_(std::move(options)),
       self_(std::move(self)),
       key_(EtcdKeyOf(options_.service, self_.address)),
       calls_(std::move(calls)),
+      home_(std::make_shared<TimerLane>(timer)),
       registration_({.key = key_, .seed = seed, .members = options_.endpoints.size()}),
       watcher_({.prefix = options_.service + "/",
                 .self = self_,
@@ -37,13 +40,13 @@ EtcdCluster::~EtcdCluster() { Stop(); }
 
 void EtcdCluster::Stop() {
   if (std::exchange(stopped_, true)) return;
-  home_.Stop();  // its tasks are dropped, so that nothing below is used by two
+  home_->Stop();  // its tasks are dropped, so that nothing below is used by two
   if (client_ != nullptr) client_->Stop();
 }
 
 void EtcdCluster::Begin() {
-  Do(registration_.Start(home_.Now()));
-  Do(watcher_.Start(home_.Now()));
+  Do(registration_.Start(Now()));
+  Do(watcher_.Start(Now()));
   Settle();
 }
 
@@ -52,27 +55,27 @@ void EtcdCluster::Do(const EtcdRegistration::Actions& actions) {
     switch (what) {
       case EtcdRegistration::Do::kGrant:
         client_->Grant(options_.ttl, [this](const Result<EtcdLease>& granted) {
-          Do(registration_.Granted(home_.Now(), granted));
+          Do(registration_.Granted(Now(), granted));
           Settle();
         });
         break;
       case EtcdRegistration::Do::kPut:
         client_->Put(key_, EtcdValueOf(self_), lease,
                      [this, lease = lease](const Result<std::int64_t>& revision) {
-                       Do(registration_.Put(home_.Now(), lease, revision));
+                       Do(registration_.Put(Now(), lease, revision));
                        Settle();
                        Deliver();
                      });
         break;
       case EtcdRegistration::Do::kOpenStream: OpenKeepAlive(lease); break;
-      case EtcdRegistration::Do::kKeepAlive: keepalive_->Send(EncodeEtcdKeepAlive(lease)); break;
+      case EtcdRegistration::Do::kKeepAlive: keepalive_->Send(); break;
       case EtcdRegistration::Do::kCloseStream:
         keepalive_.reset();
         GiveUpOnMember();
         break;
       case EtcdRegistration::Do::kRevoke:
         client_->Revoke(lease, goodbye_timeout_, [this](const Result<void>& revoked) {
-          Do(registration_.Revoked(home_.Now(), revoked));
+          Do(registration_.Revoked(Now(), revoked));
           Settle();
         });
         break;
@@ -92,11 +95,11 @@ void EtcdCluster::OpenKeepAlive(std::int64_t lease) {
   keepalive_ = client_->KeepAlive(
       lease,
       [this](const EtcdLease& renewed) {
-        Do(registration_.KeptAlive(home_.Now(), renewed));
+        Do(registration_.KeptAlive(Now(), renewed));
         Settle();
       },
       [this](const Error& error) {
-        Do(registration_.StreamEnded(home_.Now(), error));
+        Do(registration_.StreamEnded(Now(), error));
         Settle();
       });
 }
@@ -108,7 +111,7 @@ void EtcdCluster::GiveUpOnMember() {
   client_->Avoid(keepalive_member_);
   if (watch_ == nullptr || watch_member_ != keepalive_member_) return;
   watch_.reset();
-  Do(watcher_.WatchEnded(home_.Now(), {Code::kUnavailable, "the member is silent"}));
+  Do(watcher_.WatchEnded(Now(), {Code::kUnavailable, "the member is silent"}));
 }
 
 void EtcdCluster::Do(const EtcdWatcher::Actions& actions) {
@@ -128,7 +131,7 @@ void EtcdCluster::Do(const EtcdWatcher::Actions& actions) {
 void EtcdCluster::List() {
   client_->List(options_.service + "/", kEtcdMembersMax + 1,
                 [this](const Result<EtcdListing>& listing) {
-                  Do(watcher_.Listed(home_.Now(), listing));
+                  Do(watcher_.Listed(Now(), listing));
                   if (listing) CheckOwnEntry();
                   Settle();
                 });
@@ -139,24 +142,24 @@ void EtcdCluster::Watch(std::int64_t from_revision) {
   watch_ = client_->Watch(
       options_.service + "/", from_revision,
       [this](const EtcdNotice& notice) {
-        Do(watcher_.Noticed(home_.Now(), notice));
+        Do(watcher_.Noticed(Now(), notice));
         if (!notice.events.empty()) CheckOwnEntry();
         Settle();
       },
       [this](const Error& error) {
-        Do(watcher_.WatchEnded(home_.Now(), error));
+        Do(watcher_.WatchEnded(Now(), error));
         Settle();
       });
 }
 
 void EtcdCluster::CheckOwnEntry() {
   if (watcher_.roster().IsListed(key_)) return;
-  Do(registration_.EntryGone(home_.Now(), watcher_.revision()));
+  Do(registration_.EntryGone(Now(), watcher_.revision()));
 }
 
 void EtcdCluster::LookForOwnEntry() {
   client_->List(key_, 1, [this](const Result<EtcdListing>& listing) {
-    Do(registration_.Looked(home_.Now(), listing.transform([this](const EtcdListing& found) {
+    Do(registration_.Looked(Now(), listing.transform([this](const EtcdListing& found) {
       return !found.entries.empty() && found.entries.front().key == key_;
     })));
     Settle();
@@ -164,10 +167,11 @@ void EtcdCluster::LookForOwnEntry() {
 }
 
 void EtcdCluster::AskPeers() {
-  if (!delivered_) return Do(registration_.Asked(home_.Now(), false));  // it has none yet
-  calls_.ask_missed([this](bool missed) {
-    home_.RunAt(home_.Now(), [this, missed] {
-      Do(registration_.Asked(home_.Now(), missed));
+  if (!delivered_) return Do(registration_.Asked(Now(), false));  // it has none yet
+  // The answer may come when this has ended.
+  calls_.ask_missed([this, home = home_](bool missed) {
+    home->RunAt(home->Now(), [this, missed] {
+      Do(registration_.Asked(Now(), missed));
       Settle();
     });
   });
@@ -204,15 +208,17 @@ void EtcdCluster::Settle() {
   for (const Said& line : registration_.TakeLines()) calls_.say(line);
   for (const Said& line : watcher_.TakeLines()) calls_.say(line);
   {
-    const std::lock_guard lock(mutex_);
-    state_ = watcher_.state();
-    gone_ = registration_.gone();
+    MembershipState state = watcher_.state();
+    const MutexLock lock(mutex_);
+    std::swap(state_, state);
   }
-  if (leaving_) left_.notify_all();
-  const TimePoint wake = std::min(registration_.wake(), watcher_.wake());
+  if (registration_.gone()) Left(true);
+  // Who leaves is told nothing any more: it would be woken for that at once, and again.
+  const TimePoint wake =
+      leaving_ ? registration_.wake() : std::min(registration_.wake(), watcher_.wake());
   if (wake >= next_wake_) return;  // it comes early enough, and looks again
   next_wake_ = wake;
-  home_.RunAt(wake, [this, wake] {
+  home_->RunAt(wake, [this, wake] {
     if (wake != next_wake_) return;  // an earlier one has come since
     next_wake_ = kNever;
     Wake();
@@ -220,24 +226,40 @@ void EtcdCluster::Settle() {
 }
 
 void EtcdCluster::Wake() {
-  Do(registration_.Tick(home_.Now()));
-  if (!leaving_) Do(watcher_.Tick(home_.Now()));
+  Do(registration_.Tick(Now()));
+  if (!leaving_) Do(watcher_.Tick(Now()));
   Settle();
 }
 
 bool EtcdCluster::Leave(Duration patience) {
-  home_.RunAt(home_.Now(), [this, patience] {
-    leaving_ = true;
-    goodbye_timeout_ = patience / static_cast<std::int64_t>(options_.endpoints.size());
-    Do(registration_.Leave(home_.Now()));
-    Settle();
+  const auto heard = std::make_shared<std::promise<bool>>();
+  std::future<bool> left = heard->get_future();
+  SayGoodbye(patience, [heard](bool etcd_knows) { heard->set_value(etcd_knows); });
+  // The timer may be busy for longer than that.
+  return left.wait_for(patience) == std::future_status::ready && left.get();
+}
+
+void EtcdCluster::SayGoodbye(Duration patience, Function<void(bool)> left) {
+  home_->RunAt(Now(), [this, patience, left = std::move(left)]() mutable {
+    Depart(patience, std::move(left));
   });
-  std::unique_lock lock(mutex_);
-  return left_.wait_for(lock, patience, [this] { return gone_; });
+}
+
+void EtcdCluster::Depart(Duration patience, Function<void(bool)> left) {
+  leaving_ = true;
+  goodbye_timeout_ = patience / static_cast<std::int64_t>(options_.endpoints.size());
+  left_.push_back(std::move(left));
+  home_->RunAt(SaturatingAdd(Now(), patience), [this] { Left(false); });
+  Do(registration_.Leave(Now()));
+  Settle();
+}
+
+void EtcdCluster::Left(bool heard) {
+  for (Function<void(bool)>& tell : std::exchange(left_, {})) tell(heard);
 }
 
 MembershipState EtcdCluster::state() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return state_;
 }
 

@@ -1,25 +1,24 @@
 // EtcdCluster: a node's part in a cluster that etcd keeps: it registers the node, and tells it who
 // its peers are, the node itself always among them.
 //
-// Thread-safe. A thread of its own runs the two state machines (EtcdRegistration and EtcdWatcher),
-// the client's callbacks and `joined`, which may take as long as building a ring. Its owner stops
-// it before the node ends.
+// Thread-safe. The two state machines (EtcdRegistration and EtcdWatcher), the client's callbacks
+// and `joined` run on the timer, which should be its own where building a ring must hold up nobody
+// else. Its owner stops it before the node ends.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/sync.h"
 #include "node/etcd/client.h"
 #include "node/etcd/options.h"
 #include "node/etcd/registration.h"
 #include "node/etcd/watcher.h"
-#include "node/live/timer_thread.h"
+#include "node/live/timer.h"
 
 namespace ringlab {
 
@@ -44,15 +43,26 @@ class EtcdCluster {
     };
   };
 
-  // Begins at once, and goes on trying for as long as it takes. kInvalidArgument names a file of
-  // the options that cannot be read. `self` is this node: its name, and what the others dial.
+  // What it stands on. The timer outlives it, and whatever has not answered `ask_missed` yet.
+  struct Ground {
+    Timer& timer;
+    MakeEtcdClient client;
+  };
+
+  // Begins at once, and goes on trying for as long as it takes. An error is the client's.
+  // `self` is this node: its name, and what the others dial.
   static Result<std::unique_ptr<EtcdCluster>> Start(EtcdOptions options, Peer self,
-                                                    std::uint64_t seed, Calls calls);
+                                                    std::uint64_t seed, const Ground& ground,
+                                                    Calls calls);
   ~EtcdCluster();
 
   // Deregisters: the others learn it at once, and `joined` is not called any more. Blocks until
   // etcd has heard, or `patience` is over. True when it has, or there was nothing to tell.
   bool Leave(Duration patience);
+
+  // Likewise without blocking. `left` gets the answer once, on the timer, or never if this ends
+  // before.
+  void SayGoodbye(Duration patience, Function<void(bool)> left);
 
   // Of now; with this node's time, not a time of day.
   MembershipState state() const;
@@ -61,8 +71,9 @@ class EtcdCluster {
   void Stop();
 
  private:
-  EtcdCluster(EtcdOptions options, Peer self, std::uint64_t seed, Calls calls);
+  EtcdCluster(EtcdOptions options, Peer self, std::uint64_t seed, Timer& timer, Calls calls);
 
+  TimePoint Now() const { return home_->Now(); }
   void Begin();
   void Do(const EtcdRegistration::Actions& actions);
   void Do(const EtcdWatcher::Actions& actions);
@@ -77,30 +88,32 @@ class EtcdCluster {
   void Deliver();
   void Settle();
   void Wake();
+  void Depart(Duration patience, Function<void(bool)> left);
+  void Left(bool heard);
 
   const EtcdOptions options_;
   const Peer self_;
   const std::string key_;
   const Calls calls_;
-  TimerThread home_;  // what follows is its thread's, but for what is guarded
+  // What follows is its tasks', but for what is guarded. Shared with answers that may outlive us.
+  const std::shared_ptr<TimerLane> home_;
   std::unique_ptr<EtcdClient> client_;
   EtcdRegistration registration_;
   EtcdWatcher watcher_;
   std::shared_ptr<EtcdStream> watch_;
-  std::shared_ptr<EtcdStream> keepalive_;
+  std::shared_ptr<EtcdKeepAlive> keepalive_;
   std::size_t watch_member_ = 0;  // of etcd, to which the stream goes
   std::size_t keepalive_member_ = 0;
   TimePoint next_wake_ = kNever;
   std::optional<std::vector<Peer>> delivered_;
   std::optional<EtcdRegistration::Sure> sure_;  // as told
   bool leaving_ = false;
-  Duration goodbye_timeout_{};  // of one call to give the lease back
+  Duration goodbye_timeout_{};              // of one call to give the lease back
+  std::vector<Function<void(bool)>> left_;  // who is to be told
   bool stopped_ = false;
 
-  mutable std::mutex mutex_;  // standard: the condition variable wants it
-  std::condition_variable left_;
-  bool gone_ = false;
-  MembershipState state_;
+  mutable Mutex mutex_;
+  MembershipState state_ RL_GUARDED_BY(mutex_);
 };
 
 }  // namespace ringlab

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "node/etcd/client.h"
+#include "node/etcd/grpc_client.h"
 #include "node/etcd/roster.h"
 #include "node/live/timer_thread.h"
 
@@ -27,7 +27,7 @@ Result<EtcdListing> ListOnce(EtcdClient& client, TimerThread& home, const std::s
 
 Result<std::vector<Peer>> LookUpPeers(const EtcdOptions& options) {
   TimerThread home;
-  auto client = EtcdClient::Create(options, home);
+  auto client = GrpcEtcdClient::Create(options, home);
   if (!client) return tl::unexpected<Error>(client.error());
   const std::string prefix = options.service + "/";
   Result<EtcdListing> listing = Fail(Code::kUnavailable, "no endpoint");

@@ -167,8 +167,9 @@ void RefuseEmptyValues(const CLI::App& app) {
 
 bool ParseCommandLine(CLI::App& app, int argc, char** argv, int& exit) {
   try {
+    // Before the callbacks of subcommands, which do the work.
+    app.parse_complete_callback([&app] { RefuseEmptyValues(app); });
     app.parse(argc, argv);
-    RefuseEmptyValues(app);
     return true;
   } catch (const CLI::Success& help) {
     exit = app.exit(help);

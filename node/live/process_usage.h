@@ -15,4 +15,7 @@ struct ProcessUsage {
 
 ProcessUsage UsageOfThisProcess();
 
+// CPU time of the thread that asks, since its start. Zero where the kernel does not tell.
+Duration CpuOfThisThread();
+
 }  // namespace ringlab

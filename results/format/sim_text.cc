@@ -6,6 +6,7 @@
 #include "results/format/result_text.h"
 #include "results/text/curves_text.h"
 #include "results/text/json_view.h"
+#include "results/text/map_text.h"
 #include "results/text/text_format.h"
 #include "results/text/text_page.h"
 
@@ -179,6 +180,8 @@ std::string TextOfSim(const nlohmann::ordered_json& result) {
   PrintLoopback(run["loopback"], page);
   if (run["mrc"].is_there()) page.Line();
   PrintCurves(run, page);
+  if (run["map"].is_there()) page.Line();
+  PrintMap(run, page);
   return std::move(page).text();
 }
 

@@ -81,6 +81,20 @@ Result<void> AddInstructions(const std::string& directory, BenchMeasurements& in
   return {};
 }
 
+// Messages, bytes and loads of whole clusters. Older revisions have none.
+Result<void> AddClusterFigures(const std::string& bin, BenchMeasurements& into,
+                               const StopAsked& stop) {
+  std::error_code unknown;
+  if (!fs::exists(fs::path(bin) / "cluster_figures", unknown)) return {};
+  const auto text = OutputOf(
+      {.argv = {"./cluster_figures"}, .directory = bin, .environment = PlainEnvironment()}, stop);
+  if (!text) return tl::unexpected(text.error());
+  const auto counted = ParseMeasurements(*text, "cluster_figures");
+  if (!counted) return tl::unexpected(counted.error());
+  into.exact.insert(counted->exact.begin(), counted->exact.end());
+  return {};
+}
+
 }  // namespace
 
 Result<BenchMeasurements> MeasureExactly(const std::string& bin,
@@ -108,6 +122,9 @@ Result<BenchMeasurements> MeasureExactly(const std::string& bin,
       stop);
   if (!ran) return tl::unexpected(ran.error());
   if (auto added = AddInstructions(scratch.path(), *measured); !added) {
+    return tl::unexpected(added.error());
+  }
+  if (auto added = AddClusterFigures(bin, *measured, stop); !added) {
     return tl::unexpected(added.error());
   }
   measured->fingerprint["valgrind"] = version->substr(0, version->find('\n'));

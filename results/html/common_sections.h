@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "results/html/draw/scale.h"
-#include "results/html/fields.h"
 #include "results/html/page.h"
+#include "results/text/json_fields.h"
 #include "results/text/percentiles.h"
 
 namespace ringlab::html {

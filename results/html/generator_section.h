@@ -1,8 +1,8 @@
 // Generators: those that sent the plan of a merged result together. Pure.
 #pragma once
 
-#include "results/html/fields.h"
 #include "results/html/page.h"
+#include "results/text/json_fields.h"
 
 namespace ringlab::html {
 

@@ -1,8 +1,8 @@
 // Keys: how popular they were against what Zipf's law says, and the hottest ones. Pure.
 #pragma once
 
-#include "results/html/fields.h"
 #include "results/html/page.h"
+#include "results/text/json_fields.h"
 
 namespace ringlab::html {
 

@@ -12,8 +12,8 @@
 
 #include "results/hdr/histogram.h"
 #include "results/html/draw/plot.h"
-#include "results/html/fields.h"
 #include "results/html/page.h"
+#include "results/text/json_fields.h"
 
 namespace ringlab::html {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "results/html/fields.h"
 #include "results/html/page.h"
+#include "results/text/json_fields.h"
 
 namespace ringlab::html {
 

@@ -6,7 +6,7 @@
 #include "results/html/draw/markup.h"
 #include "results/html/draw/page_look.h"
 #include "results/html/draw/scale.h"
-#include "results/html/fields.h"
+#include "results/text/json_fields.h"
 
 namespace ringlab::html {
 

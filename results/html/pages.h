@@ -1,8 +1,8 @@
 // The report of each tool's results: which sections, in which order. Pure.
 #pragma once
 
-#include "results/html/fields.h"
 #include "results/html/page.h"
+#include "results/text/json_fields.h"
 
 namespace ringlab::html {
 

@@ -1,8 +1,8 @@
 // The phases of a profile: a table, and response times against the rate. Pure.
 #pragma once
 
-#include "results/html/fields.h"
 #include "results/html/page.h"
+#include "results/text/json_fields.h"
 
 namespace ringlab::html {
 

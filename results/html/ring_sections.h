@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "results/html/fields.h"
 #include "results/html/page.h"
+#include "results/text/json_fields.h"
 
 namespace ringlab::html {
 

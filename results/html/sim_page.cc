@@ -40,6 +40,8 @@ Report SimReport(const Json& result) {
   report.sections.push_back(ChurnSection(result));
   report.sections.push_back(SweepSection(result));
   report.sections.push_back(CurvesSection(result));
+  report.sections.push_back(SwarmSection(result));
+  report.sections.push_back(MapSection(result));
   return report;
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "results/html/draw/plot.h"
-#include "results/html/fields.h"
+#include "results/text/json_fields.h"
 
 namespace ringlab::html {
 

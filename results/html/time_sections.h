@@ -2,8 +2,8 @@
 // empty sections without it. Pure.
 #pragma once
 
-#include "results/html/fields.h"
 #include "results/html/page.h"
+#include "results/text/json_fields.h"
 
 namespace ringlab::html {
 

@@ -207,8 +207,10 @@ nlohmann::ordered_json ToJson(nlohmann::ordered_json config, const SimResult& re
     if (t.measured) row["measured"] = *t.measured;
     json["thresholds"].push_back(std::move(row));
   }
-  if (result.sweep.empty() && !result.swarm && !result.curves) json["rings"] = Json::array();
+  if (result.sweep.empty() && !result.swarm && !result.curves && !result.map)
+    json["rings"] = Json::array();
   if (result.swarm) json["swarm"] = ToJson(*result.swarm);
+  if (result.map) json["map"] = ToJson(*result.map);
   for (const RingReport& report : result.rings) json["rings"].push_back(ToJson(report));
   for (const LeftOutRing& ring : result.left_out) {
     json["left_out"].push_back({{"ring", ring.ring}, {"reason", ring.why}});

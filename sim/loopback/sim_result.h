@@ -10,6 +10,7 @@
 
 #include "loadgen/judge/run_result.h"
 #include "sim/loopback/run.h"
+#include "sim/map/map_report.h"
 #include "sim/mrc/curves.h"
 #include "sim/skew/ring_report.h"
 #include "sim/sweep/sweep.h"
@@ -38,6 +39,7 @@ struct SimResult {
   std::optional<CurveResult> curves;
   std::optional<LoopbackResult> loopback;  // of the first ring
   std::optional<SwarmReport> swarm;        // then there are no rings
+  std::optional<MapReport> map;            // likewise
   std::map<std::string, std::string> environment;
   std::uint64_t machine_cores = 1;
   std::vector<std::string> problems;  // of the run itself: a part of it that was lost

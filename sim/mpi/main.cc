@@ -1,4 +1,5 @@
-// sim-mpi: the sweep of sim, or its swarm, rings or seeds dealt over all ranks that mpirun started.
+// sim-mpi: the sweep of sim, its swarm or its map: rings, seeds or cells dealt over all ranks that
+// mpirun started.
 // Rank 0 has the result, which is that of sim.
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -16,11 +17,9 @@
 #include "node/live/shell_command.h"
 #include "node/live/terminal.h"
 #include "sim/mpi/rank_jobs.h"
-#include "sim/report/report.h"
+#include "sim/run/job_run.h"
 #include "sim/run/options.h"
 #include "sim/run/outcome.h"
-#include "sim/run/swarm_session.h"
-#include "sim/run/sweep_run.h"
 
 namespace ringlab {
 namespace {
@@ -62,29 +61,14 @@ class RankMain {
   }
 
  private:
-  // What the ranks did together.
-  struct Shared {
-    JobsEnd end;
-    std::string text;      // what there is to read
-    std::string left_out;  // by an early end
-  };
-
-  Result<Shared> Share(RankJobs& jobs, SimResult& result) {
+  // What the ranks do together.
+  Result<JobRun> Share(RankJobs& jobs, SimResult& result) {
     const auto watch = [this](const std::string& progress) {
       status_.Show(progress + " by " + std::to_string(ranks_.size()) +
                    (ranks_.size() == 1 ? " rank" : " ranks"));
       return !interrupt_.Requested();
     };
-    if (options_.swarm.asked()) {
-      auto run = RunSwarmSession(options_.swarm, options_.report.seed, jobs, watch);
-      if (!run) return tl::unexpected<Error>(run.error());
-      result.swarm = run->report;
-      return Shared{run->end, run->text, StoppedText(*run)};
-    }
-    auto run = RunSweep(options_, jobs, watch);
-    if (!run) return tl::unexpected<Error>(run.error());
-    result.sweep = run->rows;
-    return Shared{run->end, run->rows.empty() ? "" : SweepText(run->rows), StoppedText(*run)};
+    return RunJobs(options_, jobs, watch, result);
   }
 
   // Told by rank 0, for all.
@@ -95,9 +79,8 @@ class RankMain {
   }
 
   // The exit code; where ranks are lost, the end of all.
-  int ReportFirst(const Result<Shared>& run, SimResult& result) {
+  int ReportFirst(const Result<JobRun>& run, SimResult& result) {
     if (!run) return UsageError(app_, run.error().message);
-    result.interrupted = run->end.stopped;
     for (const std::size_t rank : run->end.lost) {
       result.problems.push_back(agreement_.NameOf(rank) +
                                 ": no word came from it, so it has died or hangs");
@@ -122,10 +105,9 @@ int Main(int argc, char** argv) {
   interrupt.EndsWith([] { return static_cast<int>(kExitInconclusive); });
   auto ranks = Ranks::Start(kTool, &argc, &argv);
   CLI::App app(
-      "Measures a sweep as sim does (--sweep), or runs a swarm (--swarm), its rings or seeds "
-      "dealt\n"
-      "over all ranks that mpirun starts; rank 0 reports. The result is that of sim, however many\n"
-      "ranks there are.",
+      "Measures a sweep as sim does (--sweep), runs a swarm (--swarm) or draws a map (--map), its\n"
+      "rings, seeds or cells dealt over all ranks that mpirun starts; rank 0 reports. The result\n"
+      "is that of sim, however many ranks there are.",
       kTool);
   SimOptions options;
   AddSimFlags(app, options);
@@ -133,8 +115,11 @@ int Main(int argc, char** argv) {
   options.command = ShellCommand(kTool, argc, argv);
   if (const auto ended = ParseTogether(**ranks, app, argc, argv, options.command)) return *ended;
   std::string wrong = CompleteOptions(app, options);
-  if (wrong.empty() && options.sweep_texts.empty() && options.swarm.seeds == 0) {
-    wrong = "expected --sweep or --swarm: their jobs are what ranks share; sim does the rest alone";
+  if (wrong.empty() && options.sweep_texts.empty() && options.swarm.seeds == 0 &&
+      !options.map.asked()) {
+    wrong =
+        "expected --sweep, --swarm or --map: their jobs are what ranks share; sim does the rest "
+        "alone";
   }
   if (IsRefused(**ranks, app, wrong)) return kExitUsage;
   return RankMain(app, options, **ranks, interrupt).Run();

@@ -215,6 +215,7 @@ void AddSimFlags(CLI::App& app, SimOptions& o) {
   AddLoopbackFlags(app, o);
   AddVirtualFlags(app, o.in_virtual_time);
   AddSwarmFlags(app, o.swarm);
+  AddMapFlags(app, o.map);
   AddMrcFlags(app, o.mrc);
   AddOutputFlags(app, o);
 }

@@ -12,6 +12,7 @@
 #include "node/engines/engines.h"
 #include "node/etcd/options.h"
 #include "sim/loopback/sim_result.h"
+#include "sim/run/map_flags.h"
 #include "sim/run/mrc_flags.h"
 #include "sim/run/swarm_flags.h"
 #include "sim/run/virtual_flags.h"
@@ -51,6 +52,7 @@ struct SimOptions {
   std::string csv_file;
 
   SwarmOptions swarm;
+  MapFlags map;
   VirtualOptions in_virtual_time;
   MrcFlags mrc;
 

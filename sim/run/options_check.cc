@@ -174,6 +174,8 @@ Json SweepConfig(const SimOptions& o) {
 std::string CompleteOptions(const CLI::App& app, SimOptions& o) {
   if (std::string wrong = CompleteSwarm(app, o.swarm); !wrong.empty()) return wrong;
   if (o.swarm.asked()) return "";
+  if (std::string wrong = CompleteMap(app, o.map, o.report.seed); !wrong.empty()) return wrong;
+  if (o.map.asked()) return "";
   if (std::string idle = RefuseIdle(app); !idle.empty()) return idle;
   if (std::string idle = CompleteVirtual(app, o.in_virtual_time); !idle.empty()) return idle;
   if (o.preset != nullptr) TakePreset(app, o);
@@ -211,6 +213,7 @@ std::string FlagToBlame(const RingReportOptions& options, const Error& error) {
 
 Json ConfigJson(const SimOptions& o) {
   if (o.swarm.asked()) return SwarmConfigJson(o.swarm, o.report.seed);
+  if (o.map.asked()) return MapConfigJson(o.map, o.report.seed);
   if (!o.sweep_texts.empty()) return SweepConfig(o);
   if (!o.mrc.source.empty()) return MrcConfigJson(o);
   const RingReportOptions& r = o.report;

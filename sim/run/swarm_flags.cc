@@ -29,14 +29,17 @@ std::string CompleteSwarm(const CLI::App& app, SwarmOptions& options) {
     return "--replay: it has no effect with --swarm; expected one of the two";
   }
   if (options.shrink && options.replay.empty()) return "--shrink: expected a --replay with it";
-  const std::vector<std::string> known = {"--swarm", "--replay", "--shrink", "--seed",   "--json",
-                                          "--quiet", "--help",   "--config", "--version"};
+  if (options.replay.empty() && app.count("--html") > 0) {
+    return "--html: a swarm has no page; expected it with --replay, which draws the case";
+  }
+  const std::vector<std::string> known = {"--swarm", "--replay", "--shrink", "--seed",    "--json",
+                                          "--quiet", "--help",   "--config", "--version", "--html"};
   for (const CLI::Option* const option : app.get_options()) {
     const std::string name = "--" + (option->get_lnames().empty() ? "" : option->get_lnames()[0]);
     if (option->count() == 0 || std::find(known.begin(), known.end(), name) != known.end())
       continue;
     return name + ": a swarm draws everything from its seeds, and knows " +
-           "--seed, --json and --quiet alone";
+           "--seed, --json, --quiet and, with --replay, --html alone";
   }
   if (options.replay.empty()) return "";
   if (app.count("--seed") > 0) return "--seed: the case of --replay says its own";

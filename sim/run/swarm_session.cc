@@ -1,12 +1,14 @@
 #include "sim/run/swarm_session.h"
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "node/live/process_usage.h"
 #include "node/live/timer_thread.h"
 #include "results/text/text_format.h"
 #include "sim/virtual/swarm_bytes.h"
+#include "sim/virtual/swarm_diagram.h"
 
 namespace ringlab {
 
@@ -48,6 +50,18 @@ void ShrinkFirst(SwarmReport& report, const SwarmWatch& watch) {
   }
 }
 
+// What is looked at: the moment of the first finding, or the end of the first fault.
+Duration MomentOf(const SwarmPlan& plan, const std::vector<SwarmFinding>& findings) {
+  if (!findings.empty()) return findings.front().at;
+  return plan.faults.empty() ? plan.trouble : plan.faults.front().at + plan.faults.front().length;
+}
+
+void Draw(const SwarmPlan& plan, Duration moment, SwarmReport& report) {
+  auto diagram = DiagramOf(plan, moment);
+  if (!diagram) return;  // no cluster, which the report says
+  report.diagram = std::make_shared<const nlohmann::ordered_json>(*std::move(diagram));
+}
+
 }  // namespace
 
 Result<SwarmSession> RunSwarmSession(const SwarmOptions& options, std::uint64_t first_seed,
@@ -78,7 +92,7 @@ Result<SwarmSession> RunSwarmSession(const SwarmOptions& options, std::uint64_t 
   return session;
 }
 
-SwarmSession RunSwarmReplay(const SwarmOptions& options, const SwarmWatch& watch) {
+SwarmSession RunSwarmReplay(const SwarmOptions& options, bool drawn, const SwarmWatch& watch) {
   const Took took;
   SwarmTally tally(options.replayed.seed, 1);
   const auto plan = PlanOf(options.replayed);
@@ -90,6 +104,8 @@ SwarmSession RunSwarmReplay(const SwarmOptions& options, const SwarmWatch& watch
     return session;
   }
   session.text = CaseText(options.replayed, *plan, *outcome);
+  SwarmPlan shown = *plan;
+  Duration moment = MomentOf(*plan, outcome->findings);
   if (options.shrink && !session.report.failed.empty()) {
     FailedSeed& failed = session.report.failed.front();
     failed.shrunk =
@@ -97,7 +113,10 @@ SwarmSession RunSwarmReplay(const SwarmOptions& options, const SwarmWatch& watch
     session.text += "shrunk to " + Plural(failed.shrunk->faults, "fault") + " in " +
                     Plural(failed.shrunk->runs, "run") + ": sim --replay " +
                     ToText(failed.shrunk->of) + "\n";
+    shown = PlanOf(failed.shrunk->of).value_or(*plan);
+    moment = failed.shrunk->finding.at;
   }
+  if (drawn) Draw(shown, moment, session.report);
   took.Tell(session.report);
   return session;
 }

@@ -25,8 +25,9 @@ using SwarmWatch = std::function<bool(const std::string& progress)>;
 Result<SwarmSession> RunSwarmSession(const SwarmOptions& options, std::uint64_t first_seed,
                                      JobRunner& runner, const SwarmWatch& watch);
 
-// One case again.
-SwarmSession RunSwarmReplay(const SwarmOptions& options, const SwarmWatch& watch);
+// One case again. `drawn`: with a diagram of what went between the nodes before the first finding,
+// or around the first fault where nothing was found.
+SwarmSession RunSwarmReplay(const SwarmOptions& options, bool drawn, const SwarmWatch& watch);
 
 // "interrupted: 3 of 12 seeds were run", or "" where it was not stopped.
 std::string StoppedText(const SwarmSession& session);

@@ -95,7 +95,7 @@ class VirtualLink::Side : public std::enable_shared_from_this<Side> {
       return;
     }
     wire->reset = [self, raw = wire.get()] { self->Reset(raw); };
-    network_.Carry(wire, Way::kUp, network_.KindOf("connect"),
+    network_.Carry(wire, Way::kUp, {network_.KindOf("connect")},
                    [self, wire] { self->Dialed(wire); });
     time_.At(SaturatingAdd(began_, kConnectMax), from_, [self, wire] {
       if (self->wire_ == wire && !self->ready_) self->Lost(wire, "no answer in time");
@@ -106,12 +106,12 @@ class VirtualLink::Side : public std::enable_shared_from_this<Side> {
   void Dialed(const std::shared_ptr<VirtualWire>& wire) {
     if (!wire->alive) return;
     if (to_->server == nullptr) {
-      network_.Carry(wire, Way::kDown, network_.KindOf("refused"),
+      network_.Carry(wire, Way::kDown, {network_.KindOf("refused")},
                      [self = shared_from_this(), wire] { self->Lost(wire, "connection refused"); });
       return;
     }
     to_->server->Accept(wire);
-    network_.Carry(wire, Way::kDown, network_.KindOf("connected"),
+    network_.Carry(wire, Way::kDown, {network_.KindOf("connected")},
                    [self = shared_from_this(), wire] { self->Connected(wire); });
   }
 
@@ -130,7 +130,7 @@ class VirtualLink::Side : public std::enable_shared_from_this<Side> {
   // By the server's process, as it ends.
   void Reset(VirtualWire* raw) {
     if (wire_.get() != raw) return;
-    network_.Carry(wire_, Way::kDown, network_.KindOf("reset"),
+    network_.Carry(wire_, Way::kDown, {network_.KindOf("reset")},
                    [self = shared_from_this(), wire = wire_] {
                      self->Lost(wire, "the connection was reset");
                    });
@@ -174,8 +174,9 @@ class VirtualLink::Side : public std::enable_shared_from_this<Side> {
     message->has_deadline = call.deadline != kNever;
     if (message->has_deadline) message->left = call.deadline - time_.Now();
     message->trace = call.trace;
+    const std::size_t bytes = message->request.size();
     network_.Carry(
-        wire_, Way::kUp, network_.KindOf(call.path),
+        wire_, Way::kUp, {network_.KindOf(call.path), bytes},
         [self = shared_from_this(), wire = wire_, message = std::move(message)]() mutable {
           self->Arrived(wire, std::move(message));
         });
@@ -210,7 +211,8 @@ class VirtualLink::Side : public std::enable_shared_from_this<Side> {
   // At the server, in the turn of whoever has answered.
   void Reply(const std::shared_ptr<VirtualWire>& wire, std::uint64_t id, Result<std::string> body) {
     if (!wire->alive) return;
-    network_.Carry(wire, Way::kDown, network_.KindOf(body ? "reply" : "error"),
+    const std::size_t bytes = body ? body->size() : body.error().message.size();
+    network_.Carry(wire, Way::kDown, {network_.KindOf(body ? "reply" : "error"), bytes},
                    [self = shared_from_this(), wire, id, body = std::move(body)]() mutable {
                      self->Answered(wire, id, std::move(body));
                    });

@@ -40,29 +40,36 @@ Duration VirtualNetwork::Delay() {
   return delay;
 }
 
-void VirtualNetwork::Carry(const std::shared_ptr<VirtualWire>& wire, Way way, std::size_t kind,
+void VirtualNetwork::Carry(const std::shared_ptr<VirtualWire>& wire, Way way, Message message,
                            Task arrived) {
-  ++traffic_[kind].sent;
+  ++traffic_[message.kind].sent;
+  traffic_[message.kind].bytes += message.bytes;
+  const VirtualHost& from = way == Way::kUp ? *wire->client : *wire->server;
+  const VirtualHost& to = way == Way::kUp ? *wire->server : *wire->client;
+  Held held{wire, way, message.kind, 0, std::move(arrived)};
+  if (log_ != nullptr) {
+    held.number =
+        log_->Sent({.from = from.id, .to = to.id, .kind = message.kind, .sent = time_.Now()});
+  }
   if (!cuts_.empty()) {
-    const VirtualHost& from = way == Way::kUp ? *wire->client : *wire->server;
-    const VirtualHost& to = way == Way::kUp ? *wire->server : *wire->client;
     const auto cut = cuts_.find({from.id, to.id});
     if (cut != cuts_.end() && cut->second.depth > 0) {
-      cut->second.held.push_back({wire, way, kind, std::move(arrived)});
+      cut->second.held.push_back(std::move(held));
       return;
     }
   }
-  Deliver(wire, way, kind, Delay(), std::move(arrived));
+  Deliver(std::move(held), Delay());
 }
 
-void VirtualNetwork::Deliver(const std::shared_ptr<VirtualWire>& wire, Way way, std::size_t kind,
-                             Duration delay, Task arrived) {
-  TimePoint& last = way == Way::kUp ? wire->last_up : wire->last_down;
+void VirtualNetwork::Deliver(Held message, Duration delay) {
+  VirtualWire& wire = *message.wire;
+  TimePoint& last = message.way == Way::kUp ? wire.last_up : wire.last_down;
   last = std::max(last, SaturatingAdd(time_.Now(), delay));
   ways_.Add(time_.Now(), last - time_.Now());
-  time_.Note(kind);
-  time_.At(last, way == Way::kUp ? *wire->server : *wire->client,
-           [this, kind, arrived = std::move(arrived)]() mutable {
+  if (log_ != nullptr) log_->Arrives(message.number, last);
+  time_.Note(message.kind);
+  time_.At(last, message.way == Way::kUp ? *wire.server : *wire.client,
+           [this, kind = message.kind, arrived = std::move(message.arrived)]() mutable {
              ++traffic_[kind].arrived;
              arrived();
            });
@@ -77,7 +84,7 @@ void VirtualNetwork::Mend(const VirtualHost& from, const VirtualHost& to) {
   for (Held& one : held) {
     // TCP sends again in ever longer steps, the next of which is up to one of them away.
     const Duration wait(std::llround(rng_.Uniform() * static_cast<double>(law_.resend.count())));
-    Deliver(one.wire, one.way, one.kind, wait + Delay(), std::move(one.arrived));
+    Deliver(std::move(one), wait + Delay());
   }
 }
 

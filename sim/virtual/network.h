@@ -19,6 +19,7 @@
 
 #include "core/base/random.h"
 #include "sim/virtual/longest.h"
+#include "sim/virtual/message_log.h"
 #include "sim/virtual/time.h"
 
 namespace ringlab {
@@ -56,9 +57,14 @@ class VirtualNetwork {
   VirtualHost* Find(std::string_view address) const;  // null for none
   const std::vector<std::unique_ptr<VirtualHost>>& hosts() const { return hosts_; }
 
-  // Runs `arrived` at the other end, after whatever was sent that way before. `kind`, of KindOf,
-  // names the message.
-  void Carry(const std::shared_ptr<VirtualWire>& wire, Way way, std::size_t kind, Task arrived);
+  // A message, which carries so many bytes of ours: `kind`, of KindOf, names it.
+  struct Message {
+    std::size_t kind = 0;
+    std::size_t bytes = 0;
+  };
+
+  // Runs `arrived` at the other end, after whatever was sent that way before.
+  void Carry(const std::shared_ptr<VirtualWire>& wire, Way way, Message message, Task arrived);
 
   // Runs `task` on the host when it has done its work with a message: at once where there is none.
   void Work(VirtualHost& host, Task task);
@@ -72,11 +78,15 @@ class VirtualNetwork {
 
   NetworkLaw& law() { return law_; }  // may change while it runs
 
+  // Told of every message from now on; null for nobody. It outlives the network.
+  void SetLog(MessageLog* log) { log_ = log; }
+
   // Messages by kind, the path of a call or its reply, in order of first use.
   struct Traffic {
     std::string kind;
     std::uint64_t sent = 0;
     std::uint64_t arrived = 0;
+    std::uint64_t bytes = 0;  // sent
   };
   std::size_t KindOf(std::string_view name);
   const std::vector<Traffic>& traffic() const { return traffic_; }
@@ -86,6 +96,7 @@ class VirtualNetwork {
     std::shared_ptr<VirtualWire> wire;
     Way way;
     std::size_t kind;
+    std::uint64_t number;  // of the log
     Task arrived;
   };
   struct CutOff {
@@ -96,12 +107,12 @@ class VirtualNetwork {
   Duration Delay();
   Duration WorkOf(const VirtualHost& host) const;
   void WorkOn(VirtualHost& host);
-  void Deliver(const std::shared_ptr<VirtualWire>& wire, Way way, std::size_t kind, Duration delay,
-               Task arrived);
+  void Deliver(Held message, Duration delay);
 
   VirtualTime& time_;
   NetworkLaw law_;
   Rng rng_;
+  MessageLog* log_ = nullptr;
   Longest ways_{std::chrono::seconds(5)};
   std::vector<std::unique_ptr<VirtualHost>> hosts_;
   std::deque<std::deque<Task>> work_;  // by host: what it has not done yet

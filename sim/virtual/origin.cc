@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
+#include <iterator>
+#include <vector>
 
 #include "core/source/synthetic_value.h"
 
@@ -23,10 +26,41 @@ struct Origin::OneLoad {
   const TimePoint began;
 };
 
+// A load that waits for a server.
+struct Origin::Waiting {
+  HostSource* source;
+  std::unique_ptr<OneLoad> load;
+  LoadCallback done;
+  bool fails;
+};
+
+// A server at work: free again when it has answered, or when whoever asked has died.
+struct Origin::Busy {
+  explicit Busy(Origin& its_origin) : origin(its_origin) { ++origin.busy_; }
+  ~Busy() {
+    --origin.busy_;
+    origin.ServeNext();
+  }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+  Origin& origin;
+};
+
 class Origin::HostSource final : public Source {
  public:
   HostSource(Origin& origin, VirtualHost& host, Scheduler& scheduler)
       : origin_(origin), host_(host), scheduler_(scheduler) {}
+
+  // What waits for the process that ends is forgotten.
+  ~HostSource() override {
+    const auto others = std::stable_partition(
+        origin_.queue_.begin(), origin_.queue_.end(),
+        [this](const std::unique_ptr<Waiting>& waiting) { return waiting->source != this; });
+    const std::vector<std::unique_ptr<Waiting>> its(std::make_move_iterator(others),
+                                                    std::make_move_iterator(origin_.queue_.end()));
+    origin_.queue_.erase(others, origin_.queue_.end());
+  }
 
   void Load(std::string_view key, LoadCallback done) override {
     auto load = std::make_unique<OneLoad>(origin_, host_, std::string(key));
@@ -37,14 +71,31 @@ class Origin::HostSource final : public Source {
       load.reset();
       return done(answer);
     }
-    const double mean = static_cast<double>(origin_.law_.latency.count());
-    const Duration wait(std::llround(mean * (0.5 + origin_.rng_.Exponential() / 2)));
-    origin_.loads_.Add(scheduler_.Now(), wait);
+    if (origin_.law_.servers > 0) {
+      origin_.queue_.push_back(std::make_unique<Waiting>(Waiting{
+          .source = this, .load = std::move(load), .done = std::move(done), .fails = fails}));
+      return origin_.ServeNext();
+    }
+    const Duration wait = origin_.DrawTime(scheduler_.Now());
     scheduler_.RunAt(SaturatingAdd(scheduler_.Now(), wait),
                      [this, fails, load = std::move(load), done = std::move(done)]() mutable {
                        const Result<Value> answer = origin_.Answer(load->key, fails);
                        load.reset();
                        done(answer);
+                     });
+  }
+
+  // Its turn has come.
+  void Serve(std::unique_ptr<Waiting> waiting) {
+    const TimePoint now = scheduler_.Now();
+    auto busy = std::make_unique<Busy>(origin_);
+    scheduler_.RunAt(SaturatingAdd(now, origin_.DrawTime(now)),
+                     [this, busy = std::move(busy), waiting = std::move(waiting)]() mutable {
+                       const Result<Value> answer =
+                           origin_.Answer(waiting->load->key, waiting->fails);
+                       waiting->load.reset();
+                       busy.reset();
+                       waiting->done(answer);
                      });
   }
 
@@ -65,11 +116,37 @@ class Origin::HostSource final : public Source {
   Scheduler& scheduler_;
 };
 
+Origin::Origin(VirtualTime& time, std::uint64_t seed, OriginLaw law)
+    : time_(time), law_(law), rng_(Rng(seed).Split("origin")) {}
+
+Origin::~Origin() = default;
+
+Duration Origin::DrawTime(TimePoint now) {
+  const double mean = static_cast<double>(law_.latency.count());
+  const Duration wait(std::llround(mean * (0.5 + rng_.Exponential() / 2)));
+  loads_.Add(now, wait);
+  return wait;
+}
+
+// A process that ends drops what it is given at once, and so frees its server within this.
+void Origin::ServeNext() {
+  if (serving_) return;
+  serving_ = true;
+  while (!queue_.empty() && (law_.servers == 0 || busy_ < law_.servers)) {
+    std::unique_ptr<Waiting> next = std::move(queue_.front());
+    queue_.pop_front();
+    HostSource* const source = next->source;
+    source->Serve(std::move(next));
+  }
+  serving_ = false;
+}
+
 std::unique_ptr<Source> Origin::SourceOf(VirtualHost& host, Scheduler& scheduler) {
   return std::make_unique<HostSource>(*this, host, scheduler);
 }
 
 void Origin::Began(const VirtualHost& host, std::string_view key) {
+  ++asked_;
   const TimePoint now = time_.Now();
   std::multiset<TimePoint>& loads = under_way_[{host.id, std::string(key)}];
   loads.insert(now);

@@ -4,7 +4,9 @@
 // One thread, the time's. It outlives the sources of its nodes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -22,6 +24,8 @@ namespace ringlab {
 
 struct OriginLaw {
   Duration latency = std::chrono::milliseconds(1);
+  // That many loads at a time; the others wait their turn, for as long as it takes. 0: any number.
+  std::uint32_t servers = 0;
   double error = 0;        // of the loads
   bool hangs = false;      // nothing is answered for as long as it does; then what waits fails
   SyntheticSpec values{};  // sizes, versions, which keys have none; the rest is not read
@@ -29,10 +33,16 @@ struct OriginLaw {
 
 class Origin {
  public:
-  Origin(VirtualTime& time, std::uint64_t seed, OriginLaw law)
-      : time_(time), law_(law), rng_(Rng(seed).Split("origin")) {}
+  Origin(VirtualTime& time, std::uint64_t seed, OriginLaw law);
+  ~Origin();
+  Origin(const Origin&) = delete;
+  Origin& operator=(const Origin&) = delete;
 
-  OriginLaw& law() { return law_; }  // may change while it runs
+  OriginLaw& law() { return law_; }  // may change while it runs; for loads that are not at work yet
+
+  // Loads that were asked for, and those that wait for their turn.
+  std::uint64_t loads() const { return asked_; }
+  std::size_t waiting() const { return queue_.size(); }
 
   // The longest that a load has taken of late, as far as it has been drawn.
   Duration LongestLoad() { return loads_.At(time_.Now()); }
@@ -51,11 +61,15 @@ class Origin {
 
  private:
   struct OneLoad;
+  struct Waiting;
+  struct Busy;
   class HostSource;
 
   void Began(const VirtualHost& host, std::string_view key);
   void Ended(const VirtualHost& host, const std::string& key, TimePoint began);
   Result<Value> Answer(std::string_view key, bool fails) const;
+  Duration DrawTime(TimePoint now);
+  void ServeNext();
 
   VirtualTime& time_;
   OriginLaw law_;
@@ -64,6 +78,10 @@ class Origin {
   std::map<std::pair<std::uint32_t, std::string>, std::multiset<TimePoint>> under_way_;
   Duration patience_ = Duration::max();
   Most most_;
+  std::uint64_t asked_ = 0;
+  std::deque<std::unique_ptr<Waiting>> queue_;
+  std::uint32_t busy_ = 0;  // servers
+  bool serving_ = false;    // ServeNext runs
 };
 
 }  // namespace ringlab

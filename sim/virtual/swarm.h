@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -60,6 +61,7 @@ struct SwarmReport {
   std::uint64_t failing = 0;
   std::uint64_t broken = 0;  // seeds whose plan no cluster can be made of
   std::string first_broken = {};
+  std::shared_ptr<const nlohmann::ordered_json> diagram = {};  // of a replay: DiagramOf()
 };
 
 // Adds up the seeds of a swarm. Not thread-safe.

@@ -124,6 +124,7 @@ nlohmann::ordered_json ToJson(const SwarmReport& r) {
     json["faults"][std::string(NameOf(static_cast<Fault::Kind>(kind)))] = r.faults[kind];
   }
   for (const FailedSeed& failed : r.failed) json["failed"].push_back(FailedJson(failed));
+  if (r.diagram != nullptr) json["diagram"] = *r.diagram;
   return json;
 }
 

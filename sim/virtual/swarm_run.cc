@@ -46,7 +46,7 @@ class SwarmRun {
           Found(std::move(invariant), std::move(what));
         }) {}
 
-  Result<SwarmOutcome> Run();
+  Result<SwarmOutcome> Run(MessageLog* log);
 
  private:
   void Found(std::string invariant, std::string what);
@@ -70,7 +70,8 @@ void SwarmRun::Found(std::string invariant, std::string what) {
   findings_.push_back({std::move(invariant), std::move(what), cluster_.time().Now() - start_});
 }
 
-Result<SwarmOutcome> SwarmRun::Run() {
+Result<SwarmOutcome> SwarmRun::Run(MessageLog* log) {
+  cluster_.network().SetLog(log);
   for (const std::string& name : plan_.names) {
     if (auto started = cluster_.Start(name, plan_.names); !started) {
       return tl::unexpected<Error>(started.error());
@@ -79,6 +80,7 @@ Result<SwarmOutcome> SwarmRun::Run() {
   VirtualTime& time = cluster_.time();
   time.RunUntil(time.Now() + std::chrono::seconds(1));
   start_ = time.Now();
+  if (log != nullptr) log->TrafficBegins(start_);
   cluster_.origin().SetPatience(plan_.node.load_timeout);
   trouble_.Run(start_);
   const TimePoint end = start_ + plan_.trouble + SwarmPlan::kSettle;
@@ -171,15 +173,16 @@ SwarmOutcome SwarmRun::Outcome() {
   outcome.virtual_time = cluster_.time().Now() - start_;
   outcome.faults = trouble_.happened();
   outcome.traffic = cluster_.network().traffic();
+  for (const auto& host : cluster_.network().hosts()) outcome.hosts.push_back(host->name);
   outcome.findings = findings_;
   return outcome;
 }
 
 }  // namespace
 
-Result<SwarmOutcome> RunSwarm(const SwarmPlan& plan) {
+Result<SwarmOutcome> RunSwarm(const SwarmPlan& plan, MessageLog* log) {
   SwarmRun run(plan);
-  return run.Run();
+  return run.Run(log);
 }
 
 }  // namespace ringlab

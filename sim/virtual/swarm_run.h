@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/virtual/message_log.h"
 #include "sim/virtual/network.h"
 #include "sim/virtual/swarm_plan.h"
 
@@ -34,13 +35,15 @@ struct SwarmOutcome {
   Duration virtual_time{};
   std::array<std::uint64_t, Fault::kKinds> faults = {};  // that took place
   std::vector<VirtualNetwork::Traffic> traffic;
+  std::vector<std::string> hosts;      // of the network, by their ids
   std::vector<SwarmFinding> findings;  // the first few
 
   // Nothing was found, because nothing was looked at.
   bool empty() const { return compared == 0; }
 };
 
-// kInvalidArgument for a plan that no cluster can be made of.
-Result<SwarmOutcome> RunSwarm(const SwarmPlan& plan);
+// kInvalidArgument for a plan that no cluster can be made of. `log` has the messages; null for
+// none.
+Result<SwarmOutcome> RunSwarm(const SwarmPlan& plan, MessageLog* log = nullptr);
 
 }  // namespace ringlab

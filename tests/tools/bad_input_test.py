@@ -146,6 +146,7 @@ class BadInput(ToolTest):
                 done = run(*command, flag, "", *rest)
                 self.assertEqual(done.returncode, 2, (command, flag, done.stderr))
                 self.assertIn(flag, done.stderr, command)
+                self.assertEqual(done.stdout, "", (command, flag))  # before any work
 
     def test_flags_of_cachenode(self):
         for arguments, *said in (

@@ -136,12 +136,20 @@ class Browser:
     def move_to(self, x, y):
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
 
-    def screenshot(self, file, whole=True):
+    def screenshot(self, name, whole=True):
+        """In the folder that RINGLAB_SCREENSHOTS names, for somebody to look at, if there is one.
+
+        No test judges it, and painting takes most of the time of a test that asks for it.
+        """
+        if "RINGLAB_SCREENSHOTS" not in os.environ:
+            return
+        folder = pathlib.Path(os.environ["RINGLAB_SCREENSHOTS"])
+        folder.mkdir(parents=True, exist_ok=True)
         size = self.call("Page.getLayoutMetrics")["cssContentSize"]
         more = {"clip": {"x": 0, "y": 0, "width": size["width"], "height": size["height"],
                          "scale": 1}, "captureBeyondViewport": True} if whole else {}
         picture = self.call("Page.captureScreenshot", format="png", **more)["data"]
-        pathlib.Path(file).write_bytes(base64.b64decode(picture))
+        (folder / (name + ".png")).write_bytes(base64.b64decode(picture))
 
     def print_to(self, file):
         pdf = self.call("Page.printToPDF", printBackground=False, paperWidth=8.27,

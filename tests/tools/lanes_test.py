@@ -16,9 +16,12 @@ ONCE = "test -e mark || { touch mark; echo too early; exit 1; }"
 
 
 class Lanes(unittest.TestCase):
-    def play(self, **commands):
+    def play(self, prepare=lambda root: None, **commands):
         """Exit code and the last lines of scripts/test, over tests with these commands."""
+        environment = {name: value for name, value in os.environ.items()
+                       if name != "RINGLAB_THOROUGH"}
         with tempfile.TemporaryDirectory() as root:
+            prepare(root)
             os.mkdir(f"{root}/scripts")
             for script in ("test", "build.sh"):
                 shutil.copy(f"{ROOT}/scripts/{script}", f"{root}/scripts/{script}")
@@ -34,7 +37,8 @@ class Lanes(unittest.TestCase):
                     project.write(f'add_test(NAME "room/a {name} (one), twice"\n'
                                   f'  COMMAND sh -c [[{command}]])\n')
             done = subprocess.run([f"{root}/scripts/test", "release"], text=True, timeout=120,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                                  env=environment)
         return done.returncode, done.stdout
 
     def test_what_passes_is_counted(self):
@@ -72,6 +76,29 @@ class Lanes(unittest.TestCase):
         self.assertEqual(code, 1, out[-2000:])
         self.assertIn("\nrelease: FAILED: room/a t7 (one), twice\n", out)
         self.assertTrue(out.endswith("\n0 passed, 30 failed\n"), out[-2000:])
+
+    def test_statistics_are_thorough_where_what_they_judge_has_changed(self):
+        git = ("git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main")
+
+        def change(*names):
+            """Commits, each of which changes one of these files."""
+            def prepare(root):
+                subprocess.run([*git, "-C", root, "init", "-q"], check=True)
+                for name in ("first", *names):
+                    os.makedirs(os.path.dirname(f"{root}/{name}"), exist_ok=True)
+                    with open(f"{root}/{name}", "a", encoding="utf-8") as file:
+                        file.write("changed\n")
+                    subprocess.run([*git, "-C", root, "add", "."], check=True)
+                    subprocess.run([*git, "-C", root, "commit", "-q", "-m", name], check=True)
+            return prepare
+
+        for prepare, thorough in ((lambda root: None, True), (change("docs/ci.md"), False),
+                                  (change("core/mrc/shards.cc"), True),
+                                  (change("core/mrc/shards.cc", "docs/ci.md"), False),
+                                  (change("tests/results/gate/a_test.cc"), True)):
+            asked = f'test "$RINGLAB_THOROUGH" = "{"1" if thorough else ""}"'
+            code, out = self.play(prepare, asked=asked)
+            self.assertEqual(code, 0, out)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,10 @@ from support import BIN, children_of, run
 MPIRUN = os.environ.get("RINGLAB_MPIRUN", "mpirun")
 SUFFIX = os.environ.get("RINGLAB_MPI_SUFFIX", "")  # of programs that were built with MPICH
 IS_OPEN_MPI = "Open MPI" in run(MPIRUN, "--version").stdout
-ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+# A rank that waits leaves its core to others. One that is ended has more than one second to write
+# what it has measured: on a busy machine the launcher would kill it before.
+ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+               "OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_MCA_odls_base_sigkill_timeout": "3"}
 
 
 def program(name):

@@ -1,6 +1,6 @@
 """The pages of results, in a real browser: drawn, quiet, on their own, and readable without script.
 
-Screenshots of each are left in `screenshots` beside the binaries, for somebody to look at.
+RINGLAB_SCREENSHOTS=FOLDER leaves a screenshot of each there.
 """
 import json
 import os
@@ -14,7 +14,6 @@ from support import BIN, LOADGEN, run
 
 RESULTS = os.path.join(BIN, "results")
 SIM = os.path.join(BIN, "sim")
-PICTURES = pathlib.Path(BIN).parent / "screenshots"
 HOSTILE = "</script><img src=x onerror=\"document.title='owned'\">"
 
 # The sections of a page whose drawing nobody could see, by id: an area, a circle or a strip of 0.
@@ -33,7 +32,6 @@ class Pages(unittest.TestCase):
     def setUpClass(cls):
         cls.browser = Browser()
         cls.folder = tempfile.TemporaryDirectory()
-        PICTURES.mkdir(exist_ok=True)
 
     @classmethod
     def tearDownClass(cls):
@@ -56,7 +54,7 @@ class Pages(unittest.TestCase):
         self.assertEqual(self.browser.complaints, [])
         self.assertEqual(self.browser.value(UNSEEN), [])
         self.assertFalse(self.browser.value(TOO_WIDE), "the page itself scrolls sideways")
-        self.browser.screenshot(PICTURES / (name + ".png"))
+        self.browser.screenshot(name)
 
     def look_at_all_ways(self, page, name):
         self.look_at(page, name)

@@ -1,5 +1,8 @@
 """The checked-in scenarios: each file says what must hold, and it does.
 
+Those without a defence show what it is for. They say nothing of the code that defends, so they are
+played where a scenario has changed (RINGLAB_THOROUGH, docs/ci.md).
+
 Where this machine is too slow to tell, even in slow motion, the test says so and claims nothing.
 """
 import glob
@@ -9,7 +12,7 @@ import sys
 import tempfile
 import unittest
 
-from support import BIN, ToolTest, machine_speed, run, slow_motion
+from support import BIN, THOROUGH, ToolTest, machine_speed, run, slow_motion
 
 FOLDER = os.path.join(os.path.dirname(__file__), "../../results/scenarios")
 LONG_S = 120  # a scenario at the slowest pace
@@ -49,24 +52,29 @@ class Scenarios(ToolTest):
 
     def test_a_flood_of_missing_keys_is_kept_from_the_source(self):
         defended = self.play("loadgen", "missing-key-flood")
+        if not THOROUGH:
+            return
         undefended = self.play("loadgen", "missing-key-flood-undefended")
         shares = [result["cache"]["source_loads"] / result["cache"]["gets"]
                   for result in (defended, undefended)]
         self.holds_of(shares[1] > 2 * shares[0], defended, undefended)
 
     def test_a_hot_key_is_shared_out(self):
-        for name in ("hot-key", "hot-key-undefended"):
-            self.play("loadgen", name)
+        self.play("loadgen", "hot-key")
+        if THOROUGH:
+            self.play("loadgen", "hot-key-undefended")
 
     def test_jitter_spreads_a_mass_expiry(self):
-        together, spread = (self.play("loadgen", name)
-                            for name in ("mass-expiry", "mass-expiry-jitter"))
+        spread = self.play("loadgen", "mass-expiry-jitter")
+        if not THOROUGH:
+            return
+        together = self.play("loadgen", "mass-expiry")
         peaks = [max(result["node_series"]["source_loads"]) / result["pace"]
                  for result in (together, spread)]
         self.holds_of(peaks[0] > 1.3 * peaks[1], together, spread)
 
     def test_a_node_that_joins_or_leaves_hands_over(self):
-        for name in ("node-joins", "node-joins-cold", "node-drains"):
+        for name in ("node-joins", "node-drains", *(("node-joins-cold",) if THOROUGH else ())):
             self.play("sim", name)
 
     def test_a_node_that_is_killed_fails_nobody(self):

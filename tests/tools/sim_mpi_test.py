@@ -70,10 +70,25 @@ class SimMpi(ToolTest):
             found.append(json.dumps(report))
         self.assertEqual(len(set(found)), 1)
 
+    def test_a_map_is_the_same_by_any_number_of_ranks(self):
+        spec = ("load=0.3,0.5;shock=flush:1,flush:2;defence=none;keys=300;ttl=6s;source=2x50ms;"
+                "work=4ms;horizon=12s;hold=3s")
+        maps = []
+        for ranks in (0, 1, 3):
+            flags = ("--map", spec, "--json", self.result)
+            done = run_ranks(PROGRAM, ranks, *flags) if ranks else run(SIM, *flags)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            report = self.read()["map"]
+            self.assertEqual(len(report["cells"]), 4)
+            for of_the_machine in ("cpu_s", "took_s"):
+                del report[of_the_machine]
+            maps.append(json.dumps(report))
+        self.assertEqual(len(set(maps)), 1)
+
     def test_flags_that_ranks_cannot_have(self):
         for flags, expected in (
-                ((), "expected --sweep or --swarm: "),
-                (("--replay", "3"), "expected --sweep or --swarm: "),
+                ((), "expected --sweep, --swarm or --map: "),
+                (("--replay", "3"), "expected --sweep, --swarm or --map: "),
                 (("--sweep", "replicas=x"), '"x"'),
                 (("--sweep", "nodes=3", "--qps", "5"), "no effect with --sweep"),
                 (("--sweep", "nodes=3", "--json", "/no/such/folder/x"), "rank 0 of 2 on ")):

@@ -7,7 +7,7 @@ import signal
 import tempfile
 import unittest
 
-from support import SIM, ToolTest, run
+from support import RESULTS, SIM, ToolTest, run
 
 GOLDEN_NAMES = ",".join(f"node-{i}" for i in range(8))
 GOLDEN_ARCS = [461923390, 592960897, 491910463, 620370640,
@@ -95,6 +95,24 @@ class Sim(ToolTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         for said in ("11/requests=50", "hash", "nodes, ring", "found nothing"):
             self.assertIn(said, done.stdout)
+
+    def test_a_case_is_drawn(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page, file = os.path.join(folder, "case.html"), os.path.join(folder, "case.json")
+            done = run(SIM, "--replay", "1", "--html", page, "--json", file)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(file, encoding="utf-8") as text:
+                diagram = json.load(text)["swarm"]["diagram"]
+            with open(page, encoding="utf-8") as text:
+                self.assertIn("message by message", text.read())
+            self.assertEqual(run(RESULTS, "validate", file).returncode, 0)
+        self.assertIn("client", diagram["nodes"])
+        self.assertTrue(diagram["messages"])
+        self.assertTrue(diagram["faults"])  # nothing was found: it is around the first of them
+        for one, other, kind, sent, _ in diagram["messages"]:
+            self.assertLess(max(one, other), len(diagram["nodes"]))
+            self.assertLess(kind, len(diagram["kinds"]))
+            self.assertGreaterEqual(sent, diagram["from_s"])
 
     def test_what_a_swarm_refuses(self):
         for arguments, said in ((("--replay", "x"), "SEED[/faults=N,N...][/requests=N]"),

@@ -1,16 +1,14 @@
 """The status page of a running node in a real browser: drawn, quiet, live, and readable without
-script. Screenshots are left in `screenshots` beside the binaries, for somebody to look at."""
+script. RINGLAB_SCREENSHOTS=FOLDER leaves a screenshot of each there."""
 import base64
 import hashlib
-import pathlib
 import re
 import unittest
 
 from browser import Browser
 from http_node import HttpNode, HttpTest, curl, query
-from support import BIN, LOOPBACK, wait_until
+from support import LOOPBACK, wait_until
 
-PICTURES = pathlib.Path(BIN).parent / "screenshots"
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">&amp;"
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 GETS = "document.querySelector('[data-at=\"groups/0/gets\"]').textContent"
@@ -23,7 +21,6 @@ class StatusPage(HttpTest):
     def setUpClass(cls):
         cls.browser = Browser(may_reach=LOOPBACK)
         cls.addClassCleanup(cls.browser.close)
-        PICTURES.mkdir(exist_ok=True)
 
     def busy_nodes(self):
         """Two nodes with traffic, and keys of which the owner knows that they are hot."""
@@ -41,7 +38,7 @@ class StatusPage(HttpTest):
                          - {"data"}, {re.match("http://[^/]*", url)[0]})
         self.assertGreater(self.browser.value(RING), 150)
         self.assertFalse(self.browser.value(TOO_WIDE), "the page itself scrolls sideways")
-        self.browser.screenshot(PICTURES / (name + ".png"))
+        self.browser.screenshot(name)
 
     def test_it_is_drawn_in_every_light_and_does_what_its_policy_says(self):
         nodes = self.busy_nodes()
@@ -88,7 +85,7 @@ class StatusPage(HttpTest):
         self.addCleanup(other.end)
         self.assertEqual(curl("-d", f"peer=n1={other.address}", node.url + "/setpeer")[0], 200)
         self.assertTrue(wait_until(self.shows_n1))
-        self.browser.screenshot(PICTURES / "status-live.png")
+        self.browser.screenshot("status-live")
         node.end()
         self.assertTrue(self.browser.wait_for(
             lambda: "does not answer" in self.browser.value(TEXT)))

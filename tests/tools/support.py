@@ -3,6 +3,7 @@
 RINGLAB_BIN names the folder of the binaries. Servers choose their ports and say them; those that
 must be told listen on LOOPBACK, an address that is this test's alone.
 """
+import atexit
 import functools
 import itertools
 import json
@@ -23,9 +24,20 @@ LOADGEN = os.path.join(BIN, "loadgen")
 CACHENODE = os.path.join(BIN, "cachenode")
 SIM = os.path.join(BIN, "sim")
 RESULTS = os.path.join(BIN, "results")
+if "RINGLAB_COSTS" in os.environ:  # a line for each test: what took the CPU (docs/ci.md)
+    atexit.register(lambda: _note_costs(os.environ["RINGLAB_COSTS"], time.monotonic()))
+THOROUGH = bool(os.environ.get("RINGLAB_THOROUGH"))  # docs/ci.md
 PATIENCE_S = float(os.environ.get("RINGLAB_PATIENCE_S", "60"))  # for what will surely come
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 LAST_LINES = 20  # of a process that has gone, in the failure of its test
+
+
+def _note_costs(path, ended, began=time.monotonic()):
+    """CPU seconds of this process and of those that it has waited for, and its seconds."""
+    times = os.times()
+    cpu_s = times.user + times.system + times.children_user + times.children_system
+    with open(path, "a", encoding="utf-8") as lines:
+        lines.write(f"{cpu_s:.2f} {ended - began:.2f} {sys.argv[-1]}\n")
 
 
 def _environment(program, env):

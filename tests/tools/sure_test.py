@@ -4,7 +4,7 @@ import os
 import tempfile
 import unittest
 
-from support import LOADGEN, RESULTS, ToolTest, run
+from support import CACHENODE, LOADGEN, RESULTS, ToolTest, run
 
 QUICK = ("--in-process", "--nodes", "2", "--keys", "1000", "--warmup", "300ms", "--qps", "300")
 
@@ -31,6 +31,27 @@ class Sure(ToolTest):
     def test_a_short_run_has_none(self):
         result, _, _ = self.loadgen(*QUICK, "--duration", "1s")
         self.assertNotIn("interval95", result["latency_ns"]["response"])
+
+    def test_runs_before_one_that_cannot_begin_are_kept(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        node, file = f"{folder.name}/node", f"{folder.name}/two.json"
+        with open(node, "w", encoding="utf-8") as script:
+            script.write("#!/bin/sh\n"
+                         f"echo >> {folder.name}/starts\n"
+                         f"test $(wc -l < {folder.name}/starts) -le 2 && exec {CACHENODE} \"$@\"\n"
+                         "echo there is no third >&2\n"
+                         "exit 1\n")
+        os.chmod(node, 0o755)
+        done = run(LOADGEN, "--nodes", "1", "--qps", "200", "--duration", "1s", "--warmup", "0s",
+                   "--cachenode", node, "--repeat", "4", "--json", file)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("run 3 of 4: ", done.stderr)
+        with open(file, encoding="utf-8") as text:
+            result = json.load(text)
+        self.assertEqual(len(result["repeats"]), 2)
+        self.assertTrue(result["interrupted"])
+        self.assertIn("run 3 of 4: ", result["warnings"][-1])
 
     def test_a_run_is_repeated_with_the_same_plan(self):
         folder = tempfile.TemporaryDirectory()

@@ -113,8 +113,8 @@ class Trouble(ToolTest):
 
     def test_a_run_of_which_nothing_was_answered_has_no_fast_answers(self):
         nodes, targets = self.start_nodes(1)
-        process = self.start_loadgen("--targets", targets, "--qps", "500", "--duration", "3s",
-                                     "--warmup", "1s", "--accept-failures", "100%",
+        process = self.start_loadgen("--targets", targets, "--qps", "500", "--duration", "2s",
+                                     "--warmup", "2s", "--accept-failures", "100%",
                                      "--threshold", "p99<5ms", "--threshold", "failed<=1",
                                      "--threshold", "errors<=1")
         nodes[0].signal(signal.SIGKILL)  # in the warm-up

@@ -164,6 +164,7 @@ td .strip.small { height: 8px; margin-top: 3px; }
 .mark.guide { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 2; }
 .dot { stroke-width: 9; stroke-linecap: round; fill: none; }
 .dot.ink { stroke: var(--ink); }
+.arrival { stroke-width: 5; stroke-linecap: round; fill: none; }
 .beside { display: grid; grid-template-columns: minmax(220px, 320px) 1fr; gap: 8px 32px;
   align-items: center; }
 .circle { width: 100%; max-width: 340px; display: block; margin: 0 auto; }

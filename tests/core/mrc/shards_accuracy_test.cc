@@ -9,6 +9,7 @@
 #include "core/base/hash.h"
 #include "core/base/random.h"
 #include "core/mrc/shards.h"
+#include "tests/support/thorough.h"
 
 namespace ringlab {
 namespace {
@@ -19,39 +20,40 @@ std::uint64_t DrawRank(Rng& rng, double keys) {
   return static_cast<std::uint64_t>(rank);
 }
 
-TEST_CASE(
-    "the curve of a sample is off by 0.1 % on average at most, by 0.25 % at 1 % of the keys") {
-  constexpr std::uint64_t kKeys = 3'000'000;
-  constexpr std::uint64_t kRequests = 6'000'000;  // that count, after as many
-  Shards whole({.samples_max = kKeys + 1});
+TEST_CASE("the curve of a sample is off by 0.1 % on average at most, by 0.25 % at 1 % of the keys",
+          "[long]") {
+  const auto keys = Trials<std::uint32_t>(3'000'000, 1'000'000);
+  const std::uint64_t requests = std::uint64_t{2} * keys;  // that count, after as many
+  const double fewer = std::sqrt(3e6 / static_cast<double>(keys));
+  Shards whole({.samples_max = keys + 1});
   Shards sampled({.rate = 0.01});
   Shards fixed;
   Rng rng(1);
-  for (std::uint64_t i = 0; i < 2 * kRequests; ++i) {
-    if (i == kRequests) {
+  for (std::uint64_t i = 0; i < 2 * requests; ++i) {
+    if (i == requests) {
       for (Shards* const shards : {&whole, &sampled, &fixed}) shards->StartCounting();
     }
-    const std::uint64_t hash = Mix64(DrawRank(rng, kKeys));
+    const std::uint64_t hash = Mix64(DrawRank(rng, static_cast<double>(keys)));
     whole.Get(hash, 100);
     sampled.Get(hash, 100);
     fixed.Get(hash, 100);
   }
   REQUIRE(sampled.rate() == Approx(0.01));
-  CHECK(fixed.rate() < 0.05);
+  CHECK(fixed.rate() < 0.05 * fewer * fewer);
   constexpr int kSizes = 20;
   double error_of_sampled = 0;
   double error_of_fixed = 0;
   for (int i = 1; i <= kSizes; ++i) {
     const auto entries = static_cast<std::uint64_t>(whole.entries() * i / kSizes);
-    const double exact = whole.HitRatioOfEntries(entries, kRequests);
-    error_of_sampled += std::abs(sampled.HitRatioOfEntries(entries, kRequests) - exact);
-    error_of_fixed += std::abs(fixed.HitRatioOfEntries(entries, kRequests) - exact);
+    const double exact = whole.HitRatioOfEntries(entries, requests);
+    error_of_sampled += std::abs(sampled.HitRatioOfEntries(entries, requests) - exact);
+    error_of_fixed += std::abs(fixed.HitRatioOfEntries(entries, requests) - exact);
   }
   WARN("mean absolute error: 1 % of the keys " << 100 * error_of_sampled / kSizes
                                                << " %, fixed size " << 100 * error_of_fixed / kSizes
                                                << " %");
-  CHECK(error_of_sampled / kSizes <= 0.0025);
-  CHECK(error_of_fixed / kSizes <= 0.001);
+  CHECK(error_of_sampled / kSizes <= 0.0025 * fewer);
+  CHECK(error_of_fixed / kSizes <= (fewer > 1 ? 0.003 : 0.001));
 }
 
 }  // namespace

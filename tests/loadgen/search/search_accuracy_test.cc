@@ -11,6 +11,7 @@
 #include "core/base/histogram.h"
 #include "core/base/random.h"
 #include "tests/loadgen/search/told.h"
+#include "tests/support/thorough.h"
 
 namespace ringlab {
 namespace {
@@ -74,18 +75,19 @@ const Case kCases[] = {
      {10, 1e4},
      EdgeOfD(2'000, 2e-3)}};
 
-TEST_CASE("a search comes within 5 % of the true edge in 95 of 100 trials, in 25 probes") {
+TEST_CASE("a search comes within 5 % of the true edge in 95 of 100 trials, in 25 probes",
+          "[long]") {
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-  constexpr int kTrials = 4;  // each twenty times slower: the lane is for other faults
+  const int trials = 4;  // each twenty times slower: the lane is for other faults
 #else
-  constexpr int kTrials = 100;
+  const int trials = Trials(100, 20);
 #endif
   for (const Case& c : kCases) {
     int near = 0;
     int inside = 0;
     std::size_t most = 0;
     const std::vector<Threshold> bounds{BoundOf(c.bound)};
-    for (int seed = 1; seed <= kTrials; ++seed) {
+    for (int seed = 1; seed <= trials; ++seed) {
       SimulatedQueue queue(c.queue, static_cast<std::uint64_t>(seed));
       const RateSearch search =
           Searched({.bounds = bounds, .range = c.range}, [&](const ProbeOrder& order) {
@@ -104,10 +106,10 @@ TEST_CASE("a search comes within 5 % of the true edge in 95 of 100 trials, in 25
     INFO(c.name << ": " << near << " near, " << inside << " in the interval, at most " << most
                 << " probes");
     CHECK(most <= kSearchProbesMax);
-    CHECK(near >= kTrials / 2);
-    if (kTrials < 100) continue;  // too few to tell more
-    CHECK(near >= 95);
-    CHECK(inside >= 85);
+    CHECK(near >= trials / 2);
+    if (trials < 20) continue;                // too few to tell more
+    CHECK(near >= (trials < 100 ? 15 : 95));  // of few by chance four are not
+    CHECK(inside >= trials * 85 / 100);
   }
 }
 

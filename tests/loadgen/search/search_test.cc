@@ -213,6 +213,22 @@ TEST_CASE("what limits is told by what broke at the edge, not by the way down be
   REQUIRE(search.result().limit.what == "source");
 }
 
+TEST_CASE("what broke a rate once that held later on is not what limits") {
+  bool is_cold = true;
+  const RateSearch search = Searched(SpecOf(1e3, 1e6), [&](const ProbeOrder& order) {
+    const bool misses = is_cold && order.qps >= 4e3;
+    is_cold = is_cold && !misses;
+    ProbeOutcome outcome = misses ? Told(Bounds(), {10e6, 0}) : PowerOf(10e3, 3)(order);
+    if (outcome.standing == Standing::kBroken) {
+      outcome.limit.what = misses ? "source" : "machine-cpu";
+    }
+    return outcome;
+  });
+  REQUIRE_FALSE(is_cold);
+  REQUIRE(search.result().rate_qps.value() > 4e3);
+  REQUIRE(search.result().limit.what == "machine-cpu");
+}
+
 TEST_CASE("a probe is long enough for its percentiles") {
   SearchSpec spec{.bounds = {BoundOf("p99.9<5ms")}, .range = {100, 1e6}};
   const RateSearch search(spec);

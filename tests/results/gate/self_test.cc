@@ -15,14 +15,15 @@
 #include "core/base/random.h"
 #include "results/gate/ab.h"
 #include "results/gate/verdict.h"
+#include "tests/support/thorough.h"
 
 namespace ringlab {
 namespace {
 
 #if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-constexpr int kGates = 2'000;
+const int kGates = Trials(2'000, 400);
 #else
-constexpr int kGates = 100;  // the same, slower: a sanitizer looks at the code, not the figures
+const int kGates = 100;  // the same, slower: a sanitizer looks at the code, not the figures
 #endif
 
 using Pair = std::pair<double, double>;
@@ -94,25 +95,26 @@ TEST_CASE("the stored noise is a sample worth the name") {
   for (const auto& pairs : NoiseOfPaths()) CHECK(pairs.size() >= 200);
 }
 
-TEST_CASE("the same program fails in at most 5 of 1000 comparisons before any confirmation") {
+TEST_CASE("the same program fails in at most 5 of 1000 comparisons before any confirmation",
+          "[long]") {
   const int failures = Failures({}, kGates, false, 1);
   INFO(failures << " of " << kGates);
   CHECK(failures <= PerMille(kGates, 5));
 }
 
-TEST_CASE("ten per cent more time is caught in 95 of 100 comparisons at 30 pairs") {
+TEST_CASE("ten per cent more time is caught in 95 of 100 comparisons at 30 pairs", "[long]") {
   const int caught = Failures({.slower = 1.10}, kGates, true, 2);
   INFO(caught << " of " << kGates);
   CHECK(caught >= PerMille(kGates, 950));
 }
 
-TEST_CASE("three per cent more time fails in at most 3 of 100 comparisons") {
+TEST_CASE("three per cent more time fails in at most 3 of 100 comparisons", "[long]") {
   const int failures = Failures({.slower = 1.03}, kGates, false, 3);
   INFO(failures << " of " << kGates);
   CHECK(failures <= PerMille(kGates, 30));
 }
 
-TEST_CASE("a run of 20 metrics of the same program fails in at most 1 of 100") {
+TEST_CASE("a run of 20 metrics of the same program fails in at most 1 of 100", "[long]") {
   const int runs = kGates / 10;
   int failed = 0;
   for (int run = 0; run < runs; ++run) {
@@ -122,7 +124,7 @@ TEST_CASE("a run of 20 metrics of the same program fails in at most 1 of 100") {
   CHECK(failed <= std::max(1, PerMille(runs, 10)));
 }
 
-TEST_CASE("a machine that drifts or hiccups raises no alarm") {
+TEST_CASE("a machine that drifts or hiccups raises no alarm", "[long]") {
   const int gates = kGates / 4;
   const Trouble drift = [](std::size_t run, Rng&) {
     return 1 + 0.5 * static_cast<double>(run) / 60;  // half as slow again at the end
@@ -147,7 +149,7 @@ TEST_CASE("a machine that drifts or hiccups raises no alarm") {
   }
 }
 
-TEST_CASE("on a machine four times as noisy the gate says that it cannot tell") {
+TEST_CASE("on a machine four times as noisy the gate says that it cannot tell", "[long]") {
   const int gates = kGates / 4;
   CHECK(Failures({.noise = 4}, gates, true, 7) <= std::max(1, PerMille(gates, 5)));
   Rng rng(8);

@@ -5,6 +5,7 @@
 #include "results/html/draw/ring_circle.h"
 #include "results/html/draw/table.h"
 #include "results/html/node_sections.h"
+#include "results/html/sim_sections.h"
 #include "results/html/time_parts.h"
 #include "results/html/time_sections.h"
 #include "tests/results/html/markup_parts.h"
@@ -34,6 +35,32 @@ TEST_CASE("requests under way are in the table of a run that goes on, and in no 
   json["totals"]["ok"] = 30'000;
   CHECK_THAT(ErrorsSection(json).body,
              Catch::Contains("under way</th><td class=\"number\">25</td>"));
+}
+
+TEST_CASE("a case of a swarm is drawn from whatever its diagram is") {
+  const Json diagram{
+      {"nodes", {"client", "<node-0>", 3}},
+      {"kinds", {"Get", "reply"}},
+      {"from_s", 1.0},
+      {"to_s", 2.0},
+      {"messages",
+       {{0, 1, 0, 1.25, 1.5},
+        {1, 0, 1, 1.5, nullptr},
+        {0, 7, 0, 1.5, 1.6},
+        {0, -1, 0, 1.5, 1.6},
+        {0, "x"},
+        "no message",
+        {0, 1, 1e300, 1.5, 1.6}}},
+      {"faults",
+       {{{"nodes", {1, 9, "x"}}, {"from_s", 1.5}, {"to_s", 1.75}, {"text", "<cut>"}}, "no fault"}}};
+  const Json result{{"swarm", {{"diagram", diagram}, {"failed", Json::array()}}}};
+  const std::string body = SwarmSection(result).body;
+  CHECK_THAT(body, Catch::Contains("&lt;node-0&gt;") && !Catch::Contains("<node-0>"));
+  CHECK_THAT(body, Catch::Contains("M250 250L500 750"));  // it arrived
+  CHECK_THAT(body, Catch::Contains("M500 750L500 575"));  // it did not
+  CHECK_THAT(body, Catch::Contains("&lt;cut&gt;"));
+  CHECK(SwarmSection(Json::object()).body.empty());
+  CHECK(SwarmSection(Json{{"swarm", {{"diagram", 7}}}}).body.empty());
 }
 
 TEST_CASE("neighbouring intervals that missed the schedule are one stretch") {

@@ -9,6 +9,7 @@
 
 #include "core/base/random.h"
 #include "results/statistics/student.h"
+#include "tests/support/thorough.h"
 
 namespace ringlab {
 namespace {
@@ -66,6 +67,10 @@ double SampleAt(const std::vector<double>& sorted, double share) {
   return sorted[at] + std::clamp(rank - below, 0.0, 1.0) * (sorted[at + 1] - sorted[at]);
 }
 
+// Where only a few are made, chance moves a share of them by more.
+const int kIntervalRuns = Trials(1000, 250);
+const double kByChance = kIntervalRuns < 1000 ? 0.02 : 0;
+
 struct Coverage {
   double held = 0;   // share of the runs whose interval holds the true quantile
   double worth = 0;  // effective samples over samples, on average
@@ -73,10 +78,9 @@ struct Coverage {
 
 std::vector<Coverage> CoverageOf(const Runs& runs, const std::vector<double>& quantiles,
                                  std::uint64_t seed) {
-  constexpr int kRuns = 1000;
   Normal normal(seed);
   std::vector<Coverage> coverage(quantiles.size());
-  for (int run = 0; run < kRuns; ++run) {
+  for (int run = 0; run < kIntervalRuns; ++run) {
     const std::vector<double> samples = runs.Draw(normal);
     std::vector<double> sorted = samples;
     std::ranges::sort(sorted);
@@ -88,22 +92,22 @@ std::vector<Coverage> CoverageOf(const Runs& runs, const std::vector<double>& qu
       const QuantileEnds ends = EndsOfQuantile(quantiles[i], *effective);
       const bool above_low = !ends.low || SampleAt(sorted, *ends.low) <= truth;
       const bool below_high = !ends.high || truth <= SampleAt(sorted, *ends.high);
-      coverage[i].held += above_low && below_high ? 1.0 / kRuns : 0;
-      coverage[i].worth += *effective / static_cast<double>(samples.size()) / kRuns;
+      coverage[i].held += above_low && below_high ? 1.0 / kIntervalRuns : 0;
+      coverage[i].worth += *effective / static_cast<double>(samples.size()) / kIntervalRuns;
     }
   }
   return coverage;
 }
 
-TEST_CASE("intervals of 95 % hold the true quantile in 93 to 97 % of 1,000 runs") {
+TEST_CASE("intervals of 95 % hold the true quantile in 93 to 97 % of 1,000 runs", "[long]") {
   const std::vector<double> quantiles{0.5, 0.9, 0.99};
   for (const double correlation : {0.0, 0.5, 0.9}) {
     const std::vector<Coverage> all = CoverageOf({.correlation = correlation}, quantiles, 1);
     for (std::size_t i = 0; i < quantiles.size(); ++i) {
       INFO("correlation " << correlation << ", quantile " << quantiles[i] << ": held "
                           << all[i].held << ", worth " << all[i].worth);
-      CHECK(all[i].held >= 0.93);
-      CHECK(all[i].held <= 0.97);
+      CHECK(all[i].held >= 0.93 - kByChance);
+      CHECK(all[i].held <= 0.97 + kByChance);
       if (correlation == 0 || i > 0) continue;
       // The median of a normal autoregression, in theory: the sum of 2/pi asin(r^k) over all lags.
       double sum = 1;
@@ -120,14 +124,14 @@ TEST_CASE("seconds that depend on one another widen the interval, too") {
   // Two samples a second: the correlation reaches over ten seconds and more.
   const Coverage c = CoverageOf({.correlation = 0.9, .seconds = 300, .rate = 2}, {0.5}, 3).front();
   INFO("held " << c.held << ", worth " << c.worth);
-  CHECK(c.held >= 0.87);  // an autoregression of first order is not all of it
+  CHECK(c.held >= 0.87 - kByChance);  // an autoregression of first order is not all of it
   CHECK(c.worth < 0.15);
 }
 
 TEST_CASE("few runs of few seconds still hold it") {
   const Coverage c = CoverageOf({.correlation = 0.5, .seconds = 6}, {0.9}, 4).front();
   INFO("held " << c.held);
-  CHECK(c.held >= 0.93);
+  CHECK(c.held >= 0.93 - kByChance);
 }
 
 TEST_CASE("an end that so few samples do not bound is absent") {

@@ -41,7 +41,7 @@ void RequireWhole(const LoopbackResult& result) {
   REQUIRE(result.client.in_flight == 0);
 }
 
-TEST_CASE("eight nodes serve the shares that their ring predicts") {
+TEST_CASE("eight nodes serve the shares that their ring predicts", "[long]") {
   const auto cluster = LoopbackStart(Options(8));
   const auto result = RunLoopback(*cluster, Ask(30'000, 5000), Always);
   REQUIRE(result);

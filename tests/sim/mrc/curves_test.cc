@@ -99,8 +99,8 @@ TEST_CASE("the curve of lru is that of caches of that size, and of Che's approxi
   }
 }
 
-TEST_CASE("the curves do not depend on the order of the jobs") {
-  const CurveOptions options = SomeOptions({Policy::kLru, Policy::kLfu, Policy::kS3Fifo});
+TEST_CASE("the curves do not depend on the order of the jobs", "[long]") {
+  const CurveOptions options = SomeOptions({Policy::kLru, Policy::kS3Fifo});
   const CurveResult forwards = RunAll(options);
   const CurveResult backwards = RunAll(options, true);
   REQUIRE(forwards.curves.size() == backwards.curves.size());
@@ -114,7 +114,8 @@ TEST_CASE("the curves do not depend on the order of the jobs") {
   }
 }
 
-TEST_CASE("a node's curve is the same whether one key in some or every key is looked at") {
+TEST_CASE("a node's curve is the same whether one key in some or every key is looked at",
+          "[long]") {
   CurveOptions options = SomeOptions({Policy::kLru, Policy::kTinyLfu}, 1);
   const CurveResult whole = RunAll(options);
   options.rate_max = 0.25;

@@ -13,6 +13,7 @@
 #include "loadgen/plan/permutation.h"
 #include "loadgen/plan/workload.h"
 #include "loadgen/plan/zipf.h"
+#include "tests/support/thorough.h"
 
 namespace ringlab {
 namespace {
@@ -74,9 +75,11 @@ double MiniatureHitRatio(Policy policy, std::uint64_t budget, double rate) {
   return 1 - cache.misses() / static_cast<double>(kMiniatureRequests - kMiniatureWarmUp);
 }
 
-TEST_CASE("a miniature hits as often as the whole cache") {
+TEST_CASE("a miniature hits as often as the whole cache", "[long]") {
   const auto charge = static_cast<double>(Item::ChargeOf(10, kValueSize) + 12);
-  for (const Policy policy : Policies()) {
+  // By default one of queues and one with a sketch.
+  for (const Policy policy :
+       Trials(Policies(), std::vector<Policy>{Policy::kS3Fifo, Policy::kTinyLfu})) {
     double error = 0;
     const std::vector<double> entries{20'000, 45'000, 80'000};
     for (const double each : entries) {

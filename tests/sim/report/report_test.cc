@@ -37,7 +37,7 @@ std::size_t WidestLine(const std::string& text) {
   return widest;
 }
 
-TEST_CASE("a ring fits a screen of 100 columns whatever its names hold") {
+TEST_CASE("a ring fits a screen of 100 columns whatever its names hold", "[long]") {
   Names names = {"plain", "ünï-cödé", std::string("\x1b[31mred\x00\xff", 10),
                  std::string(300, 'x')};
   for (int i = 0; i < 30; ++i) names.push_back("node-" + std::to_string(i));

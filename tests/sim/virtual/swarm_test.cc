@@ -21,7 +21,7 @@ constexpr std::uint64_t kSeeds = 20;
 constexpr std::uint64_t kSeeds = 200;
 #endif
 
-TEST_CASE("two hundred seeds of trouble break no invariant, and each has looked") {
+TEST_CASE("two hundred seeds of trouble break no invariant, and each has looked", "[long]") {
   std::vector<Result<SwarmOutcome>> outcomes(kSeeds, SwarmOutcome());
   RunInParallel(
       kSeeds, [&](std::uint64_t job) { outcomes[job] = RunSwarm(DrawSwarm(1 + job)); },

@@ -1,4 +1,4 @@
-#include "node/etcd/client.h"
+#include "node/etcd/grpc_client.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -32,30 +32,42 @@ bool WantsNewToken(const Error& error) {
 
 // The answer as `decode` reads it.
 template <class T, class Decode>
-Function<void(Result<std::string>)> Decoded(EtcdClient::Done<T> done, Decode decode) {
+Function<void(Result<std::string>)> Decoded(GrpcEtcdClient::Done<T> done, Decode decode) {
   return [done = std::move(done), decode](Result<std::string> bytes) mutable {
     if (!bytes) return done(tl::unexpected<Error>(std::move(bytes.error())));
     done(decode(*bytes));
   };
 }
 
+class KeepAliveStream final : public EtcdKeepAlive {
+ public:
+  KeepAliveStream(std::int64_t lease, std::shared_ptr<EtcdByteStream> bytes)
+      : lease_(lease), bytes_(std::move(bytes)) {}
+
+  void Send() override { bytes_->Send(EncodeEtcdKeepAlive(lease_)); }
+
+ private:
+  const std::int64_t lease_;
+  const std::shared_ptr<EtcdByteStream> bytes_;
+};
+
 }  // namespace
 
-struct EtcdClient::Member {
+struct GrpcEtcdClient::Member {
   std::string address;
   grpc::GenericStub stub;
 };
 
-Result<std::unique_ptr<EtcdClient>> EtcdClient::Create(EtcdOptions options, Scheduler& home) {
+Result<std::unique_ptr<EtcdClient>> GrpcEtcdClient::Create(EtcdOptions options, Scheduler& home) {
   TuneGrpc();
   auto credentials = EtcdCredentials(options);
   if (!credentials) return tl::unexpected<Error>(credentials.error());
-  return std::unique_ptr<EtcdClient>(new EtcdClient(std::move(options), home, *credentials));
+  return std::unique_ptr<EtcdClient>(new GrpcEtcdClient(std::move(options), home, *credentials));
 }
 
-EtcdClient::EtcdClient(EtcdOptions options, Scheduler& home,
-                       const std::shared_ptr<grpc::ChannelCredentials>& credentials)
-    : options_(std::move(options)), home_(home), calls_(std::make_unique<EtcdCalls>(home)) {
+GrpcEtcdClient::GrpcEtcdClient(EtcdOptions options, Scheduler& home,
+                               const std::shared_ptr<grpc::ChannelCredentials>& credentials)
+    : options_(std::move(options)), calls_(std::make_unique<EtcdCalls>(home)) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectFirstMs);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
@@ -70,35 +82,35 @@ EtcdClient::EtcdClient(EtcdOptions options, Scheduler& home,
   if (options_.user.empty()) token_ = "";
 }
 
-EtcdClient::~EtcdClient() { Stop(); }
+GrpcEtcdClient::~GrpcEtcdClient() { Stop(); }
 
-void EtcdClient::Stop() { calls_->Stop(); }
+void GrpcEtcdClient::Stop() { calls_->Stop(); }
 
-void EtcdClient::List(const std::string& prefix, std::int64_t limit, Done<EtcdListing> done) {
+void GrpcEtcdClient::List(const std::string& prefix, std::int64_t limit, Done<EtcdListing> done) {
   Ask({kEtcdRange, EncodeEtcdList(prefix, limit), Decoded(std::move(done), &DecodeEtcdListing)});
 }
 
-void EtcdClient::Put(const std::string& key, const std::string& value, std::int64_t lease,
-                     Done<std::int64_t> done) {
+void GrpcEtcdClient::Put(const std::string& key, const std::string& value, std::int64_t lease,
+                         Done<std::int64_t> done) {
   Ask({kEtcdPut, EncodeEtcdPut(key, value, lease), Decoded(std::move(done), &DecodeEtcdPut)});
 }
 
-void EtcdClient::Grant(Duration ttl, Done<EtcdLease> done) {
+void GrpcEtcdClient::Grant(Duration ttl, Done<EtcdLease> done) {
   Ask({kEtcdGrant, EncodeEtcdGrant(ttl), Decoded(std::move(done), &DecodeEtcdGrant)});
 }
 
-void EtcdClient::Revoke(std::int64_t lease, Duration timeout, Done<void> done) {
+void GrpcEtcdClient::Revoke(std::int64_t lease, Duration timeout, Done<void> done) {
   Ask({kEtcdRevoke, EncodeEtcdRevoke(lease),
        Decoded(std::move(done), [](const std::string&) { return Result<void>(); }), timeout});
 }
 
-void EtcdClient::Ask(Request request) {
+void GrpcEtcdClient::Ask(Request request) {
   if (token_) return Send(std::move(request));
   waiting_.push_back(std::move(request));
   Authenticate();
 }
 
-void EtcdClient::Send(Request request) {
+void GrpcEtcdClient::Send(Request request) {
   Member& member = *members_[current_];
   std::string bytes = request.bytes;
   const std::string_view path = request.path;
@@ -110,7 +122,7 @@ void EtcdClient::Send(Request request) {
       });
 }
 
-void EtcdClient::Answered(Request request, std::size_t member, Result<std::string> bytes) {
+void GrpcEtcdClient::Answered(Request request, std::size_t member, Result<std::string> bytes) {
   if (bytes) return request.done(*std::move(bytes));
   if (!options_.user.empty() && WantsNewToken(bytes.error()) &&
       !std::exchange(request.again, true)) {
@@ -121,7 +133,7 @@ void EtcdClient::Answered(Request request, std::size_t member, Result<std::strin
 }
 
 // Once for all who wait.
-void EtcdClient::Authenticate() {
+void GrpcEtcdClient::Authenticate() {
   if (std::exchange(authenticating_, true)) return;
   calls_->Ask(
       {members_[current_]->stub, kEtcdAuthenticate, ""},
@@ -138,7 +150,7 @@ void EtcdClient::Authenticate() {
       });
 }
 
-void EtcdClient::Authenticated(Result<std::string> token) {
+void GrpcEtcdClient::Authenticated(Result<std::string> token) {
   if (token) token_ = *token;
   for (Request& request : std::exchange(waiting_, {})) {
     if (token) {
@@ -149,21 +161,21 @@ void EtcdClient::Authenticated(Result<std::string> token) {
   }
 }
 
-void EtcdClient::Avoid(std::size_t member) {
+void GrpcEtcdClient::Avoid(std::size_t member) {
   if (member == current_) current_ = (current_ + 1) % members_.size();
 }
 
 // Whoever gave no answer is not asked next. The error names him.
-Error EtcdClient::Judged(std::size_t member, Error error) {
+Error GrpcEtcdClient::Judged(std::size_t member, Error error) {
   const bool silent = error.code == Code::kUnavailable || error.code == Code::kDeadlineExceeded;
   if (silent) Avoid(member);
   error.message = members_[member]->address + ": " + error.message;
   return error;
 }
 
-std::shared_ptr<EtcdStream> EtcdClient::Open(std::string_view path, std::string first,
-                                             Function<void(const std::string&)> message,
-                                             Function<void(Error)> end) {
+std::shared_ptr<EtcdByteStream> GrpcEtcdClient::Open(std::string_view path, std::string first,
+                                                     Function<void(const std::string&)> message,
+                                                     Function<void(Error)> end) {
   return calls_->Open({members_[current_]->stub, path, token_.value_or("")}, std::move(first),
                       std::move(message),
                       [this, to = current_, end = std::move(end)](Error error) mutable {
@@ -171,9 +183,10 @@ std::shared_ptr<EtcdStream> EtcdClient::Open(std::string_view path, std::string 
                       });
 }
 
-std::shared_ptr<EtcdStream> EtcdClient::Watch(const std::string& prefix, std::int64_t from_revision,
-                                              Function<void(EtcdNotice)> notice,
-                                              Function<void(Error)> end) {
+std::shared_ptr<EtcdStream> GrpcEtcdClient::Watch(const std::string& prefix,
+                                                  std::int64_t from_revision,
+                                                  Function<void(EtcdNotice)> notice,
+                                                  Function<void(Error)> end) {
   return Open(
       kEtcdWatch, EncodeEtcdWatch(prefix, from_revision),
       [notice = std::move(notice)](const std::string& bytes) mutable {
@@ -188,15 +201,16 @@ std::shared_ptr<EtcdStream> EtcdClient::Watch(const std::string& prefix, std::in
       std::move(end));
 }
 
-std::shared_ptr<EtcdStream> EtcdClient::KeepAlive(std::int64_t lease,
-                                                  Function<void(EtcdLease)> answer,
-                                                  Function<void(Error)> end) {
-  return Open(
-      kEtcdKeepAlive, EncodeEtcdKeepAlive(lease),
-      [answer = std::move(answer)](const std::string& bytes) mutable {
-        if (const auto read = DecodeEtcdKeepAlive(bytes)) answer(*read);
-      },
-      std::move(end));
+std::shared_ptr<EtcdKeepAlive> GrpcEtcdClient::KeepAlive(std::int64_t lease,
+                                                         Function<void(EtcdLease)> answer,
+                                                         Function<void(Error)> end) {
+  return std::make_shared<KeepAliveStream>(
+      lease, Open(
+                 kEtcdKeepAlive, EncodeEtcdKeepAlive(lease),
+                 [answer = std::move(answer)](const std::string& bytes) mutable {
+                   if (const auto read = DecodeEtcdKeepAlive(bytes)) answer(*read);
+                 },
+                 std::move(end)));
 }
 
 }  // namespace ringlab

@@ -1,4 +1,4 @@
-#include "results/html/fields.h"
+#include "results/text/json_fields.h"
 
 #include <cmath>
 #include <limits>
