@@ -10,18 +10,10 @@ static_assert(Histogram::IndexOf(Histogram::kHighestTrackable) < Histogram::kCou
 
 Histogram::Histogram() : counts_(kCountsLength) {}
 
-void Histogram::RecordMany(std::int64_t ns, std::uint64_t times) {
-  if (times == 0) return;
-  if (ns < 0 || ns > kHighestTrackable) [[unlikely]] {
-    ns = std::clamp<std::int64_t>(ns, 0, kHighestTrackable);
-    clamped_ += times;
-    beyond_ += ns > 0 ? times : 0;
-  }
-  counts_[IndexOf(ns)] += times;
-  count_ += times;
-  sum_ += static_cast<Wide>(static_cast<std::uint64_t>(ns)) * times;
-  min_ = std::min(min_, ns);
-  max_ = std::max(max_, ns);
+std::int64_t Histogram::Clamp(std::int64_t ns, std::uint64_t times) {
+  clamped_ += times;
+  beyond_ += ns > 0 ? times : 0;
+  return ns > 0 ? kHighestTrackable : 0;
 }
 
 void Histogram::Merge(const Histogram& other) {

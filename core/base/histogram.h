@@ -27,7 +27,16 @@ class Histogram {
 
   // Values below 0 are recorded as 0 and values above kHighestTrackable as that; clamped() tells.
   void Record(std::int64_t ns) { RecordMany(ns, 1); }
-  void RecordMany(std::int64_t ns, std::uint64_t times);
+  void RecordMany(std::int64_t ns, std::uint64_t times) {  // inline: several a request of loadgen
+    if (times == 0) return;
+    if (ns < 0 || ns > kHighestTrackable) [[unlikely]]
+      ns = Clamp(ns, times);
+    counts_[IndexOf(ns)] += times;
+    count_ += times;
+    sum_ += static_cast<Wide>(static_cast<std::uint64_t>(ns)) * times;
+    if (ns < min_) min_ = ns;
+    if (ns > max_) max_ = ns;
+  }
 
   // As if everything recorded in `other` had been recorded here.
   void Merge(const Histogram& other);
@@ -77,6 +86,9 @@ class Histogram {
   friend bool operator==(const Histogram&, const Histogram&) = default;
 
  private:
+  // What a value that does not fit is recorded as.
+  std::int64_t Clamp(std::int64_t ns, std::uint64_t times);
+
   static constexpr int kHalfBits = 10;  // log2 of half the 2048 sub-buckets
   static constexpr std::size_t kHalf = std::size_t{1} << kHalfBits;
 

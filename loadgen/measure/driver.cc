@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/check.h"
+#include "core/base/recycled.h"
 #include "core/source/synthetic_value.h"
 
 namespace ringlab {
@@ -20,7 +21,7 @@ constexpr std::size_t kBytesOfVersion = 8;  // smaller values cannot show one
 }  // namespace
 
 // A request, and what its transport tells of it before the answer.
-struct Driver::UnderWay {
+struct Driver::UnderWay final : Recycled<UnderWay> {
   explicit UnderWay(const SentRequest& request) : key(request.key), sent(request) {
     sent.key = key;
   }
@@ -94,7 +95,7 @@ void Driver::Send(TimePoint now) {
   const auto in_turn = static_cast<NodeIndex>(next_.index % ring_.nodes().size());
   const SentRequest sent{
       .key_index = next_.key_index,
-      .key = next_.key,
+      .key = key_,
       .intended = phase.start + (next_.intended - phase.begin),
       .sent = now,
       .owner = owner,

@@ -92,6 +92,17 @@ void Measurements::Merge(const Measurements& other) {
   last_sent = std::max(last_sent, other.last_sent);
 }
 
+void Measurements::SumUp() {
+  latencies.response.Reset();
+  for (const OwnerMeasurements& owner : owners) {
+    if (owner.Answered() > 0) latencies.response.Merge(owner.response);
+  }
+  latencies.service.Reset();
+  for (const OperationMeasurements& operation : operations) {
+    if (operation.Answered() > 0) latencies.service.Merge(operation.service);
+  }
+}
+
 std::string CheckTotals(const Totals& t) {
   const auto text = [](std::uint64_t n) { return std::to_string(n); };
   if (t.scheduled != t.sent + t.skipped) {

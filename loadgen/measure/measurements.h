@@ -109,6 +109,10 @@ struct Measurements {
   }
 
   void Merge(const Measurements& other);
+
+  // Response and service times, from those of the owners and of the operations: an answered request
+  // has one of each, so a tally does not record it a second time.
+  void SumUp();
 };
 
 // Empty when the identities hold, as they do once a phase is over, else the first that does not.

@@ -93,8 +93,11 @@ void PhaseTally::Answered(const SentRequest& request, std::span<const std::uint6
     return Answered(request, keys, failed, times);
   }
   std::vector<Reading> readings(keys.size());
+  std::string key;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    readings[i] = Check(keys[i], {}, request.sent, replies[i]);
+    key.clear();
+    if (options_.verify) AppendKey(keys[i], options_.key_sizes, key);
+    readings[i] = Check(keys[i], key, request.sent, replies[i]);
   }
   Finish(request, ErrorOfBatch(replies), replies, readings, times);
 }
@@ -106,16 +109,13 @@ void PhaseTally::Written(const SentRequest& request, const Result<void>& reply, 
   Finish(request, ErrorOf(reply), {}, {}, times);
 }
 
-PhaseTally::Reading PhaseTally::Check(std::uint64_t key_index, std::string_view own, TimePoint sent,
+PhaseTally::Reading PhaseTally::Check(std::uint64_t key_index, std::string_view key, TimePoint sent,
                                       const Result<GetReply>& reply) const {
   if (!options_.verify) return {};
   if (!reply && reply.error().code != Code::kNotFound) return {};
   std::optional<std::uint64_t> version;
   if (reply) {
-    thread_local std::string text;
-    text.clear();
-    if (own.empty()) AppendKey(key_index, options_.key_sizes, text);
-    version = SyntheticVersion(own.empty() ? text : own, reply->value.view());
+    version = SyntheticVersion(key, reply->value.view());
     if (!version) return {.wrong = true};
   }
   if (ledger_ == nullptr) return {};
@@ -175,9 +175,9 @@ void PhaseTally::CountRequest(const SentRequest& request, const Error* error, Ti
   series_.End(request, outcome, now);
   const Duration response = now - request.intended;
   const Duration service = now - request.sent;
-  measured_.latencies.Record(IsFailure(ended), response, service);
+  measured_.latencies.send_lag.Record((response - service).count());
   parts_.End(request, ended, response, service);
-  if (IsFailure(ended)) return;
+  if (IsFailure(ended)) return measured_.latencies.failed.Record(response.count());
   measured_.owners[request.owner].response.Record(response.count());
   if (options_.by_asked) measured_.asked[request.asked].response.Record(response.count());
   operation.service.Record(service.count());
@@ -292,6 +292,7 @@ Measurements PhaseTally::measurements() const {
     series = series_;
   }
   measured.series = std::move(series).Sorted();
+  measured.SumUp();
   return measured;
 }
 

@@ -86,8 +86,8 @@ class PhaseTally {
     Judgement judgement = {};
   };
 
-  // `own`: the key's text, where the index does not tell it.
-  Reading Check(std::uint64_t key_index, std::string_view own, TimePoint sent,
+  // `key`: the text of the index.
+  Reading Check(std::uint64_t key_index, std::string_view key, TimePoint sent,
                 const Result<GetReply>& reply) const;
   void Finish(SentRequest request, const Error* error, std::span<const Result<GetReply>> replies,
               std::span<const Reading> readings, CallTimes times);
@@ -108,7 +108,8 @@ class PhaseTally {
   std::uint64_t in_flight_ RL_GUARDED_BY(mutex_) = 0;
   std::vector<std::uint64_t> open_ RL_GUARDED_BY(mutex_);  // in flight, by the node asked
   Function<void()> done_ RL_GUARDED_BY(mutex_);
-  Measurements measured_ RL_GUARDED_BY(mutex_);  // but for the parts and the series
+  // But for the parts, the series, and the sums of response and service times.
+  Measurements measured_ RL_GUARDED_BY(mutex_);
   PhaseParts parts_ RL_GUARDED_BY(mutex_);
   PhaseSeries series_ RL_GUARDED_BY(mutex_);
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/base/check.h"
 
@@ -70,6 +71,42 @@ void MergeInto(std::string& packed, std::span<const BucketCount> fresh) {
 }
 
 }  // namespace
+
+// How often each counter of Histogram was added, whatever the order.
+class TimeSeries::Counter {
+ public:
+  void Add(std::uint16_t index) { added_.push_back(index); }
+
+  // In rising order; then it is as new.
+  BucketCounts Take() {
+    BucketCounts taken;
+    if (added_.size() >= kCountedFrom) {
+      TakeCounted(taken);
+    } else {
+      std::ranges::sort(added_);
+      for (const std::uint16_t index : added_) AppendTo(taken, {.index = index, .count = 1});
+    }
+    added_.clear();
+    return taken;
+  }
+
+ private:
+  // Fewer are sorted sooner than the counters between the least and the greatest are looked at.
+  static constexpr std::size_t kCountedFrom = 1024;
+
+  void TakeCounted(BucketCounts& taken) {
+    counts_.resize(Histogram::kCountsLength);
+    for (const std::uint16_t index : added_) ++counts_[index];
+    const auto [least, greatest] = std::ranges::minmax(added_);
+    for (std::size_t i = least; i <= greatest; ++i) {
+      if (counts_[i] > 0)
+        taken.push_back({.index = i & 0xffff, .count = std::exchange(counts_[i], 0)});
+    }
+  }
+
+  std::vector<std::uint16_t> added_;
+  std::vector<std::uint32_t> counts_;  // none but 0 between two calls
+};
 
 std::uint64_t CountOf(const BucketCounts& buckets) {
   std::uint64_t count = 0;
@@ -148,27 +185,29 @@ std::size_t TimeSeries::At(Duration offset) const {
 }
 
 void TimeSeries::Add(std::span<Answer> answers) {
-  // Once by response and once by service: then equal ones are neighbours, and a list of counters
-  // is merged once for each interval that the answers are of.
-  for (const bool by_service : {false, true}) {
-    const auto place = [&](const Answer& a) {
-      const std::uint64_t list = by_service ? kService : a.operation;
-      const std::uint64_t index = by_service ? a.service : a.response;
-      return std::uint64_t{a.interval} << 32 | list << 16 | index;
-    };
-    std::ranges::sort(answers, {}, place);
-    BucketCounts fresh;
-    for (std::size_t i = 0; i < answers.size(); ++i) {
-      const std::uint64_t at = place(answers[i]);
-      if (fresh.empty() || fresh.back().index != (at & 0xffff)) {
-        fresh.push_back({.index = at & 0xffff, .count = 0});
-      }
-      fresh.back().count += 1;
-      if (i + 1 < answers.size() && place(answers[i + 1]) >> 16 == at >> 16) continue;
-      MergeInto(latencies_[at >> 32][at >> 16 & 0xffff], fresh);
-      fresh.clear();
-    }
+  // They come nearly in the order of their intervals, so that most of a list are of one or two.
+  constexpr int kUnsorted = 8;
+  Counter counter;
+  for (int i = 0; !answers.empty(); ++i) {
+    if (i == kUnsorted) std::ranges::sort(answers, {}, &Answer::interval);
+    const std::uint16_t interval = answers.front().interval;
+    const auto is_of_it = [interval](const Answer& a) { return a.interval == interval; };
+    const auto others = i < kUnsorted ? std::ranges::partition(answers, is_of_it).begin()
+                                      : std::ranges::find_if_not(answers, is_of_it);
+    AddTo(latencies_[interval], {answers.begin(), others}, counter);
+    answers = {others, answers.end()};
   }
+}
+
+void TimeSeries::AddTo(Latencies& of, std::span<const Answer> answers, Counter& counter) {
+  for (std::size_t operation = 0; operation < kOperations; ++operation) {
+    for (const Answer& answer : answers) {
+      if (answer.operation == operation) counter.Add(answer.response);
+    }
+    MergeInto(of[operation], counter.Take());
+  }
+  for (const Answer& answer : answers) counter.Add(answer.service);
+  MergeInto(of[kService], counter.Take());
 }
 
 void TimeSeries::AddMany(const Answer& answer, std::uint32_t times) {

@@ -112,9 +112,13 @@ class TimeSeries {
   void Merge(const TimeSeries& other);
 
  private:
+  class Counter;
+
   static constexpr std::size_t kService = kOperations;
   // Packed; the response times of each operation, the service times of all.
   using Latencies = std::array<std::string, kOperations + 1>;
+
+  static void AddTo(Latencies& of, std::span<const Answer> answers, Counter& counter);
 
   Duration interval_{};
   Duration length_{};

@@ -28,7 +28,7 @@ struct Phase {
 // What the answer's accounting needs of a request. A batch is told by its first key.
 struct SentRequest {
   std::uint64_t key_index = 0;
-  std::string_view key = {};  // a trace's own: lives as long as the request; else empty
+  std::string_view key = {};  // its text, which lives as long as the request
   TimePoint intended{};
   TimePoint sent{};  // handed to the transport; in the books, when it was on the wire
   NodeIndex owner = kNoNode;
