@@ -25,11 +25,13 @@ void AddMapFlags(CLI::App& app, MapFlags& flags) {
         return ParseMapSpec(text).map(
             [](MapSpec spec) { return std::optional<MapSpec>(std::move(spec)); });
       },
-      "Instead, tell at which load whole nodes in virtual time do not come back\n"
-      "from a shock, and which defence helps: \"default\", or parts of\n"
+      "Instead, tell at which load whole nodes in virtual time do not\n"
+      "come back from a shock, and which defence helps: \"default\", or\n"
+      "parts of\n"
       "'load=0.5,0.7;shock=flush:1,flush:half,flush:all,slow:10x@5s;\n"
-      "defence=none,retries,admission,stale,hot,all;nodes=3;keys=1000;zipf=0.99;\n"
-      "ttl=20s;source=4x50ms;work=2ms;deadline=500ms;retries=3;horizon=60s;hold=10s'",
+      "defence=none,retries,admission,stale,hot,all;nodes=3;keys=1000;\n"
+      "zipf=0.99;ttl=20s;source=4x50ms;work=2ms;deadline=500ms;retries=3;\n"
+      "horizon=60s;hold=10s'",
       "SPEC");
 }
 
