@@ -21,10 +21,12 @@ std::string Hex(std::uint64_t word) {
   return text.data();
 }
 
-std::string FaultsText(const std::array<std::uint64_t, Fault::kKinds>& faults) {
+// Of the kinds from one to another.
+std::string FaultsText(const std::array<std::uint64_t, Fault::kKinds>& faults, std::size_t from,
+                       std::size_t to) {
   std::string text;
-  for (std::size_t kind = 0; kind < Fault::kKinds; ++kind) {
-    text += (kind == 0 ? "" : ", ") + Count(faults[kind]) + " " +
+  for (std::size_t kind = from; kind < to; ++kind) {
+    text += (kind == from ? "" : ", ") + Count(faults[kind]) + " " +
             std::string(NameOf(static_cast<Fault::Kind>(kind)));
   }
   return text;
@@ -79,7 +81,9 @@ std::string ToText(const SwarmReport& r) {
                               Count(r.compared) + " readings compared; " + Count(r.events) +
                               " events in " + FormatDuration(r.virtual_time) +
                               " of virtual time, " + FormatDuration(r.took) + " of ours");
-  page.Paragraph("faults", FaultsText(r.faults));
+  constexpr auto kEtcd = static_cast<std::size_t>(Fault::Kind::kEtcdCut);
+  page.Paragraph("faults", FaultsText(r.faults, 0, kEtcd));
+  page.Paragraph("of etcd", FaultsText(r.faults, kEtcd, Fault::kKinds));
   page.Paragraph("hash", Hex(r.hash) + ", of every event of every seed, in order");
   if (!r.never_delivered.empty()) {
     std::string kinds;
