@@ -1,5 +1,6 @@
 """scripts/test itself, on a project whose tests are shell commands."""
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -78,27 +79,48 @@ class Lanes(unittest.TestCase):
         self.assertTrue(out.endswith("\n0 passed, 30 failed\n"), out[-2000:])
 
     def test_statistics_are_thorough_where_what_they_judge_has_changed(self):
-        git = ("git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main")
+        judged = "core/mrc/shards.cc"
 
-        def change(*names):
-            """Commits, each of which changes one of these files."""
+        def change(root, name, text):
+            os.makedirs(os.path.dirname(f"{root}/{name}"), exist_ok=True)
+            with open(f"{root}/{name}", "a", encoding="utf-8") as file:
+                file.write(text)
+
+        def they_passed(root):
+            change(root, judged, "as it was")
+            stamp = subprocess.run(
+                ["bash", "-c", f"sed -n '/^hash_of_judged/,/^}}/p' {ROOT}/scripts/test"],
+                capture_output=True, text=True, check=True).stdout
+            hash_now = subprocess.run(["bash", "-c", f"root={root}; {stamp}hash_of_judged"],
+                                      capture_output=True, text=True, check=True).stdout
+            change(root, "tests/thorough.sha256", hash_now)
+
+        def then_changed(name):
             def prepare(root):
-                subprocess.run([*git, "-C", root, "init", "-q"], check=True)
-                for name in ("first", *names):
-                    os.makedirs(os.path.dirname(f"{root}/{name}"), exist_ok=True)
-                    with open(f"{root}/{name}", "a", encoding="utf-8") as file:
-                        file.write("changed\n")
-                    subprocess.run([*git, "-C", root, "add", "."], check=True)
-                    subprocess.run([*git, "-C", root, "commit", "-q", "-m", name], check=True)
+                they_passed(root)
+                change(root, name, "changed")
             return prepare
 
-        for prepare, thorough in ((lambda root: None, True), (change("docs/ci.md"), False),
-                                  (change("core/mrc/shards.cc"), True),
-                                  (change("core/mrc/shards.cc", "docs/ci.md"), False),
-                                  (change("tests/results/gate/a_test.cc"), True)):
+        for prepare, thorough in ((lambda root: None, True), (they_passed, False),
+                                  (then_changed("docs/ci.md"), False),
+                                  (then_changed(judged), True),
+                                  (then_changed("tests/results/gate/a_test.cc"), True)):
             asked = f'test "$RINGLAB_THOROUGH" = "{"1" if thorough else ""}"'
             code, out = self.play(prepare, asked=asked)
             self.assertEqual(code, 0, out)
+
+    def test_every_test_of_a_tool_is_one_of_ctest(self):
+        folder = os.path.dirname(os.path.abspath(__file__))
+        with open(os.path.join(folder, "CMakeLists.txt"), encoding="utf-8") as text:
+            words = text.read().replace(")", " ) ").split()
+        for file in sorted(os.listdir(folder)):
+            if not file.endswith("_test.py"):
+                continue
+            with open(os.path.join(folder, file), encoding="utf-8") as text:
+                names = re.findall(r"^    def test_(\w+)", text.read(), re.MULTILINE)
+            for name in (file.removesuffix("_test.py"), *names):
+                found = any(word == name or word.endswith(f"({name}") for word in words)
+                self.assertTrue(found, f"{file}: {name} is not in CMakeLists.txt")
 
 
 if __name__ == "__main__":
