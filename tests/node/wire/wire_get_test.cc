@@ -153,7 +153,7 @@ TEST_CASE("numbers that are longer than they need to be are taken as protobuf ta
   for (const std::string& head : {std::string(), std::string("\x0a"), std::string("\xa8\x06")}) {
     for (std::size_t more = 0; more < 14; ++more) {
       for (const char last : {'\0', '\x01', '\x07', '\x08', '\x0f', '\x10', '\x7f'}) {
-        for (const unsigned char first : {0x80, 0x81, 0x8a, 0xa8, 0xff}) {
+        for (const int first : {0x80, 0x81, 0x8a, 0xa8, 0xff}) {
           std::string bytes = head + static_cast<char>(first);
           bytes += std::string(more, '\x80') + last;
           CheckBoth(bytes);
