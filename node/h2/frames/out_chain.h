@@ -23,6 +23,7 @@ class OutChain {
  public:
   // Copies.
   void Append(std::string_view bytes) {
+    if (bytes.empty()) return;  // perhaps of no address, which memcpy must not see
     if (open_ == nullptr || bytes.size() > room_) return AppendSlowly(bytes);
     std::memcpy(end_, bytes.data(), bytes.size());
     open_->bytes = {open_->bytes.data(), open_->bytes.size() + bytes.size()};

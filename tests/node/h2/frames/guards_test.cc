@@ -1,6 +1,8 @@
 // Time and number: buckets, deadlines, patience, the slab, and memory.
 #include <rapidcheck.h>
+#include <sys/uio.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <string>
@@ -12,6 +14,7 @@
 #include "node/h2/frames/frame_walk.h"
 #include "node/h2/frames/guard.h"
 #include "node/h2/frames/memory.h"
+#include "node/h2/frames/out_chain.h"
 #include "node/h2/frames/patience.h"
 #include "node/h2/frames/slab.h"
 #include "tests/node/h2/bytes.h"
@@ -173,6 +176,20 @@ TEST_CASE("h2 memory: blocks come back, within a bound") {
   CHECK(memory.kept_bytes() <= 1024);
   CHECK(memory.blocks_out() == 0);
   use.free(nullptr, use.mem_user_data);
+}
+
+TEST_CASE("h2 out: nothing, of no address, may be appended behind something") {
+  OutChain out;
+  out.Append({});
+  out.Append("ab");
+  out.Append({});
+  out.Append("c");
+  std::array<iovec, 4> vectors{};
+  REQUIRE(out.Gather(vectors) == 1);
+  REQUIRE(std::string_view(static_cast<const char*>(vectors[0].iov_base), vectors[0].iov_len) ==
+          "abc");
+  out.Consume(3);
+  REQUIRE(out.Gather(vectors) == 0);
 }
 
 TEST_CASE("h2 limits: each has a name of its own") {
