@@ -20,7 +20,7 @@ namespace {
 constexpr Duration kMetricsEvery = std::chrono::seconds(1);
 constexpr Duration kDrawEvery = std::chrono::seconds(1);
 constexpr Duration kDrawAtLeastEvery = std::chrono::seconds(5);
-constexpr int kDrawingsShare = 160;  // a drawing may cost one part in so many
+constexpr int kDrawingsShare = 300;  // a drawing may cost one part in so many
 constexpr Duration kReadersEvery = std::chrono::milliseconds(50);
 constexpr Duration kLastWords = std::chrono::milliseconds(100);
 

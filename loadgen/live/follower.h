@@ -45,8 +45,8 @@ struct LiveAddress {
 };
 
 // How long a page stands still after a drawing that took so much CPU time, while loadgen used so
-// many cores: a second, or as long as it takes until the drawing was one part in 160 of loadgen's
-// CPU time, but then no longer than five seconds; and 160 times as long as it took, in any case.
+// many cores: a second, or as long as it takes until the drawing was one part in 300 of loadgen's
+// CPU time, but then no longer than five seconds; and 300 times as long as it took, in any case.
 // With what the scrapes and the server cost, a run that is shown stays within one part in 100.
 Duration PauseAfterDrawing(Duration took, double cores);
 
